@@ -1,0 +1,44 @@
+# Two targets do everything: `make demo` and `make test`. The rest is their parts.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint unit duckdb-1.5 lock clean
+
+demo: .venv/ready
+	$(BIN)/chartlake demo
+
+test: lint unit
+
+lint: .venv/ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 sql
+
+unit: .venv/ready-dev
+	$(BIN)/pytest -n 2 --dist loadfile
+
+# The same tests on the other supported line of DuckDB, laid over the environment.
+duckdb-1.5: .venv/ready-dev
+	$(BIN)/pip install --quiet --upgrade --target .venv/duckdb-1.5 "duckdb>=1.5,<2"
+	PYTHONPATH=.venv/duckdb-1.5 $(BIN)/pytest -n 2 --dist loadfile --ignore tests/flows
+
+.venv/ready: pyproject.toml requirements.lock
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'chartlake needs Python 3.11 or newer; try make PYTHON=python3.12')"
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable .
+	touch $@
+
+.venv/ready-dev: .venv/ready
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable ".[dev]"
+	touch $@
+
+# Pins what pyproject.toml allows, without naming any index.
+lock: .venv/ready-dev
+	$(BIN)/pip install --quiet pip-tools
+	$(BIN)/pip-compile --quiet --upgrade --extra dev --strip-extras --no-header \
+		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+		--annotation-style line --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf .venv demo-lake

@@ -1,0 +1,1 @@
+"""Stages, doors and values of chartlake; the command line is `etl.cli`."""

@@ -1,0 +1,5 @@
+"""`python -m etl` is `chartlake`."""
+
+from etl.cli import main
+
+main()

@@ -1,0 +1,150 @@
+"""Process: everything that is pending goes through transform, publish and archive."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl.archive import Quarantined, archive, quarantine
+from etl.errors import ObjectMissing
+from etl.lake import Lake, StoredObject
+from etl.publish import Fresh, Keep, publish
+from etl.snapshot import PENDING, PROCESSED, Snapshot, identify, is_replaced
+from etl.transform import Broken, RawFile, Transformed, stage_raw_file, transform
+
+# What goes through DuckDB in one pass; with it a run stays under 300 MB.
+GROUP_BYTES = 24 * 2**20
+GROUP_FILES = 2000
+# Requests to S3 under way at once.
+THREADS = 8
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """What a run did: snapshots newly published, and the files it could not understand."""
+
+    published: int
+    quarantined: tuple[Quarantined, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild did: raw files read, and those that break a rule, left where they are."""
+
+    raw_files: int
+    broken: tuple[Broken, ...]
+
+
+def process_pending(
+    lake: Lake, file_format: str, *, progress: Progress = lambda done, total: None
+) -> Processed:
+    """Publish and archive every pending snapshot; quarantine what is none.
+
+    Safe to run again whenever it died, and beside another run. `progress` is told the number
+    of files done and of all.
+    """
+    pending = lake.list(PENDING)
+    published, quarantined, done = 0, [], 0
+    for group in _groups(pending, PENDING):
+        with tempfile.TemporaryDirectory(prefix="chartlake-") as scratch:
+            raw_files = _stage(lake, group, PENDING, Path(scratch))
+            transformed = transform(raw_files, Path(scratch))
+            published += _publish(lake, transformed, file_format)
+            quarantined += _settle(lake, raw_files, transformed)
+        done += len(group)
+        progress(done, len(pending))
+    return Processed(published, tuple(quarantined))
+
+
+def rebuild(
+    lake: Lake, file_format: str, *, progress: Progress = lambda done, total: None
+) -> Rebuilt:
+    """Write every partition anew from the archived raw files.
+
+    Published snapshots whose raw file is gone stay as they are. Until the rebuild has ended,
+    large partitions may list fewer snapshots than before; run it again if it died.
+    """
+    archived = [one for one in lake.list(PROCESSED) if not is_replaced(one.key)]
+    names = {one.key.removeprefix(PROCESSED) for one in archived}
+    done_snapshots: set[Snapshot] = set()
+    broken: list[Broken] = []
+    done = 0
+    for group in _groups(archived, PROCESSED):
+        with tempfile.TemporaryDirectory(prefix="chartlake-") as scratch:
+            transformed = transform(_stage(lake, group, PROCESSED, Path(scratch)), Path(scratch))
+            _publish(
+                lake,
+                transformed,
+                file_format,
+                keep=lambda one: one.raw_name not in names or one in done_snapshots,
+            )
+        done_snapshots.update(*transformed.partitions.values())
+        broken += transformed.broken
+        done += len(group)
+        progress(done, len(archived))
+    return Rebuilt(len(archived), tuple(broken))
+
+
+def _groups(found: list[StoredObject], zone: str) -> Iterator[list[StoredObject]]:
+    # In the order of partitions, so that each is written once or twice, not for
+    # every file; and within one in the order of landing, since the last one speaks.
+    group: list[StoredObject] = []
+    size = 0
+    for one in sorted(found, key=lambda one: (*_likely_partition(one, zone), one.modified_at)):
+        if group and (size + one.size > GROUP_BYTES or len(group) == GROUP_FILES):
+            yield group
+            group, size = [], 0
+        group.append(one)
+        size += one.size
+    if group:
+        yield group
+
+
+def _likely_partition(one: StoredObject, zone: str) -> tuple[str, str]:
+    named = identify(one.key.removeprefix(zone))
+    moment = named.snapshot_at or named.foreign_at
+    return named.chart_id or "", f"{moment:%Y-%m}" if moment else ""
+
+
+def _stage(lake: Lake, group: list[StoredObject], zone: str, scratch: Path) -> list[RawFile]:
+    def stage(number: int, one: StoredObject) -> RawFile | None:
+        try:
+            blob = lake.read(one.key)
+        except ObjectMissing:
+            return None  # another run was faster
+        name = one.key.removeprefix(zone)
+        return stage_raw_file(name, blob.body, blob.landed_at, scratch / f"{number:06d}")
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        staged = pool.map(stage, range(len(group)), group)
+        return [raw_file for raw_file in staged if raw_file]
+
+
+def _publish(
+    lake: Lake, transformed: Transformed, file_format: str, keep: Keep | None = None
+) -> int:
+    if not transformed.partitions:
+        return 0
+    fresh = Fresh(transformed.folder, transformed.partitions)
+    return publish(lake, fresh, file_format, keep=keep)
+
+
+def _settle(
+    lake: Lake, raw_files: list[RawFile], transformed: Transformed
+) -> list[Quarantined]:
+    broken = {one.name: one for one in transformed.broken}
+
+    def settle(raw_file: RawFile) -> Quarantined | None:
+        found = broken.get(raw_file.name)
+        if found is None:
+            archive(lake, raw_file.name, raw_file.sha256)
+            return None
+        return quarantine(lake, raw_file.name, raw_file.sha256, found.rule, found.offenders)
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return [settled for settled in pool.map(settle, raw_files) if settled]

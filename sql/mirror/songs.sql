@@ -1,0 +1,26 @@
+-- One row per entry of a published snapshot.
+select
+    null::varchar as chart_id,
+    null::timestamp as snapshot_at,
+    null::date as snapshot_date,
+    null::integer as position,
+    null::varchar as entry_type,
+    null::varchar as song_id,
+    null::varchar as song_name,
+    null::varchar as song_url,
+    null::varchar as recording_id,
+    null::varchar as isrc,
+    null::varchar as album_id,
+    null::varchar as artist_id,
+    null::varchar[] as artist_ids,
+    null::varchar as artist_credit,
+    null::bigint as duration_ms,
+    null::boolean as is_explicit,
+    null::integer as popularity,
+    null::bigint as streams,
+    null::varchar as label,
+    null::timestamp as added_at,
+    null::integer as reported_peak,
+    null::integer as reported_previous,
+    null::integer as reported_periods
+where false

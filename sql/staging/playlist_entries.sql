@@ -1,0 +1,92 @@
+-- One row per entry of a playlist response, in the playlist's order.
+-- An entry whose track is gone keeps its position; nothing is renumbered.
+with
+
+pages as (
+
+    select
+        raw_name,
+        generate_subscripts(pages, 1) as page_number,
+        unnest(pages) as page
+    from responses
+
+),
+
+placed as (
+
+    select
+        raw_name,
+        page_number,
+        page.items as items,
+        coalesce(
+            page.offset,
+            sum(len(page.items)) over (
+                partition by raw_name
+                order by page_number
+                rows between unbounded preceding and 1 preceding
+            ),
+            0
+        ) as page_offset
+    from pages
+
+),
+
+entries as (
+
+    select
+        raw_name,
+        page_offset + generate_subscripts(items, 1) as position,
+        unnest(items) as entry
+    from placed
+
+),
+
+tracks as (
+
+    select
+        raw_name,
+        position,
+        entry.added_at as added_at,
+        coalesce(entry.item, entry.track) as track,
+        coalesce(entry.is_local, false) as is_local
+    from entries
+
+)
+
+select
+    ---------- ids
+    raw_name,
+    position::integer as position,
+    case
+        when track is null then 'unavailable'
+        when is_local or track.is_local or track.uri like 'spotify:local:%' then 'local'
+        when track.id is null then 'unavailable'
+        when track.type = 'episode' then 'episode'
+        when track.type is null or track.type = 'track' then 'track'
+        else 'unavailable'
+    end as entry_type,
+    track.id as song_id,
+    nullif(replace(upper(track.external_ids.isrc), '-', ''), '') as isrc,
+
+    ---------- text
+    track.name as song_name,
+    track.external_urls.spotify as song_url,
+    list_aggregate(
+        list_transform(track.artists, lambda artist: artist.name), 'string_agg', ', '
+    ) as artist_credit,
+
+    ---------- numerics
+    track.duration_ms as duration_ms,
+    track.popularity as popularity,
+
+    ---------- booleans
+    track.explicit as is_explicit,
+    added_at is not null or track is not null as is_entry,
+
+    ---------- timestamps
+    timezone('UTC', try_cast(added_at as timestamptz)) as added_at,
+
+    ---------- nested
+    track.album as album,
+    track.artists as artists
+from tracks

@@ -1,0 +1,303 @@
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from etl.snapshot import landing_name
+from etl.transform import Transformed, stage_raw_file, transform
+from tests import raws
+
+LANDED = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
+AT = "2026-01-02T06:07:08Z"
+
+
+def run(folder: Path, files: dict[str, bytes]) -> Transformed:
+    staged = [
+        stage_raw_file(name, body, LANDED, folder / f"{number}")
+        for number, (name, body) in enumerate(files.items())
+    ]
+    return transform(staged, folder)
+
+
+def ask(folder: Path, sql: str) -> list:
+    with duckdb.connect() as connection:
+        for table in ("songs", "albums", "artists"):
+            connection.execute(f"create view {table} as from '{folder / table}.parquet'")
+        return connection.execute(sql).fetchall()
+
+
+def rules(transformed: Transformed) -> dict[str, str]:
+    return {broken.name: broken.rule for broken in transformed.broken}
+
+
+ONE = raws.page(raws.songs(1, 2, 3))
+NEW = raws.page([raws.entry(raws.track(n), "item") for n in (1, 2, 3)])
+PLAYLIST = {"id": raws.PLAYLIST, "type": "playlist", "href": f"{raws.BASE}playlists/{raws.PLAYLIST}"}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(ONE, id="a page with tracks"),
+        pytest.param(NEW, id="a page with items"),
+        pytest.param(
+            raws.page([raws.entry(raws.track(n), "item", track=raws.track(n)) for n in (1, 2, 3)]),
+            id="a page with both",
+        ),
+        pytest.param(PLAYLIST | {"tracks": ONE}, id="a playlist with tracks"),
+        pytest.param(PLAYLIST | {"items": NEW}, id="a playlist with items"),
+        pytest.param([ONE], id="a page in a list"),
+        pytest.param([PLAYLIST | {"tracks": ONE}], id="a playlist with tracks in a list"),
+        pytest.param([PLAYLIST | {"items": NEW}], id="a playlist with items in a list"),
+        pytest.param(ONE["items"], id="bare items"),
+        pytest.param(ONE["items"][:1], id="one bare item"),
+    ],
+)
+def test_every_shape_of_a_response_gives_the_same_rows(tmp_path, document):
+    name = landing_name(raws.PLAYLIST, datetime.fromisoformat(AT))
+    transformed = run(tmp_path, {name: raws.as_json(document)})
+    assert not transformed.broken
+    found = ask(tmp_path, "select position, song_id, artist_id, album_id, isrc from songs")
+    assert found == [
+        (n, f"song000{n}", f"artist000{n}", f"album000{n}", f"QZABC260000{n}")
+        for n in range(1, len(found) + 1)
+    ]
+    assert len(found) == (1 if isinstance(document, list) and document == ONE["items"][:1] else 3)
+
+
+def test_an_envelope_says_chart_and_time_whatever_its_name_says(tmp_path):
+    body = raws.envelope(ONE, at="2026-01-02T08:07:08+02:00")
+    run(tmp_path, {"spotify_raw_other_20250101T000000Z.json": body})
+    assert ask(tmp_path, "select distinct chart_id, snapshot_at, snapshot_date from songs") == [
+        (raws.PLAYLIST, datetime(2026, 1, 2, 6, 7, 8), datetime(2026, 1, 2).date())
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "moment"),
+    [
+        ("tracks.json", LANDED),
+        ("spotify_raw_2023-03-27 18:24:36.954996.json", datetime(2023, 3, 27, 18, 24, 36, 954996)),
+        ("spotify_raw_stated_20250101T000000Z.json", datetime(2025, 1, 1)),
+    ],
+)
+def test_the_time_comes_from_the_name_and_at_last_from_the_landing(tmp_path, name, moment):
+    transformed = run(tmp_path, {name: raws.as_json(ONE)})
+    (partition,) = transformed.partitions
+    (snapshot,) = transformed.partitions[partition]
+    assert snapshot.snapshot_at.replace(tzinfo=None) == moment.replace(tzinfo=None)
+    assert partition.chart_id == ("stated" if "stated" in name else raws.PLAYLIST)
+
+
+def test_entries_without_a_track_keep_their_position(tmp_path):
+    local = raws.track(
+        4, id=None, uri="spotify:local:A:B:C:1", is_local=True, external_ids={}, external_urls={},
+        artists=[raws.artist(4, id=None)], album=raws.album(4, id=None, artists=[]),
+    )  # fmt: skip
+    episode = {"id": "ep1", "type": "episode", "name": "Talk", "duration_ms": 9, "explicit": False}
+    taken_down = raws.track(5, id=None)
+    entries = [
+        *raws.songs(1),
+        raws.entry(None),
+        raws.entry(local, is_local=True),
+        raws.entry(episode),
+        raws.entry(taken_down),
+        *raws.songs(1),
+    ]
+    run(tmp_path, {"a_2026-01-02.json": raws.as_json(raws.page(entries))})
+    assert ask(tmp_path, "select position, entry_type, song_id from songs order by all") == [
+        (1, "track", "song0001"),
+        (2, "unavailable", None),
+        (3, "local", None),
+        (4, "episode", "ep1"),
+        (5, "unavailable", None),
+        (6, "track", "song0001"),
+    ]
+    assert ask(tmp_path, "select artist_ids from songs where position in (2, 3)") == [(None,), ([],)]
+    assert ask(tmp_path, "select count(*) from albums") == [(2,)]
+
+
+def test_pages_follow_each_other_by_their_offsets_or_else_in_their_order(tmp_path):
+    second = raws.page(raws.songs(3, 4), offset=2, total=4)
+    no_offsets = [{"items": raws.songs(1, 2)}, {"items": raws.songs(3, 4)}]
+    files = {
+        "a.json": raws.envelope(raws.page(raws.songs(1, 2), total=4), second, at=AT),
+        "b.json": raws.envelope(*no_offsets, at=AT, chart_id="b"),
+    }
+    run(tmp_path, files)
+    expected = [(n, f"song000{n}") for n in (1, 2, 3, 4)]
+    for chart_id in (raws.PLAYLIST, "b"):
+        sql = f"select position, song_id from songs where chart_id = '{chart_id}' order by all"
+        assert ask(tmp_path, sql) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected", "is_complete"),
+    [
+        ({}, 2, True),
+        ({"total": 5}, 5, False),
+        ({"next": "https://api.spotify.com/v1/next"}, 2, False),
+        ({"total": None}, 2, True),
+        ({"offset": 3, "total": 5}, 5, False),
+    ],
+)
+def test_a_part_of_a_playlist_is_marked_incomplete(tmp_path, given, expected, is_complete):
+    transformed = run(tmp_path, {"a.json": raws.as_json(raws.page(raws.songs(1, 2), **given))})
+    ((snapshot,),) = transformed.partitions.values()
+    assert (snapshot.entries, snapshot.expected_entries, snapshot.is_complete) == (
+        2,
+        expected,
+        is_complete,
+    )
+
+
+def test_an_empty_playlist_is_a_snapshot_without_entries(tmp_path):
+    files = {"a.json": raws.as_json(raws.page([])), "b.json": raws.envelope(at=AT)}
+    transformed = run(tmp_path, files)
+    assert not transformed.broken
+    assert {one.entries for chosen in transformed.partitions.values() for one in chosen} == {0}
+    assert ask(tmp_path, "select count(*) from songs") == [(0,)]
+
+
+def test_a_chart_file_gives_its_ranks_and_counts(tmp_path):
+    rows = [
+        raws.chart_row(1, 1, artist_names="Marlow, The Tailor", previous_rank=-1),
+        raws.chart_row(3, 2, track_name='Say "Hey", \\ Sól', previous_rank=7, streams=5),
+    ]
+    transformed = run(tmp_path, {"regional-xx-weekly-2026-01-01.csv": raws.chart_file(rows)})
+    assert not transformed.broken
+    assert ask(
+        tmp_path,
+        "select position, song_id, song_name, artist_credit, artist_ids, label, streams,"
+        " reported_peak, reported_previous, reported_periods, song_url, snapshot_at from songs",
+    ) == [
+        (1, "song0001", "Song 1", "Marlow, The Tailor", None, "Label", 999_999, 1, None, 1,
+         "https://open.spotify.com/track/song0001", datetime(2026, 1, 1)),
+        (3, "song0002", 'Say "Hey", \\ Sól', "Artist 2", None, "Label", 5, 3, 7, 1,
+         "https://open.spotify.com/track/song0002", datetime(2026, 1, 1)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "options"),
+    [
+        (raws.WEEKLY, {"bom": False, "newline": "\n"}),
+        (raws.WEEKLY.replace("weeks", "days"), {}),
+        (raws.WEEKLY.removesuffix(",streams"), {}),
+        (raws.WEEKLY + ",End Date,Start_Date", {}),
+    ],
+)
+def test_columns_of_a_chart_file_are_found_by_name(tmp_path, header, options):
+    body = raws.chart_file([raws.chart_row(1, 1)], header, **options)
+    run(tmp_path, {"viral-xx-daily-2026-01-01.csv": body})
+    sql = "select song_id, label, reported_peak, reported_periods, streams from songs"
+    streams = 999_999 if "streams" in header else None
+    assert ask(tmp_path, sql) == [("song0001", "Label", 1, 1, streams)]
+
+
+def test_a_chart_file_of_before_2021_has_a_note_and_other_names(tmp_path):
+    body = (
+        b',,,"Note that these figures are made up.",\n'
+        b'Position,"Track Name",Artist,Streams,URL\n'
+        b'1,"Song, 1",Artist 1,47,https://open.spotify.com/track/song0001\n'
+    )
+    run(tmp_path, {"regional-xx-weekly-2019-12-20--2019-12-27.csv": body})
+    sql = "select position, song_name, artist_credit, streams, song_id, snapshot_at from songs"
+    assert ask(tmp_path, sql) == [
+        (1, "Song, 1", "Artist 1", 47, "song0001", datetime(2019, 12, 26))
+    ]
+
+
+def test_genres_that_were_not_read_differ_from_none(tmp_path):
+    details = [{"id": "artist0001", "genres": ["nu folk"], "followers": {"total": 7}},
+               {"id": "artist0002", "genres": []}]  # fmt: skip
+    run(tmp_path, {"a.json": raws.envelope(ONE, at=AT, artists=details)})
+    assert ask(tmp_path, "select artist_id, genres, followers from artists") == [
+        ("artist0001", ["nu folk"], 7),
+        ("artist0002", [], None),
+        ("artist0003", None, None),
+    ]
+
+
+def test_a_recording_is_known_by_its_isrc_or_else_by_folded_title_and_credit(tmp_path):
+    entries = [
+        raws.entry(raws.track(1, external_ids={"isrc": "qz-abc-26-00001"})),
+        raws.entry(raws.track(2, external_ids={}, name="Sól  Rísa", artists=[raws.artist(9)])),
+    ]
+    chart = raws.chart_file([raws.chart_row(1, 7, track_name=" SOL rísa", artist_names="artist 9")])
+    run(
+        tmp_path,
+        {
+            "a.json": raws.as_json(raws.page(entries)),
+            "regional-xx-weekly-2026-01-01.csv": chart,
+        },
+    )
+    found = dict(ask(tmp_path, "select song_id, recording_id from songs"))
+    assert found["song0001"] == "QZABC2600001"
+    assert found["song0002"] == found["song0007"]
+
+
+@pytest.mark.parametrize("release_date", ["1975", "1975-04", "1975-04-12", "0000", "", None])
+def test_release_dates_are_kept_as_given(tmp_path, release_date):
+    item = raws.track(1, album=raws.album(1, release_date=release_date))
+    run(tmp_path, {"a.json": raws.as_json(raws.page([raws.entry(item)]))})
+    year = 1975 if release_date and release_date.startswith("1975") else None
+    assert ask(tmp_path, "select release_date, release_year from albums") == [(release_date, year)]
+
+
+BAD = {
+    "empty.json": b"",
+    "spaces.json": b"  \n ",
+    "half.json": b'{"items": [',
+    "number.json": b"[1, 2, 3]",
+    "word.csv": b"hello",
+    "object.json": b'{"error": {"status": 404}}',
+    "page.html": b"<!doctype html><html></html>",
+    "latin1.json": '{"items": ["é"]}'.encode("latin-1"),
+    "zip.json": b"PK\x03\x04\x00\x00",
+    "album_2026-01-02.json": raws.as_json({"items": [raws.track(1)]}),
+    "nochart_2026-01-02.json": raws.as_json(raws.songs(1)),
+    "regional-xx-weekly-2026-01-08.csv": raws.chart_file([raws.chart_row(1, 1) | {"rank": "one"}]),
+    "regional-xx-weekly-2026-01-15.csv": raws.chart_file([raws.chart_row(1, 1, uri="")]),
+    "regional-xx-weekly-2026-01-22.csv": raws.chart_file(
+        [raws.chart_row(1, 1), raws.chart_row(1, 2)]
+    ),
+    "regional-xx-weekly-2026-01-29.csv": raws.chart_file([raws.chart_row(1, 1)]).replace(
+        b'"Song 1"', b'"Song 1'
+    ),
+    "regional-xx-weekly-2026-02-05.csv": raws.chart_file([raws.chart_row(1, 1, streams="1.2 M")]),
+    "envelope.json": raws.envelope(ONE, at=AT, chart_id="../../etc"),
+}
+
+
+def test_a_bad_file_is_set_aside_with_its_rule_and_stops_no_other(tmp_path):
+    good = {"regional-xx-weekly-2026-01-01.csv": raws.chart_file([raws.chart_row(1, 1)])}
+    transformed = run(tmp_path, BAD | good | {"good.json": raws.envelope(ONE, at=AT)})
+    assert set(rules(transformed)) == set(BAD)
+    assert all(rule for rule in rules(transformed).values())
+    assert ask(tmp_path, "select count(*) from songs") == [(4,)]
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_file_alone_is_set_aside_as_well(tmp_path, name):
+    transformed = run(tmp_path, {name: BAD[name]})
+    assert set(rules(transformed)) == {name}
+    assert not transformed.partitions
+
+
+def test_of_two_files_of_one_snapshot_the_last_landed_speaks(tmp_path):
+    first, second = (raws.chart_file([raws.chart_row(1, n)]) for n in (1, 2))
+    staged = [
+        stage_raw_file("regional-xx-weekly-2026-01-01.csv", first, LANDED, tmp_path / "0"),
+        stage_raw_file(
+            "regional-xx-weekly-2026-01-01 (1).csv",
+            second,
+            LANDED.replace(hour=13),
+            tmp_path / "1",
+        ),
+    ]
+    transformed = transform(staged, tmp_path)
+    assert ask(tmp_path, "select song_id from songs") == [("song0002",)]
+    ((snapshot,),) = transformed.partitions.values()
+    assert snapshot.raw_name == "regional-xx-weekly-2026-01-01 (1).csv"

@@ -1,0 +1,128 @@
+"""Made-up raw files in every shape that a lake meets."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+PLAYLIST = "3cEYpjA9oz9GiPac4AsH4n"
+BASE = "https://api.spotify.com/v1/"
+
+
+def track(number: int, **given: Any) -> dict[str, Any]:
+    """A track object; its ids end in its number."""
+    return {
+        "id": f"song{number:04d}",
+        "uri": f"spotify:track:song{number:04d}",
+        "name": f"Song {number}",
+        "type": "track",
+        "track": True,
+        "is_local": False,
+        "duration_ms": 180_000 + number,
+        "explicit": number % 2 == 0,
+        "popularity": 50,
+        "external_ids": {"isrc": f"QZABC26{number:05d}"},
+        "external_urls": {"spotify": f"https://open.spotify.com/track/song{number:04d}"},
+        "artists": [artist(number)],
+        "album": album(number),
+    } | given
+
+
+def artist(number: int, **given: Any) -> dict[str, Any]:
+    """A simplified artist object."""
+    return {
+        "id": f"artist{number:04d}",
+        "name": f"Artist {number}",
+        "type": "artist",
+        "external_urls": {"spotify": f"https://open.spotify.com/artist/artist{number:04d}"},
+    } | given
+
+
+def album(number: int, **given: Any) -> dict[str, Any]:
+    """A simplified album object."""
+    return {
+        "id": f"album{number:04d}",
+        "name": f"Album {number}",
+        "album_type": "single",
+        "release_date": "2026-01-30",
+        "release_date_precision": "day",
+        "total_tracks": 1,
+        "external_urls": {"spotify": f"https://open.spotify.com/album/album{number:04d}"},
+        "artists": [artist(number)],
+    } | given
+
+
+def entry(item: dict[str, Any] | None, key: str = "track", **given: Any) -> dict[str, Any]:
+    """An entry of a playlist, its track under `key` (`track`, or `item` since 2026)."""
+    return {"added_at": "2026-01-02T06:00:00Z", "is_local": False, key: item} | given
+
+
+def page(entries: list[dict[str, Any]], chart_id: str = PLAYLIST, **given: Any) -> dict[str, Any]:
+    """A page of a playlist's contents."""
+    return {
+        "href": f"{BASE}playlists/{chart_id}/tracks?offset=0&limit=100",
+        "items": entries,
+        "limit": 100,
+        "next": None,
+        "offset": 0,
+        "previous": None,
+        "total": len(entries),
+    } | given
+
+
+def songs(*numbers: int) -> list[dict[str, Any]]:
+    """Entries of the tracks of these numbers."""
+    return [entry(track(number)) for number in numbers]
+
+
+def envelope(*pages: dict[str, Any], at: str, chart_id: str = PLAYLIST, **given: Any) -> bytes:
+    """A snapshot as chartlake lands it."""
+    return as_json(
+        {
+            "source": "spotify-web-api",
+            "chart_id": chart_id,
+            "captured_at": at,
+            "playlist": {"id": chart_id, "name": "Made up"},
+            "pages": list(pages),
+            "artists": [],
+        }
+        | given
+    )
+
+
+def as_json(document: Any) -> bytes:
+    """JSON as Spotify sends it."""
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+WEEKLY = "rank,uri,artist_names,track_name,source,peak_rank,previous_rank,weeks_on_chart,streams"
+
+
+def chart_row(rank: int, song: int, **given: Any) -> dict[str, Any]:
+    """A row of a chart file, by its columns' names."""
+    return {
+        "rank": rank,
+        "uri": f"spotify:track:song{song:04d}",
+        "artist_names": f"Artist {song}",
+        "track_name": f"Song {song}",
+        "source": "Label",
+        "peak_rank": rank,
+        "previous_rank": -1,
+        "weeks_on_chart": 1,
+        "days_on_chart": 1,
+        "streams": 1_000_000 - rank,
+    } | given
+
+
+def chart_file(
+    rows: list[dict[str, Any]], header: str = WEEKLY, *, bom: bool = True, newline: str = "\r\n"
+) -> bytes:
+    """A chart file as Spotify's site gives it: BOM, CRLF, text and streams quoted."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator=newline, quoting=csv.QUOTE_NONNUMERIC)
+    for row in rows:
+        values = [row.get(name, "") for name in header.split(",")]
+        writer.writerow(values[:-1] + [str(values[-1])])
+    return (b"\xef\xbb\xbf" if bom else b"") + (header + newline + text.getvalue()).encode()

@@ -1,0 +1,138 @@
+"""A real S3 server for tests: SeaweedFS from its wheel, on free ports of this machine."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+START_SECONDS = 60
+ACCESS_KEY, SECRET_KEY = "admin", "made-up-secret-key"
+SERVICES = ("s3", "master", "volume", "filer", "admin")
+# Each service listens a second time, for gRPC, this many ports above.
+GRPC = 10_000
+
+
+@dataclass(frozen=True)
+class Seaweed:
+    """A running server, and how to reach it."""
+
+    endpoint: str
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """AWS's own variables that lead here."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+            "AWS_REGION": "us-east-1",
+        }
+
+    def new_bucket(self) -> str:
+        """The name of a fresh bucket."""
+        name = f"lake-{uuid.uuid4().hex[:12]}"
+        with self.client() as client:
+            client.create_bucket(Bucket=name)
+        return name
+
+    @contextmanager
+    def client(self) -> Iterator:
+        """A client with the server's own credentials."""
+        client = boto3.client(
+            "s3",
+            endpoint_url=self.endpoint,
+            aws_access_key_id=ACCESS_KEY,
+            aws_secret_access_key=SECRET_KEY,
+            region_name="us-east-1",
+            config=Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}),
+        )
+        try:
+            yield client
+        finally:
+            client.close()
+
+
+@contextmanager
+def running() -> Iterator[Seaweed]:
+    """Start the server, wait until it stores, and stop it again."""
+    ports = dict(zip(SERVICES, _free_ports(len(SERVICES)), strict=True))
+    with TemporaryDirectory(prefix="seaweed-", ignore_cleanup_errors=True) as folder:
+        with (Path(folder) / "log").open("wb") as log:
+            server = subprocess.Popen(
+                _command(Path(folder), ports),
+                stdout=log,
+                stderr=log,
+                env={"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY},
+            )
+        try:
+            seaweed = Seaweed(f"http://127.0.0.1:{ports['s3']}")
+            _wait(seaweed, server, Path(folder) / "log")
+            yield seaweed
+        finally:
+            _stop(server)
+
+
+def _command(folder: Path, ports: dict[str, int]) -> list[str]:
+    weed = shutil.which("weed", path=Path(sys.executable).parent) or "weed"
+    (folder / "store").mkdir()
+    return [
+        *(weed, "mini", f"-dir={folder / 'store'}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"),
+        *(f"-{service}.port={port}" for service, port in ports.items()),
+        *("-webdav=false", "-admin.ui=false", "-s3.port.lance=0", "-s3.port.iceberg=0"),
+        *("-s3.autoCreateBucket=false", "-bucket=ready"),
+    ]
+
+
+def _free_ports(wanted: int) -> list[int]:
+    found: list[int] = []
+    for port in range(20_000 + uuid.uuid4().int % 20_000, 55_000):
+        if _is_free(port) and _is_free(port + GRPC):
+            found.append(port)
+        if len(found) == wanted:
+            return found
+    raise RuntimeError("This machine has no free ports.")
+
+
+def _is_free(port: int) -> bool:
+    with ExitStack() as stack:
+        probe = stack.enter_context(socket.socket())
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def _wait(seaweed: Seaweed, server: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    with seaweed.client() as client:
+        while time.monotonic() < end and server.poll() is None:
+            try:
+                client.put_object(Bucket="ready", Key="probe", Body=b"")
+                return
+            except (BotoCoreError, ClientError):
+                time.sleep(0.1)
+    raise RuntimeError(f"SeaweedFS did not start:\n{log.read_text(errors='replace')[-2000:]}")
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.send_signal(signal.SIGTERM)
+    try:
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()

@@ -1,0 +1,194 @@
+from datetime import date, timedelta
+
+import pytest
+
+from etl.database import connect, create_views, run_layer
+
+THURSDAY = date(2026, 1, 1)
+
+
+@pytest.fixture
+def mirror():
+    with connect() as connection:
+        run_layer(connection, "mirror")
+        create_views(connection)
+        yield connection
+
+
+def publish(connection, chart_id, at, songs):
+    """Publish a snapshot; a song is an id, or (id, recording), or None."""
+    connection.execute(
+        "insert into published_snapshots values (?, ?, 'raw', 'sha', ?, ?, true)",
+        [chart_id, at, len(songs), len(songs)],
+    )
+    for position, song in enumerate(songs, 1):
+        song_id, recording = song if isinstance(song, tuple) else (song, song and f"R-{song}")
+        connection.execute(
+            "insert into songs (chart_id, snapshot_at, position, song_id, recording_id)"
+            " values (?, ?, ?, ?, ?)",
+            [chart_id, at, position, song_id, recording],
+        )
+
+
+def weekly(connection, *weeks, chart_id="regional-xx-weekly"):
+    for number, songs in enumerate(weeks):
+        if songs is not None:
+            publish(connection, chart_id, THURSDAY + timedelta(weeks=number), songs)
+
+
+def movements(connection, week):
+    return connection.execute(
+        "select song_id, status, previous_position, position_change, peak_position,"
+        " periods_on_chart from movements where snapshot_at = ? order by position",
+        [THURSDAY + timedelta(weeks=week)],
+    ).fetchall()
+
+
+def test_movements_follow_our_own_history(mirror):
+    weekly(mirror, ["a", "b", "c"], ["b", "a", "d"], ["b", "c", "a"])
+    assert movements(mirror, 0) == [
+        ("a", "UNKNOWN", None, None, 1, 1),
+        ("b", "UNKNOWN", None, None, 2, 1),
+        ("c", "UNKNOWN", None, None, 3, 1),
+    ]
+    assert movements(mirror, 1) == [
+        ("b", "UP", 2, 1, 1, 2),
+        ("a", "DOWN", 1, -1, 1, 2),
+        ("d", "NEW", None, None, 3, 1),
+    ]
+    assert movements(mirror, 2) == [
+        ("b", "SAME", 1, 0, 1, 3),
+        ("c", "RE-ENTRY", None, None, 2, 2),
+        ("a", "DOWN", 2, -1, 1, 3),
+    ]
+
+
+def test_after_a_missing_period_nothing_is_claimed(mirror):
+    weekly(mirror, ["a"], None, ["a", "b"], ["b"])
+    assert [row[1:3] for row in movements(mirror, 2)] == [("UNKNOWN", None), ("UNKNOWN", None)]
+    assert [row[1:3] for row in movements(mirror, 3)] == [("UP", 2)]
+
+
+def test_a_song_under_another_id_is_the_same_recording(mirror):
+    weekly(mirror, [("single", "R"), "x"], ["x", ("album", "R")], [("album", "R")])
+    assert movements(mirror, 1)[1] == ("album", "DOWN", 1, -1, 1, 2)
+    assert movements(mirror, 2)[0] == ("album", "UP", 2, 1, 1, 3)
+
+
+def test_a_song_whose_recording_changed_is_the_same_song(mirror):
+    weekly(mirror, [("a", "old")], [("a", "new")], [("b", "new")], [("b", "new"), ("c", "old")])
+    assert movements(mirror, 1)[0] == ("a", "SAME", 1, 0, 1, 2)
+    assert movements(mirror, 2)[0] == ("b", "SAME", 1, 0, 1, 3)
+    assert movements(mirror, 3)[1][1] == "RE-ENTRY"
+
+
+def test_a_match_by_song_goes_before_one_by_recording(mirror):
+    weekly(mirror, [("a", "R"), ("b", "R")], [("b", "R"), ("a", "R")])
+    assert [(row[0], row[2]) for row in movements(mirror, 1)] == [("b", 2), ("a", 1)]
+
+
+def test_an_entry_of_which_nothing_is_known_has_no_history(mirror):
+    weekly(mirror, [None, "a"], [None, "a"])
+    assert movements(mirror, 1) == [
+        (None, "UNKNOWN", None, None, 1, 1),
+        ("a", "SAME", 2, 0, 2, 2),
+    ]
+
+
+def test_a_duplicate_entry_counts_its_period_once(mirror):
+    weekly(mirror, ["a", "a"], ["a", "b", "a"])
+    assert [row[5] for row in movements(mirror, 1)] == [2, 1, 2]
+    assert len(movements(mirror, 1)) == 3
+
+
+def test_charts_do_not_mix(mirror):
+    weekly(mirror, ["a"], ["a"])
+    weekly(mirror, ["b"], ["a"], chart_id="regional-yy-weekly")
+    statuses = mirror.execute(
+        "select chart_id, status from movements where snapshot_at = '2026-01-08' order by all"
+    ).fetchall()
+    assert statuses == [("regional-xx-weekly", "SAME"), ("regional-yy-weekly", "NEW")]
+
+
+@pytest.mark.parametrize(
+    ("chart_id", "dates", "period"),
+    [
+        ("regional-xx-weekly", ["2026-01-01", "2026-01-02"], "week"),
+        ("viral-xx-daily", ["2026-01-01", "2026-02-01"], "day"),
+        ("list", ["2026-01-01"], "week"),
+        ("list", ["2026-01-01", "2026-01-08", "2026-01-15"], "week"),
+        ("list", ["2026-01-01", "2026-01-02", "2026-01-03", "2026-01-20"], "day"),
+        ("list", ["2026-01-01 06:00", "2026-01-01 07:00", "2026-01-01 08:00"], "week"),
+    ],
+)
+def test_the_period_comes_from_the_name_or_from_the_usual_spacing(mirror, chart_id, dates, period):
+    for at in dates:
+        publish(mirror, chart_id, at, ["a"])
+    assert mirror.execute("select distinct period from snapshots").fetchall() == [(period,)]
+
+
+@pytest.mark.parametrize(
+    ("day", "start", "end"),
+    [
+        ("2026-01-01", "2025-12-26", "2026-01-01"),  # a Thursday ends its week
+        ("2026-01-02", "2026-01-02", "2026-01-08"),  # a Friday begins one
+        ("2026-01-05", "2026-01-02", "2026-01-08"),
+    ],
+)
+def test_a_chart_week_goes_from_friday_to_thursday(mirror, day, start, end):
+    publish(mirror, "regional-xx-weekly", day, ["a"])
+    sql = "select period_start::varchar, period_end::varchar from snapshots"
+    assert mirror.execute(sql).fetchall() == [(start, end)]
+
+
+def test_the_last_snapshot_of_a_period_speaks_for_it(mirror):
+    for at, song in [("2026-01-02 06:00", "a"), ("2026-01-05 06:00", "b"), ("2026-01-09", "c")]:
+        publish(mirror, "list-weekly", at, [song])
+    sql = "select snapshot_at::varchar from chart_periods order by all"
+    assert mirror.execute(sql).fetchall() == [("2026-01-05 06:00:00",), ("2026-01-09 00:00:00",)]
+
+
+def test_gaps_are_the_periods_that_the_rhythm_expects(mirror):
+    weekly(mirror, ["a"], None, ["a"], None, None, ["a"])
+    for day in ("2026-01-01", "2026-01-04"):
+        publish(mirror, "viral-xx-daily", day, ["a"])
+    sql = "select chart_id, period_end::varchar from gaps order by all"
+    assert mirror.execute(sql).fetchall() == [
+        ("regional-xx-weekly", "2026-01-08"),
+        ("regional-xx-weekly", "2026-01-22"),
+        ("regional-xx-weekly", "2026-01-29"),
+        ("viral-xx-daily", "2026-01-02"),
+        ("viral-xx-daily", "2026-01-03"),
+    ]
+
+
+def test_current_songs_have_the_latest_words_and_the_whole_span(mirror):
+    for at, name in [("2026-01-01", "Old"), ("2026-02-01", "New")]:
+        mirror.execute(
+            "insert into songs (chart_id, snapshot_at, position, song_id, song_name)"
+            " values ('c', ?, 1, 's', ?)",
+            [at, name],
+        )
+    sql = "select song_name, first_seen_at::date::varchar, last_seen_at::date::varchar"
+    assert mirror.execute(f"{sql} from current_songs").fetchall() == [
+        ("New", "2026-01-01", "2026-02-01")
+    ]
+
+
+def test_current_artists_keep_the_last_genres_that_were_read(mirror):
+    for at, genres in [("2026-01-01", ["folk"]), ("2026-01-08", []), ("2026-01-15", None)]:
+        mirror.execute(
+            "insert into artists (chart_id, snapshot_at, artist_id, artist_name, genres)"
+            " values ('c', ?, 'a', 'A', ?)",
+            [at, genres],
+        )
+    assert mirror.execute("select genres from current_artists").fetchall() == [([],)]
+
+
+def test_current_albums_have_one_row_an_album(mirror):
+    for chart_id in ("c", "d"):
+        mirror.execute(
+            "insert into albums (chart_id, snapshot_at, album_id) values (?, '2026-01-01', 'al')",
+            [chart_id],
+        )
+    assert mirror.execute("select count(*) from current_albums").fetchall() == [(1,)]
