@@ -44,7 +44,7 @@ def run_demo(weeks: int, into: Path, console: Console) -> None:
         this_week = web_api.week
         for web_api.week, moment in _past_weeks(this_week, weeks):
             _pass_week(settings, moment)
-            console.print(number_one(settings.mirror, moment))
+            console.print(number_one(settings.mirror, moment), no_wrap=True, overflow="ellipsis")
         web_api.week = this_week
         _pass_this_week(environment, console)
     print_top_ten(settings.mirror, console)
@@ -103,6 +103,8 @@ def _environment(web_api: WebApi, into: Path) -> dict[str, str]:
         "CHARTLAKE_CHARTS": CHART,
         "CHARTLAKE_FORMAT": "parquet",
         "CHARTLAKE_GLUE_CRAWLER": "",
+        # Prefect's own server keeps its runs with the rest, unless there is a home for them.
+        "PREFECT_HOME": os.environ.get("PREFECT_HOME", str(into.resolve() / ".prefect")),
     }
 
 

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from threading import Lock, Thread
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from demo.render import Playlist, Renderer, Shape
 from demo.routes import CLIENT_ID, CLIENT_SECRET, Desk, Request, Response, answer
@@ -34,7 +34,7 @@ class WebApi:
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), name="web-api")
         self._desk = Desk(world, playlists, Renderer(shape, self.api_url))
 
-    def __enter__(self) -> WebApi:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

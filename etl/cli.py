@@ -88,13 +88,11 @@ def _moment(text: str | None) -> datetime | None:
 
 @app.command()
 def land(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files, or folders of them.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files or folders.")],
     chart: Annotated[
         str | None, typer.Option(callback=_chart_id, help="The chart, where a file cannot say.")
     ] = None,
-    at: Annotated[
-        str | None, typer.Option(help="The time (UTC), where a file cannot say.")
-    ] = None,
+    at: Annotated[str | None, typer.Option(help="The time (UTC), where a file cannot say.")] = None,
 ) -> None:
     """Land files in the lake, their bytes untouched."""
     from etl.extract import land_file

@@ -1,7 +1,7 @@
 """What can go wrong, grouped by what the caller does about it.
 
 ChartlakeError
-  x Unavailable             throttled, timed out, down, overtaken: the same call may work later; retry
+  x Unavailable             throttled, timed out, down, overtaken: it may work later; retry
     + SourceUnavailable       Spotify did not answer; nothing was landed
     + LakeUnavailable         the lake did not answer; what was written before is whole
     + PublishConflict         another publisher was first; read again, then publish again
@@ -14,7 +14,7 @@ ChartlakeError
     + CrawlFailed             the crawler ran and failed; the lake itself is published
     + MirrorRefused           the mirror cannot be read or replaced; the old one is whole
     + QueryRefused            the query is not valid, or does not fit the mirror
-  x UnreadableSnapshot      this one raw file cannot be understood; quarantine it, go on with the others
+  x UnreadableSnapshot      this one raw file cannot be understood; quarantine it, go on
   x Misconfigured           settings are missing or malformed; stop, all of them are listed
 
 Each message says what happened, to which object, what state the data is in and what to do.
@@ -42,9 +42,7 @@ class ChartlakeError(Exception):
         return _rebuild, (type(self), self.message, self.details)
 
 
-def _rebuild(
-    kind: type[ChartlakeError], message: str, details: dict[str, Any]
-) -> ChartlakeError:
+def _rebuild(kind: type[ChartlakeError], message: str, details: dict[str, Any]) -> ChartlakeError:
     return kind(message, **details)
 
 
@@ -53,6 +51,7 @@ class Unavailable(ChartlakeError):
 
     @property
     def retry_after(self) -> float | None:
+        """Seconds to wait, where they are known."""
         return self.details.get("retry_after")
 
 
@@ -109,6 +108,7 @@ class UnreadableSnapshot(ChartlakeError):
 
     @property
     def rule(self) -> str:
+        """The sentence of the rule that is broken."""
         return str(self.details.get("rule", ""))
 
 

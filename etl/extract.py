@@ -45,7 +45,8 @@ def land_chart(settings: Settings, chart_id: str, now: datetime | None = None) -
         "artists": [],
     }
     name = landing_name(chart_id, moment)
-    open_lake(settings.lake).write(PENDING + name, json.dumps(envelope, ensure_ascii=False).encode())
+    body = json.dumps(envelope, ensure_ascii=False).encode()
+    open_lake(settings.lake).write(PENDING + name, body)
     entries = sum(len(page.get("items") or ()) for page in playlist.pages)
     return Landing(PENDING + name, name, chart_id, moment, entries)
 

@@ -156,9 +156,7 @@ def _take_batch(
 _IS_LISTED = "(chart_id, snapshot_at) in (select chart_id, snapshot_at from published_snapshots)"
 
 
-def _fetch(
-    lake: Lake, partition: Partition, scratch: Path
-) -> tuple[Manifest, dict[str, Path]]:
+def _fetch(lake: Lake, partition: Partition, scratch: Path) -> tuple[Manifest, dict[str, Path]]:
     key = partition.manifest_key
     manifest = Manifest.from_bytes(lake.read(key).body, key)
     paths = {}

@@ -134,9 +134,7 @@ def _publish(
     return publish(lake, fresh, file_format, keep=keep)
 
 
-def _settle(
-    lake: Lake, raw_files: list[RawFile], transformed: Transformed
-) -> list[Quarantined]:
+def _settle(lake: Lake, raw_files: list[RawFile], transformed: Transformed) -> list[Quarantined]:
     broken = {one.name: one for one in transformed.broken}
 
     def settle(raw_file: RawFile) -> Quarantined | None:

@@ -109,9 +109,7 @@ class _Publication:
         # snapshot is not listed, so that no reader sees half of the old and half of the new.
         listed = by_time(manifest.snapshots)
         standing = tuple(
-            one
-            for at, one in listed.items()
-            if at not in new or not _replaces(new[at], listed)
+            one for at, one in listed.items() if at not in new or not _replaces(new[at], listed)
         )
         body = replace(manifest, snapshots=standing).to_bytes()
         return self.lake.write(self.partition.manifest_key, body, expected=version)

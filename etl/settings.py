@@ -78,7 +78,7 @@ class Settings(BaseSettings):
 
 
 def load_settings(**given: Any) -> Settings:
-    """Read the settings; `given` outranks the environment. Raises Misconfigured, naming all faults."""
+    """The settings; `given` outranks the environment. Raises Misconfigured, naming all faults."""
     try:
         return Settings(**given)
     except ValidationError as error:

@@ -70,9 +70,7 @@ def take_stock(lake: Lake, mirror: Path) -> Status:
         charts=_charts(manifests),
         published=len(published),
         pending=len(lake.list(PENDING)),
-        quarantined=sum(
-            not one.key.endswith(REASON_SUFFIX) for one in lake.list(QUARANTINE)
-        ),
+        quarantined=sum(not one.key.endswith(REASON_SUFFIX) for one in lake.list(QUARANTINE)),
         mirror=MirrorStatus(len(mirrored), len(published - mirrored)),
     )
 

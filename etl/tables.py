@@ -24,7 +24,9 @@ def write_table(
     """
     columns = _columns(connection, relation)
     if path.suffix == ".csv":
-        select = f"select {', '.join(map(_to_text, columns))} from {relation} order by {ORDER[table]}"
+        select = (
+            f"select {', '.join(map(_to_text, columns))} from {relation} order by {ORDER[table]}"
+        )
         options = "format csv, header true, delimiter ',', quote '\"', escape '\"', force_quote *"
     else:
         select = f"select * from {relation} order by {ORDER[table]}"
@@ -41,7 +43,9 @@ def insert_table(
         if chosen:
             source = f"{read}([{', '.join(chosen)}]{_CSV_OPTIONS if suffix == '.csv' else ''})"
             select = _typed(connection, relation, source) if suffix == ".csv" else f"from {source}"
-            connection.execute(f"insert into {relation} by name select * from ({select}) where {where}")
+            connection.execute(
+                f"insert into {relation} by name select * from ({select}) where {where}"
+            )
 
 
 def insert_snapshots(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:

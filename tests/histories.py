@@ -83,8 +83,7 @@ def ask(mirror: Path, sql: str) -> list[tuple[Any, ...]]:
 def tables(mirror: Path) -> dict[str, list[tuple[Any, ...]]]:
     """All rows of the three tables, sorted."""
     return {
-        table: ask(mirror, f"from {table} order by all")
-        for table in ("songs", "albums", "artists")
+        table: ask(mirror, f"from {table} order by all") for table in ("songs", "albums", "artists")
     }
 
 

@@ -124,5 +124,5 @@ def chart_file(
     writer = csv.writer(text, lineterminator=newline, quoting=csv.QUOTE_NONNUMERIC)
     for row in rows:
         values = [row.get(name, "") for name in header.split(",")]
-        writer.writerow(values[:-1] + [str(values[-1])])
+        writer.writerow([*values[:-1], str(values[-1])])
     return (b"\xef\xbb\xbf" if bom else b"") + (header + newline + text.getvalue()).encode()

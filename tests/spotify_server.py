@@ -60,9 +60,10 @@ def answer(status: int | None, content: object = "", delay: float = 0, **headers
 
 def refusal(status: int, *, retry_after: str | None = None, **more: object) -> Answer:
     """An error as Spotify words it."""
-    headers = {} if retry_after is None else {"Retry_After": retry_after}
     error = {"status": status, "message": "Some words", **more}
-    return answer(status, {"error": error}, **headers)
+    if retry_after is None:
+        return answer(status, {"error": error})
+    return answer(status, {"error": error}, Retry_After=retry_after)
 
 
 def settings_for(url: str, secret: str = CLIENT_SECRET) -> Settings:

@@ -128,7 +128,9 @@ def _translated(location: str, key: str) -> Iterator[None]:
     except OSError as error:
         reason = f"{key} in the lake {location}: {error.strerror}."
         if error.errno in _PASSING:
-            raise LakeUnavailable(f"{reason} What was written before is whole; run again.") from error
+            raise LakeUnavailable(
+                f"{reason} What was written before is whole; run again."
+            ) from error
         raise LakeRefused(
             f"{reason} Nothing was changed there. Check the setting CHARTLAKE_LAKE, and that the"
             " folder is yours to read and write."

@@ -94,7 +94,8 @@ class S3Lake:
         # When the answer to a write is lost, the client writes again and is refused
         # by what it has itself written.
         found = self.find(key)
-        if found and found.version.strip('"') == hashlib.md5(body, usedforsecurity=False).hexdigest():
+        ours = hashlib.md5(body, usedforsecurity=False).hexdigest()
+        if found and found.version.strip('"') == ours:
             return found.version
         raise PublishConflict(
             f"{key} in {self.location} was written by another program in the meantime; its"

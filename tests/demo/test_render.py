@@ -81,10 +81,11 @@ def test_the_first_page_has_none_before_it_and_the_last_none_after(world):
 
 
 def test_a_playlist_holds_its_first_page_under_the_name_of_its_shape(world):
-    for shape, name, other, size in (
+    sizes: list[tuple[Shape, str, str, int]] = [
         ("item", "items", "tracks", 50),
         ("track", "tracks", "items", 100),
-    ):
+    ]
+    for shape, name, other, size in sizes:
         shown = Renderer(shape).playlist_object("p", Playlist("P"), world.chart(0), MOMENT)
         assert other not in shown
         assert len(shown[name]["items"]) == size
@@ -128,7 +129,7 @@ def test_a_track_says_who_sings_and_where_it_is_from(entry, shape):
 
 def test_the_newer_shape_lacks_what_was_removed(world):
     entry = world.chart(0)[0]
-    for shape, expected in (("item", set()), ("track", GONE_IN_DEVELOPMENT_MODE)):
+    for shape, expected in zip(SHAPES, (set(), GONE_IN_DEVELOPMENT_MODE), strict=True):
         renderer = Renderer(shape)
         shown = [
             renderer.track_object(entry.track),

@@ -63,7 +63,10 @@ def test_a_partition_that_is_gone_from_the_lake_leaves_the_mirror(lake, mirror):
     refresh(lake, mirror)
     lake.delete(JANUARY.manifest_key)
     refresh(lake, mirror)
-    gone = "select count(*) from songs where chart_id = 'regional-xx-weekly' and month(snapshot_at) = 1"
+    gone = (
+        "select count(*) from songs"
+        " where chart_id = 'regional-xx-weekly' and month(snapshot_at) = 1"
+    )
     assert ask(mirror, gone) == [(0,)]
 
 

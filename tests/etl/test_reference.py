@@ -66,7 +66,9 @@ def test_every_entry_is_published_as_an_independent_reading_has_it(lake, tmp_pat
             f"select {COLUMNS} from songs where chart_id = '{chart_id}' and snapshot_at = '{at}'"
             " order by position",
         )
-        expected = [tuple(row[column] for column in COLUMNS.split(", ")) for row in read_songs(body)]
+        expected = [
+            tuple(row[column] for column in COLUMNS.split(", ")) for row in read_songs(body)
+        ]
         assert [blank(row, file_format) for row in rows] == [
             blank(row, file_format) for row in expected
         ], name

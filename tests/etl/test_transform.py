@@ -33,7 +33,11 @@ def rules(transformed: Transformed) -> dict[str, str]:
 
 ONE = raws.page(raws.songs(1, 2, 3))
 NEW = raws.page([raws.entry(raws.track(n), "item") for n in (1, 2, 3)])
-PLAYLIST = {"id": raws.PLAYLIST, "type": "playlist", "href": f"{raws.BASE}playlists/{raws.PLAYLIST}"}
+PLAYLIST = {
+    "id": raws.PLAYLIST,
+    "type": "playlist",
+    "href": f"{raws.BASE}playlists/{raws.PLAYLIST}",
+}
 
 
 @pytest.mark.parametrize(
@@ -114,7 +118,10 @@ def test_entries_without_a_track_keep_their_position(tmp_path):
         (5, "unavailable", None),
         (6, "track", "song0001"),
     ]
-    assert ask(tmp_path, "select artist_ids from songs where position in (2, 3)") == [(None,), ([],)]
+    assert ask(tmp_path, "select artist_ids from songs where position in (2, 3)") == [
+        (None,),
+        ([],),
+    ]
     assert ask(tmp_path, "select count(*) from albums") == [(2,)]
 
 

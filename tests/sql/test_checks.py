@@ -50,9 +50,7 @@ BREAKING = {
     ),
     "a line of a chart file has a cell for each column": "update chart_entries set is_short = true",
     "an album stands once in a snapshot": "insert into albums from albums",
-    "an album has an id": (
-        "insert into albums (chart_id, snapshot_at) values ('c', '2026-01-01')"
-    ),
+    "an album has an id": ("insert into albums (chart_id, snapshot_at) values ('c', '2026-01-01')"),
     "the album of every song is among the albums": "delete from albums",
     "an artist stands once in a snapshot": "insert into artists from artists",
     "an artist has an id": (
@@ -71,7 +69,9 @@ def marts(tmp_path):
 
 
 def found(connection):
-    return [row for check in models("checks").values() for row in connection.execute(check).fetchall()]
+    return [
+        row for check in models("checks").values() for row in connection.execute(check).fetchall()
+    ]
 
 
 def test_sound_tables_break_no_rule(marts):

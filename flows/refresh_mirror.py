@@ -1,0 +1,19 @@
+"""The flow that keeps a local copy: from what is published to the mirror."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from prefect import flow
+
+from flows import tasks
+
+
+def _run_name() -> str:
+    return f"refresh-mirror {datetime.now(UTC):%Y-%m-%d %H:%M}"
+
+
+@flow(name="refresh-mirror", flow_run_name=_run_name)
+def refresh_mirror() -> int:
+    """Bring the local mirror up to what is published; returns how many snapshots it holds."""
+    return tasks.refresh_mirror().snapshots

@@ -1,0 +1,35 @@
+"""The weekly flow: from Spotify to the mirror."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from prefect import flow, runtime
+
+from etl.settings import load_settings
+from flows.tasks import Troubles, counted, crawl, process_pending, refresh_mirror, take_chart
+
+
+def _run_name() -> str:
+    charts = runtime.flow_run.parameters.get("charts") or load_settings().charts
+    return f"update-lake {datetime.now(UTC):%Y-%m-%d} · {counted(len(charts), 'chart')}"
+
+
+@flow(name="update-lake", flow_run_name=_run_name)
+def update_lake(charts: list[str] | None = None) -> None:
+    """Take a snapshot of each chart, publish all that is pending, and refresh the mirror.
+
+    `charts` are playlist ids or URLs; without them, those of the settings are taken. A chart that
+    cannot be taken, or a crawl that fails, fails the run at its end and stops nothing before.
+    """
+    settings = load_settings(**({"charts": charts} if charts else {}))
+    troubles = Troubles()
+    for chart_id in settings.charts:
+        with troubles.kept():
+            take_chart(chart_id)
+    processed = process_pending()
+    if processed.published:
+        with troubles.kept():
+            crawl()
+    refresh_mirror()
+    troubles.raise_kept()
