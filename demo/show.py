@@ -56,7 +56,9 @@ def print_top_ten(mirror: Path, console: Console) -> None:
     table.add_column("weeks", justify="right")
     for position, status, change, song, credit, peak, periods in ask(mirror, _TOP_TEN).rows:
         movement = Text(_movement(status, change), _ARROWS[status])
-        table.add_row(str(position), movement, Text(song, "bold"), credit, str(peak), str(periods))
+        table.add_row(
+            str(position), movement, Text(song, "bold"), Text(credit), str(peak), str(periods)
+        )
     console.print(table)
 
 

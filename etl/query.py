@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from numbers import Number
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from etl.errors import QueryRefused
 from etl.mirror import reading
@@ -42,13 +44,12 @@ def ask(path: Path, sql: str) -> Answer:
 
 def print_table(answer: Answer, console: Console) -> None:
     """Print the answer as a table that fits the terminal."""
-    table = Table(*answer.columns, row_styles=("", "dim"), header_style="bold", box=None)
+    table = Table(row_styles=("", "dim"), header_style="bold", box=None)
+    for index, name in enumerate(answer.columns):
+        is_numeric = all(isinstance(row[index], Number | None) for row in answer.rows)
+        table.add_column(Text(name), justify="right" if is_numeric else "left")
     for row in answer.rows[:TABLE_ROWS]:
-        table.add_row(*map(_cell, row))
-    for column, index in zip(table.columns, range(len(answer.columns)), strict=True):
-        numbers = [row[index] for row in answer.rows if row[index] is not None]
-        if numbers and all(isinstance(number, int | float) for number in numbers):
-            column.justify = "right"
+        table.add_row(*(Text(_cell(value)) for value in row))
     console.print(table)
     if len(answer.rows) > TABLE_ROWS:
         console.print(
@@ -66,17 +67,24 @@ def to_csv(answer: Answer) -> str:
 
 
 def to_json(answer: Answer) -> str:
-    """The answer as a JSON list with an object for each row; times are ISO."""
+    """The answer as a JSON list with an object for each row; times are text, as DuckDB's."""
     objects = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
-    return json.dumps(objects, default=str, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(objects, default=_known_to_json, ensure_ascii=False, indent=1) + "\n"
 
 
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_cell, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _plain(value: Any) -> Any:
-    is_nested = isinstance(value, Sequence | dict) and not isinstance(value, str | bytes)
-    return json.dumps(value, default=str, ensure_ascii=False) if is_nested else value
+    if isinstance(value, bool | list | tuple | dict):
+        return json.dumps(value, default=_known_to_json, ensure_ascii=False)
+    return value
+
+
+def _known_to_json(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else str(value)

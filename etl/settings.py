@@ -82,7 +82,10 @@ def load_settings(**given: Any) -> Settings:
     try:
         return Settings(**given)
     except ValidationError as error:
-        faults = [f"  {_setting(fault['loc'])}: {fault['msg']}" for fault in error.errors()]
+        faults = [
+            f"  {_setting(fault['loc'])}: {fault['msg'].removeprefix('Value error, ')}"
+            for fault in error.errors()
+        ]
         sentence = "These settings are not usable; nothing was done:"
         raise Misconfigured("\n".join([sentence, *sorted(faults)])) from None
 

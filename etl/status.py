@@ -78,6 +78,7 @@ def take_stock(lake: Lake, mirror: Path) -> Status:
 def print_status(status: Status, lake: str, mirror: str, console: Console) -> None:
     """Print the status for a person: a line for each chart, then what waits."""
     table = Table("chart", "snapshots", "first", "last", "gaps", box=None, header_style="bold")
+    table.columns[0].no_wrap = True
     table.columns[1].justify = "right"
     for chart in status.charts:
         table.add_row(
@@ -88,15 +89,15 @@ def print_status(status: Status, lake: str, mirror: str, console: Console) -> No
     console.print(table if status.charts else "No chart is published yet.")
     console.print(
         f"published {status.published:,} · pending {status.pending:,} ·"
-        f" quarantined {status.quarantined:,} · mirror has {status.mirror.snapshots:,}"
-        f" and is {status.mirror.behind:,} behind"
+        f" quarantined {status.quarantined:,} · mirror holds {status.mirror.snapshots:,},"
+        f" {status.mirror.behind:,} behind"
     )
 
 
 def _shown(gaps: tuple[str, ...]) -> str:
     if not gaps:
         return "none"
-    return ", ".join(gaps[:3]) + (f" and {len(gaps) - 3} more" if len(gaps) > 3 else "")
+    return gaps[0] + (f" and {len(gaps) - 1:,} more" if len(gaps) > 1 else "")
 
 
 def _manifests(lake: Lake) -> list[Manifest]:

@@ -1,0 +1,50 @@
+"""The commands that answer: what is known, and what there is."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from etl.cli.terminal import app, console, opened, settings_with
+
+
+class Format(StrEnum):
+    """How an answer is printed."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="A question to the mirror.")],
+    format: Annotated[Format, typer.Option(help="How to print the answer.")] = Format.table,
+) -> None:
+    """Ask the mirror, offline."""
+    from etl.query import ask, print_table, to_csv, to_json
+
+    answer = ask(settings_with().mirror, sql)
+    if format is Format.table:
+        print_table(answer, console())
+    else:
+        sys.stdout.write(to_csv(answer) if format is Format.csv else to_json(answer))
+
+
+@app.command()
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Show coverage and gaps, what is pending or quarantined, and the mirror's lag."""
+    from etl.status import print_status, take_stock
+
+    settings, lake = opened()
+    stock = take_stock(lake, settings.mirror)
+    if as_json:
+        print(json.dumps(stock.document()))
+    else:
+        print_status(stock, settings.lake, str(settings.mirror), console())

@@ -1,0 +1,131 @@
+"""The commands that keep the lake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from etl.cli.terminal import app, counted, opened, progress_bar, settings_with, warn
+from etl.errors import ChartlakeError
+from etl.snapshot import is_chart_id
+
+
+def _chart_id(text: str | None) -> str | None:
+    if text is not None and not is_chart_id(text):
+        raise typer.BadParameter("a chart id is made of letters, digits, '.', '_' and '-' alone")
+    return text
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter("a time looks like 2026-11-23 or 2026-11-23T06:00:00Z") from error
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+@app.command()
+def land(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files or folders.")],
+    chart: Annotated[
+        str | None, typer.Option(callback=_chart_id, help="The chart, where a file cannot say.")
+    ] = None,
+    at: Annotated[str | None, typer.Option(help="The time (UTC), where a file cannot say.")] = None,
+) -> None:
+    """Land files in the lake, their bytes untouched."""
+    from etl.extract import land_file
+
+    moment = _moment(at)
+    _, lake = opened()
+    failed = 0
+    for path in _expanded(files):
+        try:
+            print(f"landed {land_file(lake, path, chart, moment)}")
+        except ChartlakeError as error:
+            failed += 1
+            warn(str(error))
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def process() -> None:
+    """Transform, check, publish and archive everything that is pending."""
+    from etl.process import process_pending
+
+    settings, lake = opened()
+    with progress_bar("processing") as progress:
+        processed = process_pending(lake, settings.format, progress=progress)
+    print(f"published {counted(processed.published, 'snapshot')}")
+    for one in processed.quarantined:
+        warn(f"quarantined: {one.sentence}")
+
+
+@app.command()
+def rebuild() -> None:
+    """Write everything to the right of raw_data/ anew from the archived raw files."""
+    from etl.process import rebuild as rebuild_all
+
+    settings, lake = opened()
+    with progress_bar("rebuilding") as progress:
+        rebuilt = rebuild_all(lake, settings.format, progress=progress)
+    print(f"rebuilt from {counted(rebuilt.raw_files, 'raw file')}")
+    for one in rebuilt.broken:
+        warn(f"{one.name} breaks the rule “{one.rule}” and was left out; it lies in the archive.")
+    if rebuilt.broken:
+        raise typer.Exit(1)
+
+
+@app.command()
+def crawl() -> None:
+    """Run the Glue crawler, so that Athena sees what is published."""
+    from etl.catalog import crawl as run_crawler
+
+    crawler = settings_with().glue_crawler
+    if not crawler:
+        print("no crawler is set (CHARTLAKE_GLUE_CRAWLER); skipped")
+        return
+    print(f"crawler {crawler} is at work")
+    run_crawler(crawler)
+    print(f"crawler {crawler} succeeded")
+
+
+@app.command()
+def mirror() -> None:
+    """Bring the local DuckDB mirror up to what is published."""
+    from etl.mirror import refresh
+
+    settings, lake = opened()
+    refreshed = refresh(lake, settings.mirror)
+    print(
+        f"{settings.mirror} holds {counted(refreshed.snapshots, 'snapshot')};"
+        f" {counted(refreshed.partitions, 'partition')} taken in",
+    )
+
+
+@app.command()
+def update(
+    charts: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[CHART…]", help="Playlist ids or URLs; default CHARTLAKE_CHARTS."),
+    ] = None,
+) -> None:
+    """Run the weekly flow: take each chart, process, crawl, refresh the mirror."""
+    settings = settings_with(**({"charts": charts} if charts else {}))
+    from flows.update_lake import update_lake
+
+    update_lake(list(settings.charts))
+
+
+def _expanded(paths: list[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(one for one in path.rglob("*") if one.is_file())
+        else:
+            yield path
