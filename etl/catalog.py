@@ -114,8 +114,8 @@ def _translated(crawler: str) -> Iterator[None]:
         ) from error
     except (aws.BotoCoreError, ValueError) as error:
         raise CrawlFailed(
-            f"The Glue crawler {crawler} cannot be run: {error} {_PUBLISHED} Set AWS_REGION and"
-            " credentials as for S3, then run `chartlake crawl`."
+            f"The Glue crawler {crawler} cannot be run: {error} {_PUBLISHED} Set"
+            " AWS_DEFAULT_REGION and credentials as for S3, then run `chartlake crawl`."
         ) from error
 
 
@@ -132,8 +132,8 @@ def _answered(crawler: str, error: aws.ClientError) -> ChartlakeError:
         reason = "there is no crawler of that name in this account and region"
     return CrawlFailed(
         f"The Glue crawler {crawler} cannot be run: {reason.rstrip('.')} ({code}). {_PUBLISHED}"
-        " Check CHARTLAKE_GLUE_CRAWLER, AWS_REGION and the permissions glue:StartCrawler and"
-        " glue:GetCrawler, then run `chartlake crawl`."
+        " Check CHARTLAKE_GLUE_CRAWLER, AWS_DEFAULT_REGION and the permissions glue:StartCrawler"
+        " and glue:GetCrawler, then run `chartlake crawl`."
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from dotenv import dotenv_values
 from pydantic import (
     AliasChoices,
     BeforeValidator,
@@ -20,6 +22,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from etl.errors import Misconfigured
 from etl.snapshot import is_chart_id
 
+ENV_FILE = ".env"
 WEEKLY_TOP_SONGS_GLOBAL = "37i9dQZEVXbNG2KDcFcKOF"
 _PLAYLIST = re.compile(
     r"(?:https?://open\.spotify\.com/(?:intl-[a-z-]+/)?playlist/|spotify:playlist:)?"
@@ -50,7 +53,11 @@ class Settings(BaseSettings):
     """Everything that can be set; the README's table names each."""
 
     model_config = SettingsConfigDict(
-        env_prefix="CHARTLAKE_", env_file=".env", extra="ignore", env_ignore_empty=True, frozen=True
+        env_prefix="CHARTLAKE_",
+        env_file=ENV_FILE,
+        extra="ignore",
+        env_ignore_empty=True,
+        frozen=True,
     )
 
     lake: str = "lake"
@@ -78,7 +85,11 @@ class Settings(BaseSettings):
 
 
 def load_settings(**given: Any) -> Settings:
-    """The settings; `given` outranks the environment. Raises Misconfigured, naming all faults."""
+    """The settings; `given` outranks the environment. Raises Misconfigured, naming all faults.
+
+    What `.env` says of AWS's own variables enters the environment, where AWS's client reads them.
+    """
+    _export_aws_variables()
     try:
         return Settings(**given)
     except ValidationError as error:
@@ -88,6 +99,12 @@ def load_settings(**given: Any) -> Settings:
         ]
         sentence = "These settings are not usable; nothing was done:"
         raise Misconfigured("\n".join([sentence, *sorted(faults)])) from None
+
+
+def _export_aws_variables() -> None:
+    for name, value in dotenv_values(ENV_FILE).items():
+        if name.startswith("AWS_") and value:
+            os.environ.setdefault(name, value)
 
 
 def _setting(location: tuple[int | str, ...]) -> str:

@@ -1,0 +1,163 @@
+"""The Glue crawler: against moto, and with Glue's own answers where moto lacks them."""
+
+from __future__ import annotations
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from moto import mock_aws
+from moto.moto_api import state_manager
+
+from etl.catalog import crawl
+from etl.errors import CrawlFailed, CrawlTimedOut, LakeUnavailable
+
+CRAWLER = "chartlake"
+
+
+class Clock:
+    """A clock that only sleeping moves on."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.now += seconds
+
+
+@pytest.fixture
+def aws(monkeypatch):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "made-up")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+
+
+@pytest.fixture
+def glue(aws):
+    with mock_aws():
+        # By itself moto never lets a crawler end.
+        state_manager.set_transition("glue::crawl", {"progression": "time", "seconds": 0.5})
+        client = boto3.client("glue")
+        client.create_crawler(
+            Name=CRAWLER, Role="role", DatabaseName="charts", Targets={"S3Targets": [{"Path": "p"}]}
+        )
+        yield client
+        client.close()
+    state_manager.unset_transition("glue::crawl")
+
+
+@pytest.fixture
+def answers(aws):
+    client = boto3.client("glue")
+    with Stubber(client) as stubber:
+        yield stubber
+    client.close()
+
+
+def crawls(glue):
+    return len(glue.list_crawls(CrawlerName=CRAWLER)["Crawls"])
+
+
+def run(answers, **given):
+    clock = Clock()
+    crawl(CRAWLER, client=answers.client, sleep=clock.sleep, clock=clock, **given)
+    answers.assert_no_pending_responses()
+    return clock.now
+
+
+def shows(answers, state, **last):
+    found = {"Name": CRAWLER, "State": state} | ({"LastCrawl": last} if last else {})
+    answers.add_response("get_crawler", {"Crawler": found}, {"Name": CRAWLER})
+
+
+def starts(answers, code=None, message=""):
+    if code:
+        answers.add_client_error("start_crawler", code, message)
+    else:
+        answers.add_response("start_crawler", {}, {"Name": CRAWLER})
+
+
+def test_the_crawler_runs_to_its_end(glue):
+    crawl(CRAWLER, poll=0.1)
+    assert glue.get_crawler(Name=CRAWLER)["Crawler"]["State"] == "READY"
+    assert crawls(glue) == 1
+
+
+def test_a_crawl_under_way_is_waited_for_and_another_one_run(glue):
+    glue.start_crawler(Name=CRAWLER)
+    crawl(CRAWLER, poll=0.1)
+    assert crawls(glue) == 2
+
+
+def test_a_crawler_that_is_not_there_is_named(glue):
+    with pytest.raises(CrawlFailed, match="crawler nobody cannot be run: there is no crawler"):
+        crawl("nobody", poll=0.1)
+
+
+def test_a_crawl_that_takes_too_long_is_left_to_itself(answers):
+    starts(answers)
+    for _ in range(3):
+        shows(answers, "RUNNING")
+    with pytest.raises(CrawlTimedOut, match="has not ended in time; it goes on by itself"):
+        run(answers, timeout=30, poll=10)
+
+
+def test_a_failed_crawl_is_reported_in_glues_own_words(answers):
+    starts(answers)
+    shows(answers, "STOPPING")
+    shows(answers, "READY")
+    failure = {"ErrorMessage": "Insufficient Lake Formation permission.", "LogGroup": "/aws/glue"}
+    shows(answers, "READY", Status="FAILED", **failure)
+    with pytest.raises(CrawlFailed) as caught:
+        run(answers)
+    assert "ended as FAILED: Insufficient Lake Formation permission." in str(caught.value)
+    assert "Its log is /aws/glue." in str(caught.value)
+
+
+def test_a_cancelled_crawl_is_no_success(answers):
+    starts(answers)
+    shows(answers, "READY")
+    shows(answers, "READY", Status="CANCELLED")
+    with pytest.raises(CrawlFailed, match="ended as CANCELLED: Glue gives no reason"):
+        run(answers)
+
+
+def test_a_crawler_that_is_stopping_is_waited_for(answers):
+    starts(answers, "CrawlerStoppingException")
+    shows(answers, "READY")
+    starts(answers)
+    shows(answers, "READY")
+    shows(answers, "READY", Status="SUCCEEDED")
+    assert run(answers, poll=10) == 20
+
+
+def test_a_throttled_glue_may_be_asked_again_later(answers):
+    starts(answers, "ThrottlingException")
+    with pytest.raises(LakeUnavailable, match=r"not able to run the crawler chartlake now"):
+        run(answers)
+
+
+def test_a_lack_of_permission_names_what_is_needed(answers):
+    starts(answers, "AccessDeniedException", "User x is not authorized")
+    with pytest.raises(CrawlFailed, match=r"User x is not authorized .*glue:StartCrawler"):
+        run(answers)
+
+
+def test_a_missing_region_is_asked_for(monkeypatch):
+    with pytest.raises(CrawlFailed, match="Set AWS_DEFAULT_REGION"):
+        crawl(CRAWLER)
+
+
+def test_missing_credentials_are_asked_for(monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    with pytest.raises(CrawlFailed, match="credentials"):
+        crawl(CRAWLER)
+
+
+def test_a_glue_that_cannot_be_reached_may_be_asked_again(aws, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with pytest.raises(LakeUnavailable, match="Glue does not answer"):
+        crawl(CRAWLER)
