@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+from prefect.testing.utilities import prefect_test_harness
+
+from demo.render import Playlist
+from demo.web_api import CLIENT_ID, CLIENT_SECRET, WebApi
+from demo.world import World
+from flows import tasks
+
+CHART, OTHER = "3cEYpjA9oz9GiPac4AsH4n", "5ABHKGoOzxkaa28ttQV9sE"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def prefect_server() -> Iterator[None]:
+    """Prefect's own server, with a database of its own, for the whole session."""
+    # Each run ends with a second of waiting for a heartbeat that no test needs.
+    with (
+        prefect_test_harness(server_startup_timeout=120),
+        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
+    ):
+        yield
+
+
+@pytest.fixture(scope="session")
+def web_api() -> Iterator[WebApi]:
+    """The invented world, with two charts."""
+    with WebApi(World(3), {CHART: Playlist("One"), OTHER: Playlist("Two")}) as running:
+        yield running
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, web_api: WebApi) -> Path:
+    """An empty working folder, with settings that lead to the invented world."""
+    monkeypatch.chdir(tmp_path)
+    given = {
+        "CHARTLAKE_CHARTS": f"{CHART} {OTHER}",
+        "CHARTLAKE_SPOTIFY_API_URL": web_api.api_url,
+        "CHARTLAKE_SPOTIFY_ACCOUNTS_URL": web_api.accounts_url,
+        "SPOTIPY_CLIENT_ID": CLIENT_ID,
+        "SPOTIPY_CLIENT_SECRET": CLIENT_SECRET,
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retries without the waiting, and lines where a test can read them."""
+    for one in (tasks.take_chart, tasks.process_pending, tasks.crawl, tasks.refresh_mirror):
+        monkeypatch.setattr(one, "retry_delay_seconds", [0.0])
+    monkeypatch.setattr(tasks, "IN_TERMINAL", True)

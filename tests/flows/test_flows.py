@@ -1,0 +1,138 @@
+"""The flows against a real Prefect server, and the invented world over real HTTP."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from prefect import State
+from prefect.client.orchestration import get_client
+
+from etl import catalog, mirror
+from etl.errors import AccessDenied, CrawlFailed, LakeUnavailable, Refused, SourceUnavailable
+from etl.lake import open_lake
+from etl.status import take_stock
+from flows.process_pending import process_pending
+from flows.refresh_mirror import refresh_mirror
+from flows.update_lake import update_lake
+from tests.flows.conftest import CHART, OTHER
+from tests.histories import chart_body, chart_name, drop
+from tests.spotify_server import answer, refusal, scripted
+
+PAGE = {"items": [], "next": None, "total": 0, "offset": 0, "limit": 50}
+LISTING = {"id": CHART, "name": "A chart", "snapshot_id": "one"}
+
+
+def stock(folder):
+    return take_stock(open_lake("lake"), folder / "mirror.duckdb")
+
+
+def run(flow, *arguments) -> State:
+    return flow(*arguments, return_state=True)
+
+
+def name_of(state: State) -> str:
+    with get_client(sync_client=True) as client:
+        return client.read_flow_run(state.state_details.flow_run_id).name
+
+
+def test_the_weekly_flow_goes_all_the_way_from_spotify_to_the_mirror(folder, capsys):
+    state = run(update_lake)
+    assert state.is_completed()
+    assert [chart.chart_id for chart in stock(folder).charts] == [CHART, OTHER]
+    assert (stock(folder).pending, stock(folder).mirror.snapshots) == (0, 2)
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [
+        *("landed", "landed", "published", "crawled", "mirrored")
+    ]
+    assert name_of(state) == f"update-lake {datetime.now(UTC):%Y-%m-%d} · 2 charts"
+
+
+def test_charts_that_are_named_are_taken_instead_of_the_settings(folder):
+    state = run(update_lake, [f"https://open.spotify.com/playlist/{OTHER}?si=1"])
+    assert name_of(state).endswith("· 1 chart")
+    assert [chart.chart_id for chart in stock(folder).charts] == [OTHER]
+
+
+def test_a_chart_that_is_not_shown_stops_no_other_and_fails_the_run(folder):
+    with pytest.raises(AccessDenied, match="nobodysPlaylist"):
+        update_lake(["nobodysPlaylist", CHART])
+    assert [chart.chart_id for chart in stock(folder).charts] == [CHART]
+    assert stock(folder).mirror.snapshots == 1
+
+
+def test_of_several_failures_none_is_hidden(folder):
+    with pytest.raises(Refused, match=r"(?s)nobodysPlaylist.*norMine"):
+        update_lake(["nobodysPlaylist", "norMine"])
+
+
+def test_a_busy_source_is_asked_again(folder, monkeypatch, capsys):
+    busy = refusal(429)
+    with scripted(busy, busy, *map(answer_of, (LISTING, PAGE, LISTING))) as (url, asked):
+        lead_to(monkeypatch, url)
+        assert run(update_lake, [CHART]).is_completed()
+    assert len(asked) == 5
+    assert capsys.readouterr().out.count("It is tried again.") == 2
+
+
+def test_a_source_that_stays_busy_fails_the_run_after_three_retries(folder, monkeypatch):
+    with scripted(refusal(429)) as (url, asked):
+        lead_to(monkeypatch, url)
+        with pytest.raises(SourceUnavailable):
+            update_lake([CHART])
+    assert len(asked) == 4
+
+
+@pytest.mark.parametrize("given", [refusal(403), refusal(429, retry_after="3600")])
+def test_what_no_retry_can_cure_is_asked_once(folder, monkeypatch, given):
+    with scripted(given) as (url, asked):
+        lead_to(monkeypatch, url)
+        assert run(update_lake, [CHART]).is_failed()
+    assert len(asked) == 1
+
+
+def test_a_lake_that_stumbles_is_tried_again(folder, monkeypatch):
+    failures = [LakeUnavailable("The lake does not answer.")] * 2
+    original = mirror.refresh
+
+    def refresh(*arguments):
+        if failures:
+            raise failures.pop()
+        return original(*arguments)
+
+    monkeypatch.setattr(mirror, "refresh", refresh)
+    assert run(refresh_mirror).is_completed()
+
+
+def test_the_crawler_runs_only_where_something_was_published(folder, monkeypatch):
+    crawled: list[str] = []
+    monkeypatch.setenv("CHARTLAKE_GLUE_CRAWLER", "charts")
+    monkeypatch.setattr(catalog, "crawl", crawled.append)
+    drop(open_lake("lake"), {chart_name(0): chart_body(0)})
+    assert (process_pending(), crawled) == (1, ["charts"])
+    assert (process_pending(), crawled) == (0, ["charts"])
+
+
+def test_a_failed_crawl_fails_the_run_but_the_mirror_is_refreshed(folder, monkeypatch):
+    def fail(crawler):
+        raise CrawlFailed(f"The Glue crawler {crawler} ended as FAILED.")
+
+    monkeypatch.setenv("CHARTLAKE_GLUE_CRAWLER", "charts")
+    monkeypatch.setattr(catalog, "crawl", fail)
+    with pytest.raises(CrawlFailed):
+        update_lake([CHART])
+    assert stock(folder).mirror.snapshots == 1
+
+
+def test_what_is_quarantined_is_said(folder, capsys):
+    drop(open_lake("lake"), {"nothing.json": b"{}"})
+    assert run(process_pending).is_completed()
+    assert "quarantined: nothing.json" in capsys.readouterr().out
+
+
+def answer_of(content):
+    return answer(200, content)
+
+
+def lead_to(monkeypatch, url):
+    monkeypatch.setenv("CHARTLAKE_SPOTIFY_API_URL", f"{url}v1")
+    monkeypatch.setenv("CHARTLAKE_SPOTIFY_ACCOUNTS_URL", url)

@@ -1,0 +1,86 @@
+"""prefect.yaml, strictly: Prefect itself ignores keys and parameters that it does not know."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import yaml
+from prefect import Flow
+from prefect.cli.deploy._models import (
+    ConcurrencyLimitSpec,
+    DeploymentConfig,
+    PrefectYamlModel,
+    RawScheduleConfig,
+    WorkPoolConfig,
+)
+from prefect.client.schemas.schedules import CronSchedule
+from pydantic import BaseModel
+
+ROOT = Path(__file__).parents[2]
+DOCUMENT = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))
+DEPLOYMENTS = {one["name"]: one for one in DOCUMENT["deployments"]}
+FLOW_FILES = {"update_lake", "process_pending", "refresh_mirror"}
+
+each_deployment = pytest.mark.parametrize("deployment", DEPLOYMENTS.values(), ids=DEPLOYMENTS)
+
+
+def unknown_keys(given: dict[str, object], model: type[BaseModel]) -> set[str]:
+    known = {field.alias or name for name, field in model.model_fields.items()}
+    return set(given) - known
+
+
+def flow_of(deployment) -> Flow:
+    file, _, name = deployment["entrypoint"].partition(":")
+    assert (ROOT / file).is_file()
+    flow = getattr(importlib.import_module(file.removesuffix(".py").replace("/", ".")), name)
+    assert isinstance(flow, Flow)
+    return flow
+
+
+def test_a_misspelt_key_would_be_found():
+    assert unknown_keys({"shedules": []}, DeploymentConfig) == {"shedules"}
+
+
+def test_prefect_knows_every_key():
+    assert unknown_keys(DOCUMENT, PrefectYamlModel) == set()
+    for deployment in DEPLOYMENTS.values():
+        assert unknown_keys(deployment, DeploymentConfig) == set()
+        assert unknown_keys(deployment["work_pool"], WorkPoolConfig) == set()
+        assert unknown_keys(deployment["concurrency_limit"], ConcurrencyLimitSpec) == set()
+        for schedule in deployment.get("schedules", ()):
+            assert unknown_keys(schedule, RawScheduleConfig) == set()
+    PrefectYamlModel.model_validate(DOCUMENT)
+
+
+def test_each_flow_file_is_a_deployment_of_its_name():
+    assert {name.replace("-", "_") for name in DEPLOYMENTS} == FLOW_FILES
+
+
+@each_deployment
+def test_a_deployment_has_the_name_of_its_flow_and_only_parameters_that_it_takes(deployment):
+    flow = flow_of(deployment)
+    assert flow.name == deployment["name"]
+    assert set(deployment.get("parameters", {})) <= set(inspect.signature(flow.fn).parameters)
+    assert flow.validate_parameters(deployment.get("parameters", {})) is not None
+
+
+@each_deployment
+def test_a_deployment_says_what_it_does_and_lets_later_runs_wait(deployment):
+    assert deployment["description"] and deployment["tags"] == ["chartlake"]
+    assert deployment["concurrency_limit"] == {"limit": 1, "collision_strategy": "ENQUEUE"}
+
+
+def test_the_weekly_flow_runs_every_friday_in_a_stated_time_zone():
+    (schedule,) = DEPLOYMENTS["update-lake"]["schedules"]
+    assert ZoneInfo(schedule["timezone"])
+    cron = CronSchedule(cron=schedule["cron"], timezone=schedule["timezone"])
+    assert cron.cron.split()[2:] == ["*", "*", "5"]
+
+
+def test_no_secret_stands_in_a_deployment():
+    text = (ROOT / "prefect.yaml").read_text(encoding="utf-8").lower()
+    assert not [word for word in ("secret", "password", "token", "blocks.") if word in text]
