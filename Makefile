@@ -21,7 +21,7 @@ unit: .venv/ready-dev
 # The same tests on the other supported line of DuckDB, laid over the environment.
 duckdb-1.5: .venv/ready-dev
 	$(BIN)/pip install --quiet --upgrade --target .venv/duckdb-1.5 "duckdb>=1.5,<2"
-	PYTHONPATH=.venv/duckdb-1.5 $(BIN)/pytest -n 2 --dist loadfile --ignore tests/flows
+	PYTHONPATH=$(CURDIR)/.venv/duckdb-1.5 $(BIN)/pytest -n 2 --dist loadfile --ignore tests/flows
 
 .venv/ready: pyproject.toml requirements.lock
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'chartlake needs Python 3.11 or newer; try make PYTHON=python3.12')"

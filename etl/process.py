@@ -16,7 +16,7 @@ from etl.snapshot import PENDING, PROCESSED, Snapshot, identify, is_replaced
 from etl.transform import Broken, RawFile, Transformed, stage_raw_file, transform
 
 # What goes through DuckDB in one pass; with it a run stays under 300 MB.
-GROUP_BYTES = 24 * 2**20
+GROUP_BYTES = 10 * 2**20
 GROUP_FILES = 2000
 # Requests to S3 under way at once.
 THREADS = 8

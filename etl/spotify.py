@@ -245,5 +245,5 @@ def _denied(chart_id: str, status: int) -> AccessDenied:
 def _unexpected(chart_id: str, what: str) -> UnexpectedResponse:
     return UnexpectedResponse(
         f"Spotify answered with {what} for chart {chart_id}; nothing was landed. Is there a proxy "
-        "or a login page in between? `chartlake doctor` tells what is reached."
+        "or a login page in between? Check CHARTLAKE_SPOTIFY_API_URL and the network."
     )

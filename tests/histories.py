@@ -6,8 +6,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from etl.database import connect
 from etl.lake import Lake
 from etl.snapshot import PENDING, PROCESSED
@@ -85,9 +83,3 @@ def tables(mirror: Path) -> dict[str, list[tuple[Any, ...]]]:
     return {
         table: ask(mirror, f"from {table} order by all") for table in ("songs", "albums", "artists")
     }
-
-
-def as_csv_lake_reader(path: Path) -> list[tuple[Any, ...]]:
-    """The cells of a CSV file of the lake as Athena's CSV reader takes them."""
-    with duckdb.connect() as connection:
-        return connection.execute("from read_csv(?, all_varchar = true)", [str(path)]).fetchall()

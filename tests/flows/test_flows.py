@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from prefect import State
 from prefect.client.orchestration import get_client
 
 from etl import catalog, mirror
@@ -19,7 +18,7 @@ from tests.flows.conftest import CHART, OTHER
 from tests.histories import chart_body, chart_name, drop
 from tests.spotify_server import answer, refusal, scripted
 
-PAGE = {"items": [], "next": None, "total": 0, "offset": 0, "limit": 50}
+PAGE: dict[str, object] = {"items": [], "next": None, "total": 0, "offset": 0, "limit": 50}
 LISTING = {"id": CHART, "name": "A chart", "snapshot_id": "one"}
 
 
@@ -27,11 +26,11 @@ def stock(folder):
     return take_stock(open_lake("lake"), folder / "mirror.duckdb")
 
 
-def run(flow, *arguments) -> State:
+def run(flow, *arguments):
     return flow(*arguments, return_state=True)
 
 
-def name_of(state: State) -> str:
+def name_of(state):
     with get_client(sync_client=True) as client:
         return client.read_flow_run(state.state_details.flow_run_id).name
 

@@ -1,35 +1,10 @@
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 
-import duckdb
 import pytest
 
 from etl.snapshot import landing_name
-from etl.transform import Transformed, stage_raw_file, transform
 from tests import raws
-
-LANDED = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
-AT = "2026-01-02T06:07:08Z"
-
-
-def run(folder: Path, files: dict[str, bytes]) -> Transformed:
-    staged = [
-        stage_raw_file(name, body, LANDED, folder / f"{number}")
-        for number, (name, body) in enumerate(files.items())
-    ]
-    return transform(staged, folder)
-
-
-def ask(folder: Path, sql: str) -> list:
-    with duckdb.connect() as connection:
-        for table in ("songs", "albums", "artists"):
-            connection.execute(f"create view {table} as from '{folder / table}.parquet'")
-        return connection.execute(sql).fetchall()
-
-
-def rules(transformed: Transformed) -> dict[str, str]:
-    return {broken.name: broken.rule for broken in transformed.broken}
-
+from tests.transforming import AT, LANDED, ask, run
 
 ONE = raws.page(raws.songs(1, 2, 3))
 NEW = raws.page([raws.entry(raws.track(n), "item") for n in (1, 2, 3)])
@@ -167,55 +142,6 @@ def test_an_empty_playlist_is_a_snapshot_without_entries(tmp_path):
     assert ask(tmp_path, "select count(*) from songs") == [(0,)]
 
 
-def test_a_chart_file_gives_its_ranks_and_counts(tmp_path):
-    rows = [
-        raws.chart_row(1, 1, artist_names="Marlow, The Tailor", previous_rank=-1),
-        raws.chart_row(3, 2, track_name='Say "Hey", \\ Sól', previous_rank=7, streams=5),
-    ]
-    transformed = run(tmp_path, {"regional-xx-weekly-2026-01-01.csv": raws.chart_file(rows)})
-    assert not transformed.broken
-    assert ask(
-        tmp_path,
-        "select position, song_id, song_name, artist_credit, artist_ids, label, streams,"
-        " reported_peak, reported_previous, reported_periods, song_url, snapshot_at from songs",
-    ) == [
-        (1, "song0001", "Song 1", "Marlow, The Tailor", None, "Label", 999_999, 1, None, 1,
-         "https://open.spotify.com/track/song0001", datetime(2026, 1, 1)),
-        (3, "song0002", 'Say "Hey", \\ Sól', "Artist 2", None, "Label", 5, 3, 7, 1,
-         "https://open.spotify.com/track/song0002", datetime(2026, 1, 1)),
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("header", "options"),
-    [
-        (raws.WEEKLY, {"bom": False, "newline": "\n"}),
-        (raws.WEEKLY.replace("weeks", "days"), {}),
-        (raws.WEEKLY.removesuffix(",streams"), {}),
-        (raws.WEEKLY + ",End Date,Start_Date", {}),
-    ],
-)
-def test_columns_of_a_chart_file_are_found_by_name(tmp_path, header, options):
-    body = raws.chart_file([raws.chart_row(1, 1)], header, **options)
-    run(tmp_path, {"viral-xx-daily-2026-01-01.csv": body})
-    sql = "select song_id, label, reported_peak, reported_periods, streams from songs"
-    streams = 999_999 if "streams" in header else None
-    assert ask(tmp_path, sql) == [("song0001", "Label", 1, 1, streams)]
-
-
-def test_a_chart_file_of_before_2021_has_a_note_and_other_names(tmp_path):
-    body = (
-        b',,,"Note that these figures are made up.",\n'
-        b'Position,"Track Name",Artist,Streams,URL\n'
-        b'1,"Song, 1",Artist 1,47,https://open.spotify.com/track/song0001\n'
-    )
-    run(tmp_path, {"regional-xx-weekly-2019-12-20--2019-12-27.csv": body})
-    sql = "select position, song_name, artist_credit, streams, song_id, snapshot_at from songs"
-    assert ask(tmp_path, sql) == [
-        (1, "Song, 1", "Artist 1", 47, "song0001", datetime(2019, 12, 26))
-    ]
-
-
 def test_genres_that_were_not_read_differ_from_none(tmp_path):
     details = [{"id": "artist0001", "genres": ["nu folk"], "followers": {"total": 7}},
                {"id": "artist0002", "genres": []}]  # fmt: skip
@@ -251,60 +177,3 @@ def test_release_dates_are_kept_as_given(tmp_path, release_date):
     run(tmp_path, {"a.json": raws.as_json(raws.page([raws.entry(item)]))})
     year = 1975 if release_date and release_date.startswith("1975") else None
     assert ask(tmp_path, "select release_date, release_year from albums") == [(release_date, year)]
-
-
-BAD = {
-    "empty.json": b"",
-    "spaces.json": b"  \n ",
-    "half.json": b'{"items": [',
-    "number.json": b"[1, 2, 3]",
-    "word.csv": b"hello",
-    "object.json": b'{"error": {"status": 404}}',
-    "page.html": b"<!doctype html><html></html>",
-    "latin1.json": '{"items": ["é"]}'.encode("latin-1"),
-    "zip.json": b"PK\x03\x04\x00\x00",
-    "album_2026-01-02.json": raws.as_json({"items": [raws.track(1)]}),
-    "nochart_2026-01-02.json": raws.as_json(raws.songs(1)),
-    "regional-xx-weekly-2026-01-08.csv": raws.chart_file([raws.chart_row(1, 1) | {"rank": "one"}]),
-    "regional-xx-weekly-2026-01-15.csv": raws.chart_file([raws.chart_row(1, 1, uri="")]),
-    "regional-xx-weekly-2026-01-22.csv": raws.chart_file(
-        [raws.chart_row(1, 1), raws.chart_row(1, 2)]
-    ),
-    "regional-xx-weekly-2026-01-29.csv": raws.chart_file([raws.chart_row(1, 1)]).replace(
-        b'"Song 1"', b'"Song 1'
-    ),
-    "regional-xx-weekly-2026-02-05.csv": raws.chart_file([raws.chart_row(1, 1, streams="1.2 M")]),
-    "envelope.json": raws.envelope(ONE, at=AT, chart_id="../../etc"),
-}
-
-
-def test_a_bad_file_is_set_aside_with_its_rule_and_stops_no_other(tmp_path):
-    good = {"regional-xx-weekly-2026-01-01.csv": raws.chart_file([raws.chart_row(1, 1)])}
-    transformed = run(tmp_path, BAD | good | {"good.json": raws.envelope(ONE, at=AT)})
-    assert set(rules(transformed)) == set(BAD)
-    assert all(rule for rule in rules(transformed).values())
-    assert ask(tmp_path, "select count(*) from songs") == [(4,)]
-
-
-@pytest.mark.parametrize("name", BAD)
-def test_a_bad_file_alone_is_set_aside_as_well(tmp_path, name):
-    transformed = run(tmp_path, {name: BAD[name]})
-    assert set(rules(transformed)) == {name}
-    assert not transformed.partitions
-
-
-def test_of_two_files_of_one_snapshot_the_last_landed_speaks(tmp_path):
-    first, second = (raws.chart_file([raws.chart_row(1, n)]) for n in (1, 2))
-    staged = [
-        stage_raw_file("regional-xx-weekly-2026-01-01.csv", first, LANDED, tmp_path / "0"),
-        stage_raw_file(
-            "regional-xx-weekly-2026-01-01 (1).csv",
-            second,
-            LANDED.replace(hour=13),
-            tmp_path / "1",
-        ),
-    ]
-    transformed = transform(staged, tmp_path)
-    assert ask(tmp_path, "select song_id from songs") == [("song0002",)]
-    ((snapshot,),) = transformed.partitions.values()
-    assert snapshot.raw_name == "regional-xx-weekly-2026-01-01 (1).csv"

@@ -1,0 +1,81 @@
+"""The documents say what is."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import typer
+import yaml
+
+from etl.cli.terminal import app
+from etl.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in [ROOT / "README.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/*.md")]
+}
+COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+
+
+def variables() -> set[str]:
+    return {
+        f"CHARTLAKE_{name.upper()}"
+        if not name.startswith("spotify_client")
+        else name.upper().replace("SPOTIFY", "SPOTIPY")
+        for name in Settings.model_fields
+    }
+
+
+def test_every_command_and_option_is_documented():
+    for name, command in COMMANDS.items():
+        (row,) = re.findall(rf"^\| `chartlake {name}\b([^`]*)`", README, re.MULTILINE)
+        options = {option for one in command.params for option in one.opts if "--" in option}
+        assert set(re.findall(r"--[a-z]+", row)) == options, name
+
+
+def test_every_command_that_is_documented_exists():
+    shown = re.findall(r"(?:\$ |`)chartlake ([a-z]+)", "\n".join(DOCUMENTS.values()))
+    assert set(shown) == set(COMMANDS)
+
+
+def test_every_setting_is_documented_with_its_default():
+    table = dict(re.findall(r"^\| `(CHARTLAKE_[A-Z_]+)` \| (?:`([^`]*)`)? ?\|", README, re.M))
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    assert set(table) == {name for name in variables() if name.startswith("CHARTLAKE_")}
+    assert {name for name in variables() if f"#{name}=" not in example} == set()
+    for name, default in table.items():
+        field = Settings.model_fields[name.removeprefix("CHARTLAKE_").lower()]
+        shown = field.default[0] if isinstance(field.default, tuple) else field.default
+        assert default == str(shown or ""), name
+        assert f"#{name}={default}\n" in example
+
+
+def test_every_view_is_documented():
+    views = {path.stem for path in (ROOT / "sql/views").glob("*.sql")}
+    section = README.partition("## The data")[2]
+    assert {view for view in views if f"`{view}`" not in section} == set()
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_link_within_the_project_leads_somewhere(name):
+    for target in re.findall(r"\]\((?!https?://)([^)#]*)(?:#[^)]*)?\)", DOCUMENTS[name]):
+        if target:
+            assert (ROOT / name).parent.joinpath(target).exists(), target
+
+
+def test_make_knows_every_target_that_is_documented():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"(?:`|\$ )make ([a-z0-9.-]+)", "\n".join(DOCUMENTS.values())):
+        assert re.search(rf"^{re.escape(target)}:", makefile, re.MULTILINE), target
+
+
+def test_the_work_pool_of_the_readme_is_the_one_of_the_deployments():
+    document = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))
+    (pool,) = {one["work_pool"]["name"] for one in document["deployments"]}
+    commands = [shlex.split(line) for line in README.splitlines() if "prefect work" in line]
+    assert commands and all(pool in command for command in commands)

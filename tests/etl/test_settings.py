@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from etl.errors import Misconfigured
+from etl.settings import WEEKLY_TOP_SONGS_GLOBAL, load_settings
+
+ID = "3cEYpjA9oz9GiPac4AsH4n"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_without_any_setting_the_defaults_stand():
+    settings = load_settings()
+    assert (settings.lake, settings.mirror) == ("lake", Path("mirror.duckdb"))
+    assert settings.charts == (WEEKLY_TOP_SONGS_GLOBAL,)
+    assert (settings.format, settings.glue_crawler) == ("parquet", None)
+    assert str(settings.spotify_api_url) == "https://api.spotify.com/v1/"
+    assert str(settings.spotify_accounts_url) == "https://accounts.spotify.com/"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ID,
+        f" {ID} ",
+        f"https://open.spotify.com/playlist/{ID}",
+        f"https://open.spotify.com/intl-de/playlist/{ID}?si=0123",
+        f"spotify:playlist:{ID}",
+    ],
+)
+def test_a_chart_is_named_by_id_or_by_address(text, monkeypatch):
+    monkeypatch.setenv("CHARTLAKE_CHARTS", text)
+    assert load_settings().charts == (ID,)
+
+
+@pytest.mark.parametrize("separator", [",", " ", ", ", "\n"])
+def test_charts_are_separated_by_commas_or_spaces(separator, monkeypatch):
+    monkeypatch.setenv("CHARTLAKE_CHARTS", f"{ID}{separator}another")
+    assert load_settings().charts == (ID, "another")
+
+
+def test_the_environment_outranks_the_dotenv_file(folder, monkeypatch):
+    (folder / ".env").write_text("CHARTLAKE_LAKE=file\nCHARTLAKE_FORMAT=csv\nOTHER=x\n")
+    monkeypatch.setenv("CHARTLAKE_LAKE", "environment")
+    settings = load_settings()
+    assert (settings.lake, settings.format) == ("environment", "csv")
+
+
+def test_awss_own_variables_may_stand_in_the_dotenv_file(folder, monkeypatch):
+    (folder / ".env").write_text("AWS_ENDPOINT_URL=http://127.0.0.1:1\nAWS_PROFILE=file\n")
+    monkeypatch.setenv("AWS_PROFILE", "environment")
+    # Set and unset, so that the fixture clears it away again.
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "x")
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    load_settings()
+    assert os.environ["AWS_ENDPOINT_URL"] == "http://127.0.0.1:1"
+    assert os.environ["AWS_PROFILE"] == "environment"
+
+
+def test_an_empty_variable_is_as_good_as_none(monkeypatch):
+    monkeypatch.setenv("CHARTLAKE_GLUE_CRAWLER", "")
+    monkeypatch.setenv("CHARTLAKE_LAKE", "")
+    assert (load_settings().glue_crawler, load_settings().lake) == (None, "lake")
+
+
+def test_an_address_may_lack_its_last_slash(monkeypatch):
+    monkeypatch.setenv("CHARTLAKE_SPOTIFY_API_URL", "http://127.0.0.1:8765/v1")
+    assert str(load_settings().spotify_api_url) == "http://127.0.0.1:8765/v1/"
+
+
+def test_all_problems_are_named_at_once_with_their_variables(monkeypatch):
+    monkeypatch.setenv("CHARTLAKE_LAKE", "s3://")
+    monkeypatch.setenv("CHARTLAKE_FORMAT", "orc")
+    monkeypatch.setenv("CHARTLAKE_CHARTS", "https://example.org/playlist/x")
+    monkeypatch.setenv("CHARTLAKE_SPOTIFY_API_URL", "nowhere")
+    with pytest.raises(Misconfigured) as caught:
+        load_settings()
+    named = [line.split(":")[0].strip() for line in str(caught.value).splitlines()[1:]]
+    assert named == [
+        f"CHARTLAKE_{name}" for name in ("CHARTS", "FORMAT", "LAKE", "SPOTIFY_API_URL")
+    ]
+
+
+def test_the_secret_is_never_shown(monkeypatch):
+    monkeypatch.setenv("SPOTIPY_CLIENT_SECRET", "very-secret")
+    settings = load_settings()
+    assert "very-secret" not in f"{settings!r} {settings} {settings.model_dump_json()}"
+    monkeypatch.setenv("CHARTLAKE_FORMAT", "orc")
+    with pytest.raises(Misconfigured) as caught:
+        load_settings()
+    assert "very-secret" not in str(caught.value)
