@@ -145,7 +145,7 @@ class _Publication:
     def _select_new(self, table: str) -> None:
         self.connection.execute(
             f"create or replace temp table merged as from {table}"
-            " where chart_id = ? and list_contains(getvariable('new'), snapshot_at)",
+            " where chart_id = ? and list_contains(getvariable('new')::timestamp[], snapshot_at)",
             [self.partition.chart_id],
         )
 
@@ -178,8 +178,9 @@ class _Publication:
 
 
 _STANDING = (
-    "not list_contains(getvariable('new'), snapshot_at)"
-    " and (getvariable('keeps_all') or list_contains(getvariable('staying'), snapshot_at))"
+    "not list_contains(getvariable('new')::timestamp[], snapshot_at)"
+    " and (getvariable('keeps_all')"
+    " or list_contains(getvariable('staying')::timestamp[], snapshot_at))"
 )
 
 

@@ -45,8 +45,8 @@ def _slashed(url: Any) -> Any:
 BaseUrl = Annotated[HttpUrl, BeforeValidator(_slashed)]
 
 
-def _named(name: str) -> Any:
-    return Field(default=None, validation_alias=AliasChoices(name, name.lower()))
+def _named(name: str, default: str | None = None) -> Any:
+    return Field(default=default, validation_alias=AliasChoices(name, name.lower()))
 
 
 class Settings(BaseSettings):
@@ -69,6 +69,8 @@ class Settings(BaseSettings):
     spotify_accounts_url: BaseUrl = HttpUrl("https://accounts.spotify.com/")
     spotify_client_id: str | None = _named("SPOTIPY_CLIENT_ID")
     spotify_client_secret: SecretStr | None = _named("SPOTIPY_CLIENT_SECRET")
+    spotify_redirect_uri: str = _named("SPOTIPY_REDIRECT_URI", "http://127.0.0.1:8888/callback")
+    spotify_token: Path = Path(".spotify-token.json")
 
     @field_validator("charts", mode="before")
     @classmethod

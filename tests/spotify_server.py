@@ -76,9 +76,13 @@ def settings_for(url: str, secret: str = CLIENT_SECRET) -> Settings:
     )
 
 
-def take(url: str, chart_id: str, secret: str = CLIENT_SECRET) -> Playlist:
-    """The chart, asked for with little patience."""
-    with open_spotify(settings_for(url, secret), timeout=(2, SILENCE / 2), backoff=0) as spotify:
+def take(
+    url: str, chart_id: str, secret: str = CLIENT_SECRET, slept: list[float] | None = None
+) -> Playlist:
+    """The chart, asked for with little patience; how long it should have slept is told."""
+    settings, sleeps = settings_for(url, secret), slept if slept is not None else []
+    timeout = (2, SILENCE / 2)
+    with open_spotify(settings, timeout=timeout, backoff=0, sleep=sleeps.append) as spotify:
         return spotify.playlist(chart_id)
 
 

@@ -56,11 +56,42 @@ def test_a_server_that_stays_silent_may_answer_later():
     failure(SourceUnavailable, "Check the connection", answer(None, delay=SILENCE))
 
 
-def test_a_short_throttle_says_how_long_to_wait_and_is_not_waited_for():
+def test_a_short_throttle_is_sat_out():
+    slept: list[float] = []
     throttled = refusal(429, retry_after="30")
-    raised, asked = failure(SourceUnavailable, "asked too often", throttled)
+    with scripted(throttled, SHOWN, throttled, PAGE, SHOWN) as (url, asked):
+        assert take(url, CHART, slept=slept).entries == 0
+    assert (slept, len(asked)) == ([30, 30], 5)
+
+
+def test_a_throttle_that_stays_says_how_long_to_wait():
+    raised, asked = failure(SourceUnavailable, "asked too often", refusal(429, retry_after="30"))
     assert raised.retry_after == 30
+    assert len(asked) == 4
+
+
+@pytest.mark.parametrize("given", [{"retry_after": "61"}, {"reason": "QUOTA_EXCEEDED"}])
+def test_a_long_throttle_and_a_used_up_quota_are_not_waited_for(given):
+    _, asked = failure(SourceUnavailable, "Run again", refusal(429, **given))
     assert len(asked) == 1
+
+
+def test_a_body_that_breaks_off_once_is_asked_for_again():
+    cut = SHOWN._replace(headers={"Content-Length": str(len(SHOWN.body) + 10)})
+    with scripted(cut, SHOWN, PAGE, SHOWN) as (url, asked):
+        assert take(url, CHART).entries == 0
+    assert len(asked) == 4
+
+
+def test_a_token_that_ended_before_its_time_is_renewed_once():
+    with scripted(refusal(401), SHOWN, PAGE, SHOWN) as (url, asked):
+        assert take(url, CHART).entries == 0
+    failure(Misconfigured, "does not accept this app's credentials", refusal(401))
+
+
+def test_a_lapsed_premium_is_named():
+    lapsed = answer(403, {"error": {"status": 403, "message": "Active premium required"}})
+    failure(AccessDenied, "needs an active Premium subscription", lapsed)
 
 
 def test_a_used_up_quota_says_until_when():
