@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from urllib.parse import parse_qs, urlsplit
 
+from demo.accounts import Accounts
 from demo.render import JsonObject, Playlist, Renderer
 from demo.values import Entry
 from demo.world import World
 
-CLIENT_ID = "chartlake-demo"
-CLIENT_SECRET = "no-secret-for-an-invented-world"  # noqa: S105 - it guards nothing
-TOKEN_SECONDS = 3600
 # Charts appear on the Friday after the week they speak for.
 _PUBLISHED = timedelta(days=1)
 _PUBLISHED_AT = time(6, tzinfo=UTC)
@@ -46,11 +42,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What the client gets."""
+    """What the client gets, `delay` seconds late; half of it, if the connection is cut."""
 
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    delay: float = 0
+    is_cut: bool = False
 
 
 @dataclass(slots=True)
@@ -61,7 +59,8 @@ class Desk:
     playlists: Mapping[str, Playlist]
     renderer: Renderer
     week: int = 0
-    tokens: set[str] = field(default_factory=set)
+    edits: int = 0
+    accounts: Accounts = field(default_factory=Accounts)
 
     def entries(self, playlist_id: str) -> list[Entry]:
         """What the playlist shows this week."""
@@ -69,8 +68,9 @@ class Desk:
 
     @property
     def updated_at(self) -> datetime:
-        """When this week's chart appeared."""
-        return datetime.combine(self.world.week_end(self.week) + _PUBLISHED, _PUBLISHED_AT)
+        """When this week's chart appeared, or was last edited."""
+        appeared = datetime.combine(self.world.week_end(self.week) + _PUBLISHED, _PUBLISHED_AT)
+        return appeared + timedelta(seconds=self.edits)
 
 
 Handler = Callable[[Desk, Request, str], Response]
@@ -81,23 +81,26 @@ def answer(desk: Desk, request: Request) -> Response:
     for method, pattern, handler in ROUTES:
         match = re.fullmatch(pattern, request.path)
         if match and method == request.method:
-            if handler is not issue_token and not _may_enter(desk, request):
+            is_open = handler in (issue_token, ask_the_user)
+            if not is_open and not desk.accounts.admits(request.headers.get("authorization", "")):
                 return _refusal(401, "Invalid access token")
             return handler(desk, request, match["id"] if "id" in match.groupdict() else "")
     return _refusal(404, "Service not found")
 
 
 def issue_token(desk: Desk, request: Request, _: str) -> Response:
-    """Client credentials for a token."""
-    login = b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
-    if request.headers.get("authorization") != f"Basic {login}":
-        return _json(400, {"error": "invalid_client", "error_description": "Invalid client"})
-    if parse_qs(request.body.decode(errors="replace")).get("grant_type") != ["client_credentials"]:
-        unsupported = "grant_type parameter is missing or not supported"
-        return _json(400, {"error": "unsupported_grant_type", "error_description": unsupported})
-    token = secrets.token_urlsafe(32)
-    desk.tokens.add(token)
-    return _json(200, {"access_token": token, "token_type": "Bearer", "expires_in": TOKEN_SECONDS})
+    """A token for credentials or for a login."""
+    given = parse_qs(request.body.decode(errors="replace"))
+    form = {name: values[-1] for name, values in given.items()}
+    return _json(*desk.accounts.issue(form, request.headers.get("authorization", "")))
+
+
+def ask_the_user(desk: Desk, request: Request, _: str) -> Response:
+    """The page on which a user agrees, as this one does at once."""
+    target = desk.accounts.authorize(request.query)
+    if target is None:
+        return _refusal(400, "Invalid request")
+    return Response(302, b"", {"Location": target})
 
 
 def show_playlist(desk: Desk, request: Request, playlist_id: str) -> Response:
@@ -146,6 +149,7 @@ def show_artist(desk: Desk, request: Request, artist_id: str) -> Response:
 
 ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", r"/api/token", issue_token),
+    ("GET", r"/authorize", ask_the_user),
     ("GET", r"/v1/playlists/(?P<id>[0-9A-Za-z]+)", show_playlist),
     ("GET", r"/v1/playlists/(?P<id>[0-9A-Za-z]+)/items", show_items),
     ("GET", r"/v1/playlists/(?P<id>[0-9A-Za-z]+)/tracks", show_tracks),
@@ -153,11 +157,6 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", r"/v1/albums/(?P<id>[0-9A-Za-z]+)", show_album),
     ("GET", r"/v1/artists/(?P<id>[0-9A-Za-z]+)", show_artist),
 )
-
-
-def _may_enter(desk: Desk, request: Request) -> bool:
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    return kind == "Bearer" and token in desk.tokens
 
 
 def _contents(desk: Desk, request: Request, playlist_id: str, endpoint: str) -> Response:

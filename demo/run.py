@@ -15,6 +15,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from demo.faults import FAULTS, Faulty
+from demo.render import Shape
 from demo.show import number_one, print_next_steps, print_top_ten
 from demo.values import FIRST_WEEK_END
 from demo.web_api import CLIENT_ID, CLIENT_SECRET, Playlist, WebApi
@@ -51,12 +53,15 @@ def run_demo(weeks: int, into: Path, console: Console) -> None:
     print_next_steps(into, console)
 
 
-def serve_sandbox(port: int, console: Console) -> None:
-    """Serve the stand-in for the Spotify Web API until interrupted."""
-    with _stand_in(1, port) as web_api:
+def serve_sandbox(port: int, fault: str | None, shape: Shape, console: Console) -> None:
+    """Serve the stand-in for the Spotify Web API, with a fault of `FAULTS`, until interrupted."""
+    with _stand_in(1, port, shape) as web_api:
+        web_api.fault = Faulty(fault) if fault else None
         console.print("The stand-in for the Spotify Web API answers; point chartlake at it by\n")
         for name, value in _spotify_environment(web_api).items():
             console.print(f"  export {name}={value}", markup=False)
+        if fault:
+            console.print(f"\nFault {fault}: {FAULTS[fault].meaning}.")
         console.print("\nThen run `chartlake update`. Ctrl-C ends it.")
         try:
             while True:
@@ -78,11 +83,11 @@ def _clear(into: Path) -> None:
 
 
 @contextmanager
-def _stand_in(weeks: int, port: int = 0) -> Iterator[WebApi]:
+def _stand_in(weeks: int, port: int = 0, shape: Shape = "item") -> Iterator[WebApi]:
     # The world's weeks are the calendar's, unless more are wanted than it has had.
     this_week = max(weeks - 1, (datetime.now(UTC).date() - FIRST_WEEK_END).days // 7)
     playlists = {CHART: Playlist("Top Songs - Global", description="Invented, every song of it.")}
-    with WebApi(World(this_week + 1), playlists, port=port) as web_api:
+    with WebApi(World(this_week + 1), playlists, shape, port) as web_api:
         web_api.week = this_week
         yield web_api
 

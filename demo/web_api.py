@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Any, Self
 
+from demo.accounts import CLIENT_ID, CLIENT_SECRET
+from demo.faults import Faulty
 from demo.render import Playlist, Renderer, Shape
-from demo.routes import CLIENT_ID, CLIENT_SECRET, Desk, Request, Response, answer
+from demo.routes import Desk, Request, Response, answer
 from demo.world import World
 
 __all__ = ["CLIENT_ID", "CLIENT_SECRET", "Playlist", "WebApi"]
@@ -30,6 +32,9 @@ class WebApi:
         port: int = 0,
     ) -> None:
         self.requests: list[tuple[str, str]] = []
+        self.fault: Faulty | None = None
+        self.shape = shape
+        self._closing = Event()
         self._server = _Server(("127.0.0.1", port), self)
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), name="web-api")
         self._desk = Desk(world, playlists, Renderer(shape, self.api_url))
@@ -44,6 +49,7 @@ class WebApi:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._closing.set()
         self._server.shutdown()
         self._server.hang_up()
         self._server.server_close()
@@ -72,7 +78,14 @@ class WebApi:
     def answer(self, request: Request) -> Response:
         """What one request gets, without the HTTP around it."""
         self.requests.append((request.method, request.path))
+        if self.fault:
+            return self.fault.answer(self._desk, request, answer)
         return answer(self._desk, request)
+
+    def pause(self, seconds: float) -> None:
+        """Let the client wait, but nobody who closes the server."""
+        if seconds:
+            self._closing.wait(seconds)
 
 
 class _Server(ThreadingHTTPServer):
@@ -130,12 +143,17 @@ class _Connection(BaseHTTPRequestHandler):
 
     def _respond(self) -> None:
         response = self.server.web_api.answer(self._request())
+        self.server.web_api.pause(response.delay)
         self.send_response(response.status)
         for name, text in response.headers.items():
             self.send_header(name, text)
         self.send_header("Content-Length", str(len(response.body)))
         self.end_headers()
-        self.wfile.write(response.body)
+        if response.is_cut:
+            self.close_connection = True
+            self.wfile.write(response.body[: len(response.body) // 2])
+        else:
+            self.wfile.write(response.body)
 
     def _request(self) -> Request:
         length = int(self.headers.get("Content-Length", 0))

@@ -46,6 +46,12 @@ def crawl(
         run.check()
 
 
+def state(crawler: str) -> str:
+    """The crawler's state in Glue's words, such as READY. Raises as `crawl` does."""
+    with _translated(crawler):
+        return str(_client().get_crawler(Name=crawler)["Crawler"].get("State", "UNKNOWN"))
+
+
 @dataclass(frozen=True, slots=True)
 class _Crawl:
     crawler: str

@@ -1,42 +1,57 @@
-"""Extract: take a snapshot from Spotify, or from a file, and land it untouched."""
+"""Extract: take a chart as Spotify shows it now, and land it untouched."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from etl.errors import PublishConflict, Refused
+from etl.errors import ObjectMissing, SourceUnavailable
 from etl.lake import Lake, open_lake
-from etl.snapshot import PENDING, identify, landing_name
+from etl.snapshot import MANIFESTS, PENDING, PROCESSED, landing_name
 
 if TYPE_CHECKING:
     from etl.settings import Settings
+    from etl.spotify import Playlist
 
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """A snapshot that has landed: its key in the lake, and what it holds."""
+    """A chart that was taken; not `is_new` where today's last snapshot holds the same already."""
 
-    key: str
     name: str
     chart_id: str
     snapshot_at: datetime
     entries: int
+    is_new: bool = True
 
 
 def land_chart(settings: Settings, chart_id: str, now: datetime | None = None) -> Landing:
-    """Take the playlist `chart_id` through the Web API as it is now, and land it."""
+    """Take the playlist `chart_id` through the Web API as it is now, and land it.
+
+    A playlist that has not changed since its last snapshot of the same day (UTC) is not landed
+    again. Raises SourceUnavailable where it is empty, and was not before.
+    """
     from etl.spotify import open_spotify
 
     with open_spotify(settings) as spotify:
         playlist = spotify.playlist(chart_id)
+    lake = open_lake(settings.lake)
     moment = (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
-    envelope = {
+    name = landing_name(chart_id, moment)
+    last = _last_of_the_day(lake, name)
+    if last and _says(last[1]) == _says(_envelope(chart_id, moment, playlist)):
+        return Landing(last[0], chart_id, moment, playlist.entries, is_new=False)
+    if not playlist.entries:
+        _refuse_emptiness(lake, chart_id)
+    body = json.dumps(_envelope(chart_id, moment, playlist), ensure_ascii=False).encode()
+    lake.write(PENDING + name, body)
+    return Landing(name, chart_id, moment, playlist.entries)
+
+
+def _envelope(chart_id: str, moment: datetime, playlist: Playlist) -> dict[str, Any]:
+    return {
         "source": "spotify-web-api",
         "chart_id": chart_id,
         "captured_at": moment.isoformat().replace("+00:00", "Z"),
@@ -44,81 +59,39 @@ def land_chart(settings: Settings, chart_id: str, now: datetime | None = None) -
         "pages": list(playlist.pages),
         "artists": [],
     }
-    name = landing_name(chart_id, moment)
-    body = json.dumps(envelope, ensure_ascii=False).encode()
-    open_lake(settings.lake).write(PENDING + name, body)
-    entries = sum(len(page.get("items") or ()) for page in playlist.pages)
-    return Landing(PENDING + name, name, chart_id, moment, entries)
 
 
-def land_file(
-    lake: Lake,
-    path: Path,
-    chart_id: str | None = None,
-    snapshot_at: datetime | None = None,
-    now: datetime | None = None,
-) -> str:
-    """Land a file, its bytes untouched, and return the name under which it lies there.
+def _last_of_the_day(lake: Lake, name: str) -> tuple[str, dict[str, Any]] | None:
+    """The day's last landing before `name`, and what its envelope holds."""
+    day = name.rpartition("T")[0] + "T"
+    keys = [one.key for zone in (PENDING, PROCESSED) for one in lake.list(zone + day)]
+    found = {key.rpartition("/")[2]: key for key in keys}
+    if not found:
+        return None
+    last = max(found)
+    try:
+        return last, json.loads(lake.read(found[last]).body)
+    except (ObjectMissing, ValueError):
+        return None  # it is being moved, or is no landing of ours
 
-    What is stated outranks what name and content say; where the chart alone is stated, the
-    time is the one in the file's name, or else `now`. Nothing that is pending is overwritten.
-    Raises Refused where the file cannot be read or says itself what is stated otherwise.
+
+def _says(envelope: dict[str, Any]) -> list[object]:
+    """What makes a snapshot another one: the entries in their order, and when they were added.
+
+    Popularity differs from one request to the next, and says nothing new.
     """
-    body = _read(path)
-    if chart_id or snapshot_at:
-        _refuse_envelope(body, path)
-    name = _name(path.name, body, chart_id, snapshot_at, now or datetime.now(UTC))
-    for candidate in _candidates(name):
-        try:
-            lake.write(PENDING + candidate, body, expected=None)
-            return candidate
-        except PublishConflict:
-            if lake.read(PENDING + candidate).body == body:
-                return candidate
-    raise AssertionError("candidates never end")
+    entries = [entry for page in envelope.get("pages", ()) for entry in page.get("items") or ()]
+    return [_identity(entry) for entry in entries]
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Refused(f"{path} cannot be read: {error.strerror}. It was not landed.") from error
+def _identity(entry: dict[str, Any]) -> tuple[object, ...]:
+    track = entry.get("item") or entry.get("track") or {}
+    return (entry.get("added_at"), track.get("uri"), track.get("name"))
 
 
-def _refuse_envelope(body: bytes, path: Path) -> None:
-    try:
-        document = json.loads(body)
-    except ValueError:
-        return
-    if isinstance(document, dict) and isinstance(document.get("pages"), list):
-        raise Refused(
-            f"{path} is a snapshot that chartlake took, and says itself that it is"
-            f" {document.get('chart_id')} at {document.get('captured_at')}. It was not landed;"
-            " land it without --chart and --at."
+def _refuse_emptiness(lake: Lake, chart_id: str) -> None:
+    if lake.list(f"{MANIFESTS}{chart_id}/"):
+        raise SourceUnavailable(
+            f"Spotify shows chart {chart_id} empty, which it was not before; nothing was landed,"
+            " and its history is as it was. Look at the playlist, and run again later."
         )
-
-
-def _name(
-    given: str, body: bytes, chart_id: str | None, snapshot_at: datetime | None, now: datetime
-) -> str:
-    if chart_id is None and snapshot_at is None:
-        return given
-    if chart_id is None and snapshot_at is not None:
-        named = identify(given)
-        if named.chart_id is None:
-            # The content says which chart; the first time in a foreign name says when.
-            return f"{snapshot_at.astimezone(UTC):%Y%m%dT%H%M%SZ}_{given}"
-        chart_id = named.chart_id
-    assert chart_id is not None
-    named = identify(given)
-    moment = snapshot_at or named.snapshot_at or named.foreign_at or now
-    suffix = "json" if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[") else "csv"
-    return landing_name(chart_id, moment, suffix)
-
-
-def _candidates(name: str) -> Iterator[str]:
-    # As a browser names a second download, which is how a chart file's name is read.
-    yield name
-    stem, dot, suffix = name.rpartition(".")
-    for number in count(1):
-        yield f"{stem} ({number}).{suffix}" if dot else f"{name} ({number})"

@@ -17,8 +17,16 @@ from etl.errors import ObjectMissing
 from etl.lake import Lake
 from etl.manifest import Manifest
 from etl.mirror import reading
-from etl.snapshot import MANIFESTS, PENDING, QUARANTINE, REASON_SUFFIX, Partition
-from etl.tables import insert_snapshots
+from etl.snapshot import (
+    MANIFESTS,
+    PENDING,
+    QUARANTINE,
+    REASON_SUFFIX,
+    NamedIdentity,
+    Partition,
+    identify,
+)
+from etl.tables import insert_landed, insert_snapshots
 
 THREADS = 8
 
@@ -100,8 +108,8 @@ def _shown(gaps: tuple[str, ...]) -> str:
     return gaps[0] + (f" and {len(gaps) - 1:,} more" if len(gaps) > 1 else "")
 
 
-def _manifests(lake: Lake) -> list[Manifest]:
-    keys = [one.key for one in lake.list(MANIFESTS) if Partition.of_manifest(one.key)]
+def _manifests(lake: Lake, below: str = "") -> list[Manifest]:
+    keys = [one.key for one in lake.list(MANIFESTS + below) if Partition.of_manifest(one.key)]
 
     def read(key: str) -> Manifest | None:
         try:
@@ -113,12 +121,24 @@ def _manifests(lake: Lake) -> list[Manifest]:
         return [manifest for manifest in pool.map(read, keys) if manifest]
 
 
-def _charts(manifests: Iterable[Manifest]) -> tuple[ChartStatus, ...]:
+def gaps_after_landing(lake: Lake, charts: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The gaps of `charts` that remain once all is published whose name says what it is."""
+    wanted = sorted(charts)
+    landed = [identify(one.key.removeprefix(PENDING)) for one in lake.list(PENDING)]
+    landed = [named for named in landed if named.chart_id in wanted]
+    manifests = [one for chart_id in wanted for one in _manifests(lake, f"{chart_id}/")]
+    return {one.chart_id: one.gaps for one in _charts(manifests, landed) if one.gaps}
+
+
+def _charts(
+    manifests: Iterable[Manifest], landed: Iterable[NamedIdentity] = ()
+) -> tuple[ChartStatus, ...]:
     with connect() as connection:
         declared = models("mirror")["published_snapshots"]
         connection.execute(f"create table published_snapshots as {declared}")
         for manifest in manifests:
             insert_snapshots(connection, manifest)
+        insert_landed(connection, landed)
         create_views(connection, "snapshots", "chart_periods", "gaps")
         found = connection.execute(_COVERAGE).fetchall()
     return tuple(

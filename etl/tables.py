@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
 
 from etl.manifest import Manifest
+from etl.snapshot import NamedIdentity
 
 ORDER = {
     "songs": 'chart_id, snapshot_at, "position"',
@@ -66,6 +68,18 @@ def insert_snapshots(connection: duckdb.DuckDBPyConnection, manifest: Manifest) 
         connection.executemany(
             "insert into published_snapshots values (?, ?, ?, ?, ?, ?, ?)", listed
         )
+
+
+def insert_landed(connection: duckdb.DuckDBPyConnection, landed: Iterable[NamedIdentity]) -> None:
+    """Insert into `published_snapshots` those of `landed` that are not there, as if published."""
+    for named in landed:
+        if named.chart_id and named.snapshot_at:
+            moment = named.snapshot_at.replace(tzinfo=None)
+            connection.execute(
+                "insert into published_snapshots select $1, $2, '', '', 0, 0, true where not exists"
+                " (from published_snapshots where chart_id = $1 and snapshot_at = $2)",
+                [named.chart_id, moment],
+            )
 
 
 # Athena's CSV reader takes a backslash for an escape, ends a row at a line break

@@ -15,6 +15,7 @@ from etl import catalog, extract, mirror, process
 from etl.errors import ChartlakeError, Refused, Unavailable
 from etl.lake import open_lake
 from etl.settings import load_settings
+from etl.spotify.token_file import TokenFile
 from flows import IN_TERMINAL
 
 # A longer wait is not ours to sit out: the run ends, and says until when.
@@ -43,7 +44,8 @@ _RETRIED: dict[str, Any] = {
 def take_chart(chart_id: str) -> extract.Landing:
     """Take the chart through the Web API as it is now, and land it."""
     landing = extract.land_chart(load_settings(), chart_id)
-    say(f"landed     {landing.name}, {counted(landing.entries, 'entry', 'entries')}")
+    what = f"{landing.name}, {counted(landing.entries, 'entry', 'entries')}"
+    say(f"landed     {what}" if landing.is_new else f"unchanged  {what}")
     return landing
 
 
@@ -76,6 +78,13 @@ def refresh_mirror() -> mirror.Refreshed:
     refreshed = mirror.refresh(open_lake(settings.lake), settings.mirror)
     say(f"mirrored   {counted(refreshed.snapshots, 'snapshot')} in {settings.mirror}")
     return refreshed
+
+
+def warn_of_login() -> None:
+    """Say when the user's login to Spotify ends, once that is near."""
+    warning = TokenFile(load_settings().spotify_token).warning()
+    if warning:
+        say(warning)
 
 
 class Troubles:

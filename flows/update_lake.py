@@ -7,7 +7,15 @@ from datetime import UTC, datetime
 from prefect import flow, runtime
 
 from etl.settings import load_settings
-from flows.tasks import Troubles, counted, crawl, process_pending, refresh_mirror, take_chart
+from flows.tasks import (
+    Troubles,
+    counted,
+    crawl,
+    process_pending,
+    refresh_mirror,
+    take_chart,
+    warn_of_login,
+)
 
 
 def _run_name() -> str:
@@ -23,6 +31,7 @@ def update_lake(charts: list[str] | None = None) -> None:
     cannot be taken, or a crawl that fails, fails the run at its end and stops nothing before.
     """
     settings = load_settings(**({"charts": charts} if charts else {}))
+    warn_of_login()
     troubles = Troubles()
     for chart_id in settings.charts:
         with troubles.kept():

@@ -9,9 +9,16 @@ from typing import Annotated
 
 import typer
 
-from etl.cli.terminal import app, counted, opened, progress_bar, settings_with, warn
+from etl.cli.terminal import app, counted, listed, opened, progress_bar, settings_with, warn
 from etl.errors import ChartlakeError
-from etl.snapshot import is_chart_id
+from etl.snapshot import identify, is_chart_id
+
+_STANDINGS = {
+    "": "",
+    "new": "",
+    "known": " (known: published already)",
+    "replaces": " (replaces what is published)",
+}
 
 
 def _chart_id(text: str | None) -> str | None:
@@ -39,17 +46,23 @@ def land(
     at: Annotated[str | None, typer.Option(help="The time (UTC), where a file cannot say.")] = None,
 ) -> None:
     """Land files in the lake, their bytes untouched."""
-    from etl.extract import land_file
+    from etl.land import Published, land_file
+    from etl.status import gaps_after_landing
 
     moment = _moment(at)
     _, lake = opened()
-    failed = 0
+    published, failed, charts = Published(lake), 0, set()
     for path in _expanded(files):
         try:
-            print(f"landed {land_file(lake, path, chart, moment)}")
+            name = land_file(lake, path, chart, moment)
         except ChartlakeError as error:
             failed += 1
             warn(str(error))
+            continue
+        print(f"landed {name}{_STANDINGS[published.standing(name, path)]}")
+        charts.add(identify(name).chart_id)
+    for chart_id, gaps in gaps_after_landing(lake, filter(None, charts)).items():
+        print(f"{chart_id} still lacks {counted(len(gaps), 'period')}: {listed(gaps)}")
     if failed:
         raise typer.Exit(1)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,6 +65,12 @@ def opened() -> tuple[Settings, Lake]:
 def counted(number: int, noun: str) -> str:
     """The number with its noun: `1 snapshot`, `2 snapshots`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def listed(dates: Sequence[str], most: int = 5) -> str:
+    """The first of the dates, and how many more there are."""
+    rest = f" and {len(dates) - most:,} more" if len(dates) > most else ""
+    return ", ".join(dates[:most]) + rest
 
 
 @contextmanager

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from etl.cli.terminal import app, console
+
+
+class Shape(StrEnum):
+    """How the contents of a playlist are named: since 2026, and before."""
+
+    item = "item"
+    track = "track"
 
 
 @app.command()
@@ -24,8 +32,13 @@ def demo(
 @app.command()
 def sandbox(
     port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8765,
+    fault: Annotated[str | None, typer.Option(metavar="NAME", help="What goes wrong.")] = None,
+    shape: Annotated[Shape, typer.Option(help="Responses of 2026, or older ones.")] = Shape.item,
 ) -> None:
     """Serve the invented chart world as a stand-in for the Spotify Web API."""
+    from demo.faults import FAULTS
     from demo.run import serve_sandbox
 
-    serve_sandbox(port, console())
+    if fault is not None and fault not in FAULTS:
+        raise typer.BadParameter(f"--fault is one of {', '.join(FAULTS)}")
+    serve_sandbox(port, fault, shape.value, console())

@@ -10,7 +10,8 @@ import pytest
 import typer
 import yaml
 
-from etl.cli.terminal import app
+from demo.faults import FAULTS
+from etl.cli import app
 from etl.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -24,9 +25,9 @@ COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 
 def variables() -> set[str]:
     return {
-        f"CHARTLAKE_{name.upper()}"
-        if not name.startswith("spotify_client")
-        else name.upper().replace("SPOTIFY", "SPOTIPY")
+        name.upper().replace("SPOTIFY", "SPOTIPY")
+        if name.startswith(("spotify_client", "spotify_redirect"))
+        else f"CHARTLAKE_{name.upper()}"
         for name in Settings.model_fields
     }
 
@@ -79,3 +80,10 @@ def test_the_work_pool_of_the_readme_is_the_one_of_the_deployments():
     (pool,) = {one["work_pool"]["name"] for one in document["deployments"]}
     commands = [shlex.split(line) for line in README.splitlines() if "prefect work" in line]
     assert commands and all(pool in command for command in commands)
+
+
+def test_every_fault_of_the_sandbox_is_documented():
+    documented = dict(
+        re.findall(r"^\| `([a-z0-9-]+)` \| (.+) \|$", DOCUMENTS["docs/spotify.md"], re.M)
+    )
+    assert documented == {name: fault.meaning for name, fault in FAULTS.items()}

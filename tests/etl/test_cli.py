@@ -64,6 +64,9 @@ def test_the_status_as_json_is_what_programs_may_rely_on(chartlake, chart_file):
     chartlake("land", chart_file, later)
     chartlake("process")
     chartlake("land", chart_file.with_name(chart_name(2)))
+    known = chartlake("land", chart_file)[1].splitlines()
+    assert known[0] == f"landed {chart_name(0)} (known: published already)"
+    assert known[1] == "regional-xx-weekly still lacks 1 period: 2026-01-08"
     status, printed, _ = chartlake("status", "--json")
     assert (status, json.loads(printed)) == (
         0,
@@ -78,14 +81,14 @@ def test_the_status_as_json_is_what_programs_may_rely_on(chartlake, chart_file):
                 }
             ],
             "published": 2,
-            "pending": 1,
+            "pending": 2,
             "quarantined": 0,
             "mirror": {"snapshots": 0, "behind": 2},
         },
     )
     _, shown, _ = chartlake("status")
     assert "regional-xx-weekly" in shown and "2026-01-08" in shown
-    assert "pending 1" in shown
+    assert "pending 2" in shown
 
 
 def test_an_empty_lake_has_a_status_too(chartlake):

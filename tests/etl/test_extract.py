@@ -1,26 +1,28 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from demo.render import Playlist
 from demo.web_api import WebApi
 from demo.world import World
-from etl.errors import AccessDenied, Refused
-from etl.extract import land_chart, land_file
+from etl.errors import AccessDenied, SourceUnavailable
+from etl.extract import land_chart
 from etl.lake import open_lake
 from etl.process import process_pending
-from etl.snapshot import PENDING, PROCESSED, identify
-from tests import raws
-from tests.histories import chart_body, chart_name, listing_body
-from tests.spotify_server import settings_for
+from etl.snapshot import PENDING
+from tests.spotify_server import answer, scripted, settings_for
 
 NOW = datetime(2026, 11, 20, 6, 0, 1, 999999, tzinfo=UTC)
-JANUARY = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 CHART = "3cEYpjA9oz9GiPac4AsH4n"
-PAGE = json.dumps(raws.page(raws.songs(1, 2), href=None)).encode()
+SHOWN = answer(200, {"id": CHART, "snapshot_id": "one"})
+
+
+def pages(*songs):
+    items = [{"added_at": None, "item": {"uri": song, "name": song}} for song in songs]
+    return answer(200, {"items": items, "total": len(items), "next": None})
 
 
 @pytest.fixture
@@ -29,15 +31,13 @@ def directory(tmp_path):
 
 
 @pytest.fixture
-def land(tmp_path, directory):
-    """Land a file of that name and content; gives the name it got."""
+def take(directory):
+    """Take the chart as it then shows these songs."""
 
-    def run(name, body, chart_id=None, snapshot_at=None, now=NOW):
-        path = tmp_path / name
-        path.write_bytes(body)
-        landed = land_file(directory, path, chart_id, snapshot_at, now)
-        assert directory.read(PENDING + landed).body == body
-        return landed
+    def run(*songs, now=NOW):
+        with scripted(SHOWN, pages(*songs), SHOWN) as (url, _):
+            settings = settings_for(url).model_copy(update={"lake": directory.location})
+            return land_chart(settings, CHART, now)
 
     return run
 
@@ -47,7 +47,7 @@ def test_a_chart_is_landed_as_an_envelope_of_what_spotify_said(location):
         settings = settings_for(web_api.accounts_url).model_copy(update={"lake": location})
         landing = land_chart(settings, CHART, NOW)
     lake = open_lake(location)
-    envelope = json.loads(lake.read(landing.key).body)
+    envelope = json.loads(lake.read(PENDING + landing.name).body)
     assert landing.name == f"spotify_raw_{CHART}_20261120T060001Z.json"
     assert list(envelope) == ["source", "chart_id", "captured_at", "playlist", "pages", "artists"]
     assert (envelope["chart_id"], envelope["captured_at"]) == (CHART, "2026-11-20T06:00:01Z")
@@ -64,48 +64,35 @@ def test_a_chart_that_is_not_shown_leaves_nothing_behind(directory, tmp_path):
     assert directory.list("") == []
 
 
-def test_a_file_keeps_its_name_where_nothing_is_stated(land):
-    assert land(chart_name(0), chart_body(0)) == chart_name(0)
-    assert land("anything at all.json", PAGE) == "anything at all.json"
+def test_an_unchanged_playlist_lands_once_a_day(take, directory):
+    first = take("a", "b")
+    again = take("a", "b", now=NOW + timedelta(minutes=1))
+    assert (first.is_new, again.is_new, again.name) == (True, False, first.name)
+    process_pending(directory, "parquet")
+    assert not take("a", "b", now=NOW + timedelta(minutes=2)).is_new
+    assert directory.list(PENDING) == []
 
 
-def test_chart_and_time_that_are_stated_become_the_name(land):
-    named = land("x.json", PAGE, "my.chart", JANUARY)
-    assert named == "spotify_raw_my.chart_20260102T030405Z.json"
-    named = land("x.csv", chart_body(0), "my.chart", JANUARY)
-    assert named == "spotify_raw_my.chart_20260102T030405Z.csv"
+@pytest.mark.parametrize("songs", [("b", "a"), ("a",), ("a", "b", "c")])
+def test_any_change_is_a_snapshot_of_its_own(take, directory, songs):
+    take("a", "b")
+    assert take(*songs, now=NOW + timedelta(minutes=1)).is_new
+    assert len(directory.list(PENDING)) == 2
 
 
-def test_a_chart_that_is_stated_goes_with_the_time_in_the_name_or_else_now(land):
-    assert land("list 2026-03-04.json", PAGE, CHART) == f"spotify_raw_{CHART}_20260304T000000Z.json"
-    assert land("list.json", PAGE, CHART) == f"spotify_raw_{CHART}_20261120T060001Z.json"
+def test_the_next_day_an_unchanged_playlist_lands_again(take):
+    take("a", "b")
+    assert take("a", "b", now=NOW + timedelta(days=1)).is_new
 
 
-def test_a_time_that_is_stated_goes_with_the_chart_in_the_name_or_else_in_the_content(land):
-    of_name = land(chart_name(0), chart_body(0), None, JANUARY)
-    assert of_name == "spotify_raw_regional-xx-weekly_20260102T030405Z.csv"
-    of_content = identify(land("2020-01-01 list.json", PAGE, None, JANUARY))
-    assert (of_content.chart_id, of_content.foreign_at) == (None, JANUARY)
+def test_an_empty_answer_never_stands_in_for_a_chart_that_was_full(take, directory):
+    take("a", "b")
+    process_pending(directory, "parquet")
+    with pytest.raises(SourceUnavailable, match="empty, which it was not before"):
+        take(now=NOW + timedelta(minutes=1))
+    assert directory.list(PENDING) == []
 
 
-def test_landing_the_same_file_twice_is_landing_it_once(land, directory):
-    assert land(chart_name(0), chart_body(0)) == land(chart_name(0), chart_body(0))
+def test_a_playlist_that_was_always_empty_is_one(take, directory):
+    assert take().entries == 0
     assert len(directory.list(PENDING)) == 1
-
-
-def test_what_is_pending_is_never_overwritten(land, directory):
-    names = [land(chart_name(0), chart_body(week)) for week in (0, 1, 2)]
-    stem = chart_name(0).removesuffix(".csv")
-    assert names == [f"{stem}.csv", f"{stem} (1).csv", f"{stem} (2).csv"]
-    assert process_pending(directory, "parquet").published == 1
-    assert len(directory.list(PROCESSED)) >= 1
-
-
-def test_a_snapshot_of_ours_cannot_be_stated_otherwise(land):
-    with pytest.raises(Refused, match=r"land it without --chart and --at"):
-        land("x.json", listing_body(0), "other")
-
-
-def test_a_folder_cannot_be_read_as_a_file(directory, tmp_path):
-    with pytest.raises(Refused, match="cannot be read: Is a directory"):
-        land_file(directory, tmp_path)

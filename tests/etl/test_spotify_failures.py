@@ -84,7 +84,7 @@ def test_a_body_that_breaks_off_once_is_asked_for_again():
 
 
 def test_a_token_that_ended_before_its_time_is_renewed_once():
-    with scripted(refusal(401), SHOWN, PAGE, SHOWN) as (url, asked):
+    with scripted(refusal(401), SHOWN, PAGE, SHOWN) as (url, _):
         assert take(url, CHART).entries == 0
     failure(Misconfigured, "does not accept this app's credentials", refusal(401))
 

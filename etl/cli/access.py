@@ -1,0 +1,49 @@
+"""The commands about access: what we may read, and the login."""
+
+from __future__ import annotations
+
+import webbrowser
+from typing import Annotated
+
+import typer
+
+from etl.cli.terminal import app, settings_with, warn
+
+# How long the browser may take to come back, in seconds.
+PATIENCE = 300
+
+
+@app.command()
+def login(
+    paste: Annotated[
+        bool, typer.Option("--paste", help="Paste the address from a browser elsewhere.")
+    ] = False,
+) -> None:
+    """Log in to Spotify in a browser, for playlists that only you may read."""
+    from etl.spotify.login import begin_login, wait_for_browser
+
+    settings = settings_with()
+    begun = begin_login(settings)
+    print(f"Agree on this page:\n\n  {begun.url}\n", flush=True)
+    port = begun.loopback_port
+    if paste or port is None or not webbrowser.open(begun.url):
+        address = typer.prompt("Then paste the address that the browser shows, whole", type=str)
+    else:
+        print("Waiting for the browser to come back …", flush=True)
+        address = wait_for_browser(port, PATIENCE)
+    begun.complete(address)
+    print(f"logged in; the login is kept in {settings.spotify_token} for six months")
+
+
+@app.command()
+def doctor() -> None:
+    """Tell what access we really have: lake, mirror, crawler, Spotify."""
+    from etl.doctor import examine
+
+    failed = False
+    for finding in examine(settings_with()):
+        print(f"{'ok' if finding.is_well else '--'}  {finding.subject}: {finding.sentence}")
+        failed = failed or (finding.is_needed and not finding.is_well)
+    if failed:
+        warn("Something that is needed does not work; see the lines that begin with --.")
+        raise typer.Exit(1)
