@@ -68,7 +68,7 @@ def models(layer: str) -> dict[str, str]:
 def structures() -> dict[str, str]:
     """The declared JSON structures in `sql/raw`, ready for `from_json`, by name."""
     declared = {name.removesuffix(".json"): text for name, text in _texts("raw", ".json")}
-    track = declared.pop("track")
+    track = declared["track"]
     return {
         name: json.dumps(json.loads(text.replace('"$track"', track)))
         for name, text in declared.items()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +11,10 @@ from pathlib import Path
 from etl.archive import Quarantined, archive, quarantine
 from etl.errors import ObjectMissing
 from etl.lake import Lake, StoredObject
+from etl.manifest import Manifest
 from etl.publish import Fresh, Keep, publish
-from etl.snapshot import PENDING, PROCESSED, Snapshot, identify, is_replaced
+from etl.references import read_references, stage_references
+from etl.snapshot import PENDING, PROCESSED, Partition, Snapshot, identify, is_replaced
 from etl.transform import Broken, RawFile, Transformed, stage_raw_file, transform
 
 # What goes through DuckDB in one pass; with it a run stays under 300 MB.
@@ -49,45 +51,74 @@ def process_pending(
     of files done and of all.
     """
     pending = lake.list(PENDING)
-    published, quarantined, done = 0, [], 0
-    for group in _groups(pending, PENDING):
-        with tempfile.TemporaryDirectory(prefix="chartlake-") as scratch:
-            raw_files = _stage(lake, group, PENDING, Path(scratch))
-            transformed = transform(raw_files, Path(scratch))
-            published += _publish(lake, transformed, file_format)
-            quarantined += _settle(lake, raw_files, transformed)
-        done += len(group)
-        progress(done, len(pending))
+    published, quarantined = 0, []
+    for pass_ in _passes(lake, pending, PENDING, progress):
+        published += _publish(lake, pass_.transformed, file_format)
+        quarantined += _settle(lake, pass_.raw_files, pass_.transformed)
     return Processed(published, tuple(quarantined))
 
 
 def rebuild(
-    lake: Lake, file_format: str, *, progress: Progress = lambda done, total: None
+    lake: Lake,
+    file_format: str,
+    *,
+    only: Collection[Partition] | None = None,
+    progress: Progress = lambda done, total: None,
 ) -> Rebuilt:
-    """Write every partition anew from the archived raw files.
+    """Write every partition, or `only` these, anew from the archived raw files.
 
     Published snapshots whose raw file is gone stay as they are. Until the rebuild has ended,
     large partitions may list fewer snapshots than before; run it again if it died.
     """
     archived = [one for one in lake.list(PROCESSED) if not is_replaced(one.key)]
+    if only is not None:
+        chosen = _raw_names(lake, only)
+        archived = [one for one in archived if one.key.removeprefix(PROCESSED) in chosen]
     names = {one.key.removeprefix(PROCESSED) for one in archived}
-    done_snapshots: set[Snapshot] = set()
+    done: set[Snapshot] = set()
     broken: list[Broken] = []
-    done = 0
-    for group in _groups(archived, PROCESSED):
-        with tempfile.TemporaryDirectory(prefix="chartlake-") as scratch:
-            transformed = transform(_stage(lake, group, PROCESSED, Path(scratch)), Path(scratch))
-            _publish(
-                lake,
-                transformed,
-                file_format,
-                keep=lambda one: one.raw_name not in names or one in done_snapshots,
-            )
-        done_snapshots.update(*transformed.partitions.values())
-        broken += transformed.broken
-        done += len(group)
-        progress(done, len(archived))
+    for pass_ in _passes(lake, archived, PROCESSED, progress):
+        _publish(
+            lake,
+            pass_.transformed,
+            file_format,
+            keep=lambda one: one.raw_name not in names or one in done,
+        )
+        done.update(*pass_.transformed.partitions.values())
+        broken += pass_.transformed.broken
     return Rebuilt(len(archived), tuple(broken))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    raw_files: list[RawFile]
+    transformed: Transformed
+
+
+def _passes(
+    lake: Lake, found: list[StoredObject], zone: str, progress: Progress
+) -> Iterator[_Pass]:
+    """Transform what was found, group by group, with all that is known of tracks and artists."""
+    if not found:
+        return
+    done = 0
+    with tempfile.TemporaryDirectory(prefix="chartlake-") as known:
+        references = stage_references(read_references(lake), Path(known))
+        for group in _groups(found, zone):
+            with tempfile.TemporaryDirectory(prefix="chartlake-") as scratch:
+                raw_files = _stage(lake, group, zone, Path(scratch))
+                yield _Pass(raw_files, transform(raw_files, Path(scratch), references))
+            done += len(group)
+            progress(done, len(found))
+
+
+def _raw_names(lake: Lake, partitions: Iterable[Partition]) -> set[str]:
+    names: set[str] = set()
+    for partition in partitions:
+        key = partition.manifest_key
+        manifest = Manifest.from_bytes(lake.read(key).body, key)
+        names.update(one.raw_name for one in manifest.snapshots)
+    return names
 
 
 def _groups(found: list[StoredObject], zone: str) -> Iterator[list[StoredObject]]:

@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     charts: Annotated[tuple[str, ...], NoDecode] = (WEEKLY_TOP_SONGS_GLOBAL,)
     format: Literal["parquet", "csv"] = "parquet"
     glue_crawler: str | None = None
+    contact: str | None = None
+    musicbrainz_url: BaseUrl = HttpUrl("https://musicbrainz.org/ws/2/")
     spotify_api_url: BaseUrl = HttpUrl("https://api.spotify.com/v1/")
     spotify_accounts_url: BaseUrl = HttpUrl("https://accounts.spotify.com/")
     spotify_client_id: str | None = _named("SPOTIPY_CLIENT_ID")

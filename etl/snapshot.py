@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 PENDING = "raw_data/to_be_processed/"
 PROCESSED = "raw_data/processed/"
 QUARANTINE = "raw_data/quarantine/"
+REFERENCE = "raw_data/reference/"
 TRANSFORMED = "transformed_data/"
 MANIFESTS = "manifests/"
 REASON_SUFFIX = ".reason.json"

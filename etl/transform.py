@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from etl.database import connect, models, rows, run_layer, set_variables, structures
+from etl.references import References, stage_references
 from etl.snapshot import TABLES, Partition, Snapshot, identify
 
 READABLE = "the file can be read"
@@ -68,16 +69,19 @@ def stage_raw_file(name: str, body: bytes, landed_at: datetime, path: Path) -> R
     )
 
 
-def transform(raw_files: Sequence[RawFile], folder: Path) -> Transformed:
-    """Build and check the tables of `raw_files` in one pass.
+def transform(
+    raw_files: Sequence[RawFile], folder: Path, references: References | None = None
+) -> Transformed:
+    """Build and check the tables of `raw_files` in one pass, with what `references` know.
 
     Files that break a rule are set aside, and the tables built again without them: no row
     of theirs is left, and none of another file is lost.
     """
     broken: list[Broken] = []
+    references = references or stage_references((), folder)
     sound = list(raw_files)
     while sound:
-        transformed = _attempt_all(sound, folder)
+        transformed = _attempt_all(sound, folder, references)
         broken.extend(transformed.broken)
         if not transformed.broken:
             return Transformed(folder, transformed.partitions, tuple(broken))
@@ -87,29 +91,34 @@ def transform(raw_files: Sequence[RawFile], folder: Path) -> Transformed:
 
 
 def build(
-    connection: duckdb.DuckDBPyConnection, raw_files: Sequence[RawFile], folder: Path
+    connection: duckdb.DuckDBPyConnection,
+    raw_files: Sequence[RawFile],
+    folder: Path,
+    references: References,
 ) -> None:
     """Make the tables of every layer, from raw to marts, in `connection`."""
-    _load(connection, raw_files, folder)
+    _load(connection, raw_files, folder, references)
     for layer in ("staging", "marts"):
         run_layer(connection, layer)
 
 
-def _attempt_all(raw_files: Sequence[RawFile], folder: Path) -> Transformed:
+def _attempt_all(raw_files: Sequence[RawFile], folder: Path, references: References) -> Transformed:
     try:
-        return _attempt(raw_files, folder)
+        return _attempt(raw_files, folder, references)
     except (duckdb.OutOfMemoryException, duckdb.IOException):
         raise
     except duckdb.Error:
-        return Transformed(folder, {}, _unreadable(raw_files, folder))
+        return Transformed(folder, {}, _unreadable(raw_files, folder, references))
 
 
-def _unreadable(raw_files: Sequence[RawFile], folder: Path) -> tuple[Broken, ...]:
+def _unreadable(
+    raw_files: Sequence[RawFile], folder: Path, references: References
+) -> tuple[Broken, ...]:
     # One file made the whole pass fail; DuckDB does not say which, so each is tried alone.
     broken = []
     for raw_file in raw_files:
         try:
-            _attempt([raw_file], folder)
+            _attempt([raw_file], folder, references)
         except duckdb.Error as error:
             reason = str(error).strip().splitlines()[0]
             broken.append(Broken(raw_file.name, READABLE, (reason,)))
@@ -118,9 +127,9 @@ def _unreadable(raw_files: Sequence[RawFile], folder: Path) -> tuple[Broken, ...
     return tuple(broken)
 
 
-def _attempt(raw_files: Sequence[RawFile], folder: Path) -> Transformed:
+def _attempt(raw_files: Sequence[RawFile], folder: Path, references: References) -> Transformed:
     with connect(scratch=folder) as connection:
-        build(connection, raw_files, folder)
+        build(connection, raw_files, folder, references)
         broken = _check(connection)
         if not broken:
             for table in TABLES:
@@ -129,7 +138,10 @@ def _attempt(raw_files: Sequence[RawFile], folder: Path) -> Transformed:
 
 
 def _load(
-    connection: duckdb.DuckDBPyConnection, raw_files: Sequence[RawFile], folder: Path
+    connection: duckdb.DuckDBPyConnection,
+    raw_files: Sequence[RawFile],
+    folder: Path,
+    references: References,
 ) -> None:
     # DuckDB's readers want at least one file; this one has no rows.
     nothing = folder / "nothing"
@@ -138,6 +150,8 @@ def _load(
     set_variables(
         connection,
         **structures(),
+        known_tracks_path=str(references.known_tracks),
+        known_artists_path=str(references.known_artists),
         response_paths=[str(f.path) for f in texts if not f.is_chart_file] or [str(nothing)],
         chart_file_paths=[str(f.path) for f in texts if f.is_chart_file] or [str(nothing)],
     )
@@ -148,7 +162,7 @@ def _load(
             "insert into raw_files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [_raw_row(file) for file in raw_files],
         )
-    for name in ("responses", "chart_lines"):
+    for name in ("responses", "chart_lines", "known_tracks", "known_artists"):
         connection.execute(f"create or replace table {name} as {raw[name]}")
 
 

@@ -11,7 +11,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task, exponential_backoff
 
-from etl import catalog, extract, mirror, process
+from etl import catalog, enrich, extract, mirror, process
 from etl.errors import ChartlakeError, Refused, Unavailable
 from etl.lake import open_lake
 from etl.settings import load_settings
@@ -69,6 +69,26 @@ def crawl() -> None:
         return
     catalog.crawl(crawler)
     say(f"crawled    by {crawler}")
+
+
+@task(task_run_name="enrich", cache_policy=NO_CACHE)
+def enrich_tables(budget: int) -> bool:
+    """Ask for what the snapshots lack and apply it; whether anything was learned.
+
+    A snapshot is not lost or late because a source failed: that is said, and tried next time.
+    """
+    settings = load_settings()
+    try:
+        enriched = enrich.enrich(settings, budget)
+        process.rebuild(open_lake(settings.lake), settings.format, only=enriched.partitions)
+    except ChartlakeError as error:
+        say(f"not enriched: {error}")
+        return False
+    for sentence in enriched.stopped:
+        say(f"enriched no further: {sentence}")
+    learned = f"{counted(enriched.tracks, 'track')}, {counted(enriched.artists, 'artist')}"
+    say(f"enriched   with {learned}")
+    return bool(enriched.partitions)
 
 
 @task(task_run_name="refresh the mirror", **_RETRIED)

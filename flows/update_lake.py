@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 
 from prefect import flow, runtime
 
+from etl.enrich import BUDGET
 from etl.settings import load_settings
 from flows.tasks import (
     Troubles,
     counted,
     crawl,
+    enrich_tables,
     process_pending,
     refresh_mirror,
     take_chart,
@@ -24,11 +26,12 @@ def _run_name() -> str:
 
 
 @flow(name="update-lake", flow_run_name=_run_name)
-def update_lake(charts: list[str] | None = None) -> None:
+def update_lake(charts: list[str] | None = None, budget: int = BUDGET) -> None:
     """Take a snapshot of each chart, publish all that is pending, and refresh the mirror.
 
     `charts` are playlist ids or URLs; without them, those of the settings are taken. A chart that
     cannot be taken, or a crawl that fails, fails the run at its end and stops nothing before.
+    `budget` is how many requests may go into what the snapshots lack, genres above all.
     """
     settings = load_settings(**({"charts": charts} if charts else {}))
     warn_of_login()
@@ -41,4 +44,6 @@ def update_lake(charts: list[str] | None = None) -> None:
         with troubles.kept():
             crawl()
     refresh_mirror()
+    if enrich_tables(budget):
+        refresh_mirror()
     troubles.raise_kept()

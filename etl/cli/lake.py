@@ -96,6 +96,30 @@ def rebuild() -> None:
 
 
 @app.command()
+def enrich(
+    budget: Annotated[int, typer.Option(min=1, help="The most requests to make.")] = 200,
+) -> None:
+    """Ask for genres, and for what chart files lack, and apply it to what is published."""
+    from etl.enrich import enrich as ask_sources
+    from etl.enrich import genre_coverage
+    from etl.mirror import refresh
+    from etl.process import rebuild as rebuild_partitions
+
+    settings, lake = opened()
+    refresh(lake, settings.mirror)
+    enriched = ask_sources(settings, budget)
+    rebuild_partitions(lake, settings.format, only=enriched.partitions)
+    refresh(lake, settings.mirror)
+    known = genre_coverage(settings)
+    print(
+        f"learned of {counted(enriched.tracks, 'track')} and {counted(enriched.artists, 'artist')};"
+        f" genres are known of {known.artists_with_genres:,} of {counted(known.artists, 'artist')}"
+    )
+    for sentence in enriched.stopped:
+        warn(sentence)
+
+
+@app.command()
 def crawl() -> None:
     """Run the Glue crawler, so that Athena sees what is published."""
     from etl.catalog import crawl as run_crawler

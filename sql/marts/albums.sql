@@ -15,12 +15,34 @@ playlist_entries as (
 
 ),
 
+chart_entries as (
+
+    select * from chart_entries
+
+),
+
+entries as (
+
+    select
+        raw_name,
+        position,
+        album
+    from playlist_entries
+    union all
+    select
+        raw_name,
+        position,
+        album
+    from chart_entries
+
+),
+
 first_seen as (
 
     select
         raw_name,
         album
-    from playlist_entries
+    from entries
     where album.id is not null
     qualify row_number() over (partition by raw_name, album.id order by position) = 1
 

@@ -1,11 +1,18 @@
 -- One row per ranked line of a chart file; absent ranks stay absent.
 -- Columns are found by name in the first line that has a rank column, in today's
 -- names or in those of before 2021; columns that are not named here are let be.
+-- Album, artists and the like are null until enrichment has learned of the track.
 with
 
 lines as (
 
     select * from chart_lines
+
+),
+
+known_tracks as (
+
+    select * from known_tracks
 
 ),
 
@@ -66,6 +73,12 @@ counted as (
 
     select
         *,
+        nullif(
+            regexp_extract(
+                address, '^(?:spotify:track:|https?://open\.spotify\.com/track/)([A-Za-z0-9]+)', 1
+            ),
+            ''
+        ) as song_id,
         [rank_cell, peak_cell, previous_cell, periods_cell, streams_cell] as count_cells,
         nullif(try_cast(previous_cell as integer), 0) as previous_rank
     from picked
@@ -74,32 +87,34 @@ counted as (
 
 select
     ---------- ids
-    raw_name,
-    line_number,
-    try_cast(rank_cell as integer) as position,
+    counted.raw_name,
+    counted.line_number,
+    try_cast(counted.rank_cell as integer) as position,
     'track' as entry_type,
-    nullif(
-        regexp_extract(
-            address, '^(?:spotify:track:|https?://open\.spotify\.com/track/)([A-Za-z0-9]+)', 1
-        ),
-        ''
-    ) as song_id,
+    counted.song_id,
 
     ---------- text
-    coalesce(track_name, old_track_name) as song_name,
-    coalesce(artist_names, artist) as artist_credit,
-    nullif(source, '') as label,
+    coalesce(counted.track_name, counted.old_track_name) as song_name,
+    coalesce(counted.artist_names, counted.artist) as artist_credit,
+    nullif(counted.source, '') as label,
     list_filter(
-        count_cells, lambda cell: cell <> '' and try_cast(cell as bigint) is null
+        counted.count_cells, lambda cell: cell <> '' and try_cast(cell as bigint) is null
     )[1] as malformed_number,
 
     ---------- numerics
-    try_cast(streams_cell as bigint) as streams,
-    try_cast(peak_cell as integer) as reported_peak,
-    case when previous_rank > 0 then previous_rank end as reported_previous,
-    try_cast(periods_cell as integer) as reported_periods,
+    try_cast(counted.streams_cell as bigint) as streams,
+    try_cast(counted.peak_cell as integer) as reported_peak,
+    case when counted.previous_rank > 0 then counted.previous_rank end as reported_previous,
+    try_cast(counted.periods_cell as integer) as reported_periods,
+    known_tracks.duration_ms,
 
     ---------- booleans
-    coalesce(has_break, false) as has_break,
-    is_short
+    known_tracks.is_explicit,
+    coalesce(counted.has_break, false) as has_break,
+    counted.is_short,
+
+    ---------- nested
+    known_tracks.album,
+    known_tracks.artists
 from counted
+left join known_tracks on counted.song_id = known_tracks.song_id

@@ -201,9 +201,9 @@ def test_a_csv_lake_and_a_parquet_lake_hold_the_same_rows(lake, tmp_path):
 def test_a_process_does_not_keep_more_files_than_a_group_in_memory(lake, monkeypatch):
     groups: list[int] = []
 
-    def counting(raw_files, folder):
+    def counting(raw_files, folder, references):
         groups.append(len(raw_files))
-        return transform(raw_files, folder)
+        return transform(raw_files, folder, references)
 
     monkeypatch.setattr(process, "GROUP_BYTES", 2 * len(chart_body(0)))
     monkeypatch.setattr(process, "transform", counting)

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from etl.database import connect, models
+from etl.references import stage_references
 from etl.transform import build
 
 SOUND = """
@@ -63,7 +64,7 @@ BREAKING = {
 @pytest.fixture
 def marts(tmp_path):
     with connect() as connection:
-        build(connection, [], tmp_path)
+        build(connection, [], tmp_path, stage_references((), tmp_path))
         connection.execute(SOUND)
         yield connection
 
