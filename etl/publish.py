@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +16,7 @@ from etl.errors import LakeRefused, ObjectMissing, PublishConflict
 from etl.lake import Blob, Lake
 from etl.manifest import Manifest, TableFile, by_time
 from etl.snapshot import TABLES, Partition, Snapshot
-from etl.tables import insert_table, write_table
+from etl.tables import insert_table, write_empty_tables, write_table
 
 ATTEMPTS = 20
 
@@ -73,15 +74,15 @@ class _Publication:
         manifest, version = self._read_manifest()
         listed = by_time(manifest.snapshots if manifest else ())
         new = by_time(one for one in snapshots if self.keep or _is_news(one, listed))
-        if not new:
-            return 0
-        if manifest and any(_replaces(one, listed) for one in new.values()):
-            version = self._withdraw(manifest, version, new)
         staying = {
             at: one
             for at, one in listed.items()
             if at not in new and (self.keep is None or self.keep(one))
         }
+        if not new and len(staying) == len(listed):
+            return 0
+        if manifest:
+            version = self._withdraw(manifest, version, new, staying)
         # A partition without a manifest has no files, unless another publisher is at
         # work on its first ones; then writing them fails, and the next attempt reads.
         stands_there = manifest is not None or not is_first
@@ -103,14 +104,22 @@ class _Publication:
         return Manifest.from_bytes(blob.body, self.partition.manifest_key), blob.version
 
     def _withdraw(
-        self, manifest: Manifest, version: str | None, new: dict[datetime, Snapshot]
-    ) -> str:
+        self,
+        manifest: Manifest,
+        version: str | None,
+        new: dict[datetime, Snapshot],
+        staying: dict[datetime, Snapshot],
+    ) -> str | None:
         # Three files cannot be replaced in one step: while their content changes, a
         # snapshot is not listed, so that no reader sees half of the old and half of the new.
         listed = by_time(manifest.snapshots)
         standing = tuple(
-            one for at, one in listed.items() if at not in new or not _replaces(new[at], listed)
+            one
+            for at, one in listed.items()
+            if at in staying or (at in new and not _replaces(new[at], listed))
         )
+        if len(standing) == len(listed):
+            return version
         body = replace(manifest, snapshots=standing).to_bytes()
         return self.lake.write(self.partition.manifest_key, body, expected=version)
 
@@ -182,6 +191,20 @@ _STANDING = (
     " and (getvariable('keeps_all')"
     " or list_contains(getvariable('staying')::timestamp[], snapshot_at))"
 )
+
+
+def unpublish(lake: Lake, partition: Partition, keep: Keep, file_format: str) -> None:
+    """Take from a partition the snapshots that `keep` does not choose, files and all."""
+    key = partition.manifest_key
+    manifest = Manifest.from_bytes(lake.read(key).body, key)
+    if not any(keep(one) for one in manifest.snapshots):
+        lake.delete(key)
+        for file in manifest.files.values():
+            lake.delete(file.key)
+        return
+    with tempfile.TemporaryDirectory(prefix="chartlake-") as folder:
+        write_empty_tables(Path(folder))
+        publish(lake, Fresh(Path(folder), {partition: ()}), file_format, keep=keep)
 
 
 def _unreadable(key: str, reason: str) -> str:

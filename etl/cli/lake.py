@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -117,6 +117,29 @@ def enrich(
     )
     for sentence in enriched.stopped:
         warn(sentence)
+
+
+@app.command()
+def purge(
+    older_than: Annotated[int, typer.Option(min=1, metavar="DAYS", help="Older than these days.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete what came through the Web API and is older; chart files stay."""
+    from etl.mirror import refresh
+    from etl.purge import purge as delete
+
+    settings, lake = opened()
+    before = datetime.now(UTC) - timedelta(days=older_than)
+    doomed = delete(lake, settings.format, before, is_rehearsal=True)
+    what = (
+        f"{counted(doomed.snapshots, 'snapshot')}, {counted(doomed.raw_files, 'raw file')} and"
+        f" {counted(doomed.references, 'reference')} of before {before:%Y-%m-%d}"
+    )
+    if not yes:
+        typer.confirm(f"Delete {what} for ever?", abort=True)
+    delete(lake, settings.format, before)
+    refresh(lake, settings.mirror)
+    print(f"deleted {what}")
 
 
 @app.command()
