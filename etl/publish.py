@@ -11,12 +11,12 @@ from pathlib import Path
 
 import duckdb
 
-from etl.database import connect, set_variables
+from etl.database import connect, models, set_variables
 from etl.errors import LakeRefused, ObjectMissing, PublishConflict
 from etl.lake import Blob, Lake
 from etl.manifest import Manifest, TableFile, by_time
 from etl.snapshot import TABLES, Partition, Snapshot
-from etl.tables import insert_table, write_empty_tables, write_table
+from etl.tables import insert_table, write_table
 
 ATTEMPTS = 20
 
@@ -203,8 +203,15 @@ def unpublish(lake: Lake, partition: Partition, keep: Keep, file_format: str) ->
             lake.delete(file.key)
         return
     with tempfile.TemporaryDirectory(prefix="chartlake-") as folder:
-        write_empty_tables(Path(folder))
+        _write_empty_tables(Path(folder))
         publish(lake, Fresh(Path(folder), {partition: ()}), file_format, keep=keep)
+
+
+def _write_empty_tables(folder: Path) -> None:
+    with connect() as connection:
+        for table in TABLES:
+            connection.execute(f"create table {table} as {models('mirror')[table]}")
+            write_table(connection, table, table, folder / f"{table}.parquet")
 
 
 def _unreadable(key: str, reason: str) -> str:

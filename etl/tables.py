@@ -7,9 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from etl.database import connect, models
 from etl.manifest import Manifest
-from etl.snapshot import TABLES, NamedIdentity
+from etl.snapshot import NamedIdentity
 
 ORDER = {
     "songs": 'chart_id, snapshot_at, "position"',
@@ -49,14 +48,6 @@ def insert_table(
             connection.execute(
                 f"insert into {relation} by name select * from ({select}) where {where}"
             )
-
-
-def write_empty_tables(folder: Path) -> None:
-    """Write the three tables without any row into `folder`, as Parquet."""
-    with connect() as connection:
-        for table in TABLES:
-            connection.execute(f"create table {table} as {models('mirror')[table]}")
-            write_table(connection, table, table, folder / f"{table}.parquet")
 
 
 def insert_snapshots(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:

@@ -36,7 +36,7 @@ def test_every_command_and_option_is_documented():
     for name, command in COMMANDS.items():
         (row,) = re.findall(rf"^\| `chartlake {name}\b([^`]*)`", README, re.MULTILINE)
         options = {option for one in command.params for option in one.opts if "--" in option}
-        assert set(re.findall(r"--[a-z]+", row)) == options, name
+        assert set(re.findall(r"--[a-z-]+", row)) == options, name
 
 
 def test_every_command_that_is_documented_exists():
