@@ -1,6 +1,6 @@
 -- One row per entry of chart_periods: where it comes from, how high it was, how long
 -- it has been there, all by our own history. An entry is matched by song_id, then by
--- recording_id; entries that share either belong to one run.
+-- recording_id, and matched_by says which; entries that share either belong to one run.
 with
 
 entries as (
@@ -128,6 +128,10 @@ measured as (
         runs.*,
         known.chart_id is not null as has_previous_period,
         coalesce(by_song.position, by_recording.position) as previous_position,
+        case
+            when by_song.position is not null then 'song'
+            when by_recording.position is not null then 'recording'
+        end as matched_by,
         min(runs.position) over earlier as peak_position,
         count(distinct runs.period_start) over earlier as periods_on_chart
     from runs
@@ -172,5 +176,7 @@ select
         else 'SAME'
     end as status,
     peak_position,
-    periods_on_chart
+    periods_on_chart,
+    run_id,
+    matched_by
 from measured

@@ -35,7 +35,7 @@ def test_the_demo_goes_all_the_way_and_shows_the_top_ten_and_what_to_try(tmp_pat
     shown = run("demo", "--weeks", "3")
     assert shown.count("No. 1") == 2  # the third week comes by the flow
     assert [line.split()[0] for line in shown.splitlines() if "snapshot" in line] == [
-        *("published", "mirrored")
+        *("published", "mirrored", "mirrored")
     ]
     top_ten, _, next_steps = shown.partition("Try next")
     number_one = "select song_name from movements where position = 1 order by snapshot_at desc"

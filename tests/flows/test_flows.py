@@ -41,7 +41,7 @@ def test_the_weekly_flow_goes_all_the_way_from_spotify_to_the_mirror(folder, cap
     assert [chart.chart_id for chart in stock(folder).charts] == [CHART, OTHER]
     assert (stock(folder).pending, stock(folder).mirror.snapshots) == (0, 2)
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [
-        *("landed", "landed", "published", "crawled", "mirrored")
+        *("landed", "landed", "published", "crawled", "mirrored", "enriched", "mirrored")
     ]
     assert name_of(state) == f"update-lake {datetime.now(UTC):%Y-%m-%d} · 2 charts"
 

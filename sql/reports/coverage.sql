@@ -1,0 +1,15 @@
+-- One row per chart and period that its rhythm expects: taken, incomplete, or missing.
+select
+    chart_id,
+    period_end,
+    entries,
+    case when is_complete then 'complete' else 'incomplete' end as state
+from chart_periods
+union all
+select
+    chart_id,
+    period_end,
+    null as entries,
+    'missing' as state
+from gaps
+order by chart_id, period_end

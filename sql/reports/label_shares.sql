@@ -1,0 +1,11 @@
+-- One row per chart, month and label, as chart files name it: its share of the weight.
+select
+    chart_id,
+    date_trunc('month', period_end)::date as month,
+    coalesce(label, 'unknown') as label,
+    sum(weight) / sum(sum(weight)) over (
+        partition by chart_id, date_trunc('month', period_end)
+    ) as share
+from weighted_entries
+group by chart_id, date_trunc('month', period_end), coalesce(label, 'unknown')
+order by chart_id asc, month asc, share desc, label asc

@@ -1,0 +1,13 @@
+-- One row per song that was number one, the longest there first.
+select
+    chart_id,
+    song_name,
+    artist_credit,
+    periods_at_one,
+    periods,
+    first_date,
+    last_date,
+    run_id
+from chart_runs
+where periods_at_one > 0
+order by chart_id asc, periods_at_one desc, first_date asc, run_id asc

@@ -1,0 +1,35 @@
+-- One row per chart and period: who led it, and for how many periods in a row. A gap in
+-- history, or a period in which the song did not lead, ends the row of periods.
+with
+
+leaders as (
+
+    select
+        chart_id,
+        period_start,
+        period_end,
+        song_name,
+        artist_credit,
+        run_id,
+        (period_start - date '2010-01-01') // case period when 'day' then 1 else 7 end
+        - row_number() over (partition by chart_id, run_id order by period_start) as reign
+    from movements
+    where position = 1
+    qualify
+        row_number() over (
+            partition by chart_id, period_start
+            order by run_id
+        ) = 1
+
+)
+
+select
+    chart_id,
+    period_start,
+    period_end,
+    song_name,
+    artist_credit,
+    run_id,
+    row_number() over (partition by chart_id, run_id, reign order by period_start) as in_a_row
+from leaders
+order by chart_id, period_start

@@ -1,0 +1,73 @@
+-- One row per record that a chart's latest period broke or holds alone: highest climb, highest
+-- debut, longest run, most periods at number one, as far as history goes.
+with
+
+movements as (
+
+    select
+        *,
+        period_start = max(period_start) over (partition by chart_id) as is_latest
+    from movements
+
+),
+
+claims as (
+
+    select
+        chart_id,
+        'the biggest climb' as record,
+        song_name,
+        artist_credit,
+        position_change as figure,
+        is_latest
+    from movements
+    where status = 'UP'
+    union all
+    select
+        chart_id,
+        'the most new songs in the top ten' as record,
+        null as song_name,
+        null as artist_credit,
+        count(*) as figure,
+        is_latest
+    from movements
+    where status = 'NEW' and position <= 10
+    group by chart_id, period_start, is_latest
+    union all
+    select
+        chart_id,
+        'the most periods on the chart' as record,
+        song_name,
+        artist_credit,
+        periods_on_chart as figure,
+        is_latest
+    from movements
+    qualify
+        row_number() over (partition by chart_id, run_id order by period_start desc) = 1
+    union all
+    select
+        chart_id,
+        'the most periods at number one' as record,
+        song_name,
+        artist_credit,
+        count(*) over (partition by chart_id, run_id order by period_start) as figure,
+        is_latest
+    from movements
+    where position = 1
+    qualify
+        row_number() over (partition by chart_id, run_id order by period_start desc) = 1
+
+)
+
+select
+    chart_id,
+    record,
+    song_name,
+    artist_credit,
+    figure
+from claims
+qualify
+    is_latest
+    and figure = max(figure) over (partition by chart_id, record)
+    and count(*) over (partition by chart_id, record, figure) = 1
+order by chart_id, record

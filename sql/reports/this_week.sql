@@ -1,0 +1,20 @@
+-- One row per entry of each chart's latest period, with its movement.
+select
+    chart_id,
+    period,
+    period_start,
+    period_end,
+    position,
+    previous_position,
+    position_change,
+    status,
+    song_id,
+    song_name,
+    artist_credit,
+    peak_position,
+    periods_on_chart,
+    streams,
+    run_id
+from weighted_entries
+qualify period_start = max(period_start) over (partition by chart_id)
+order by chart_id, position

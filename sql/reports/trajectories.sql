@@ -1,0 +1,11 @@
+-- One row per song, chart and period: where it stood. A song that stood twice counts higher.
+select
+    chart_id,
+    run_id,
+    arg_min(song_name, position) as song_name,
+    arg_min(artist_credit, position) as artist_credit,
+    period_end,
+    min(position) as position
+from movements
+group by chart_id, run_id, period_start, period_end
+order by chart_id, run_id, period_end
