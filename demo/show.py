@@ -69,6 +69,7 @@ def print_next_steps(into: Path, console: Console) -> None:
     console.print(f"  export CHARTLAKE_LAKE={into} CHARTLAKE_MIRROR={into / 'mirror.duckdb'}")
     for command in (
         "status",
+        "report",
         'query "select song_name, max(periods_on_chart) as weeks from movements'
         ' group by all order by weeks desc limit 5"',
         'query --format csv "from gaps"',

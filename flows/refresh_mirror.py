@@ -15,5 +15,7 @@ def _run_name() -> str:
 
 @flow(name="refresh-mirror", flow_run_name=_run_name)
 def refresh_mirror() -> int:
-    """Bring the local mirror up to what is published; returns how many snapshots it holds."""
-    return tasks.refresh_mirror().snapshots
+    """Bring the mirror, and the report, up to what is published; returns how many snapshots."""
+    refreshed = tasks.refresh_mirror()
+    tasks.write_report()
+    return refreshed.snapshots

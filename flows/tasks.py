@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from prefect import get_run_logger, task
+from prefect.artifacts import create_link_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task, exponential_backoff
 
-from etl import catalog, enrich, extract, mirror, process
+from etl import catalog, enrich, extract, mirror, process, report
 from etl.errors import ChartlakeError, Refused, Unavailable
 from etl.lake import open_lake
 from etl.settings import load_settings
@@ -105,6 +106,18 @@ def warn_of_login() -> None:
     warning = TokenFile(load_settings().spotify_token).warning()
     if warning:
         say(warning)
+
+
+@task(task_run_name="write the report", cache_policy=NO_CACHE)
+def write_report() -> None:
+    """Write the page about the charts beside the mirror, and link it from the run."""
+    settings = load_settings()
+    out = settings.mirror.with_name("report.html").resolve()
+    charts = report.write_report(settings.mirror, out)
+    create_link_artifact(
+        out.as_uri(), "The report", key="report", description=f"of {charts} charts"
+    )
+    say(f"reported   {counted(charts, 'chart')} in {settings.mirror.with_name('report.html')}")
 
 
 class Troubles:

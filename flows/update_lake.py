@@ -17,6 +17,7 @@ from flows.tasks import (
     refresh_mirror,
     take_chart,
     warn_of_login,
+    write_report,
 )
 
 
@@ -46,4 +47,5 @@ def update_lake(charts: list[str] | None = None, budget: int = BUDGET) -> None:
     refresh_mirror()
     if enrich_tables(budget):
         refresh_mirror()
+    write_report()
     troubles.raise_kept()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from etl.cli.terminal import app, console, opened, settings_with
+from etl.cli.terminal import app, console, counted, opened, settings_with
 
 
 class Format(StrEnum):
@@ -33,6 +34,17 @@ def query(
         print_table(answer, console())
     else:
         sys.stdout.write(to_csv(answer) if format is Format.csv else to_json(answer))
+
+
+@app.command()
+def report(
+    out: Annotated[Path, typer.Option(help="The file to write.")] = Path("report.html"),
+) -> None:
+    """Write a page about the charts: one file, to open in any browser, offline."""
+    from etl.report import write_report
+
+    charts = write_report(settings_with().mirror, out)
+    print(f"{out} tells of {counted(charts, 'chart')}")
 
 
 @app.command()
