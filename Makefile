@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint unit duckdb-1.5 lock clean
+.PHONY: demo test lint unit duckdb-1.5 dictionary lock clean
 
 demo: .venv/ready
 	$(BIN)/chartlake demo
@@ -32,6 +32,9 @@ duckdb-1.5: .venv/ready-dev
 .venv/ready-dev: .venv/ready
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable ".[dev]"
 	touch $@
+
+dictionary: .venv/ready
+	$(BIN)/python -m etl.dictionary > docs/dictionary.md
 
 # Pins what pyproject.toml allows, without naming any index.
 lock: .venv/ready-dev

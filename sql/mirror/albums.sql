@@ -1,4 +1,11 @@
 -- One row per album of a published snapshot.
+-- album_name: the title as shown
+-- album_type: album, single or compilation
+-- release_date: text, as given: a year, a month or a day
+-- release_date_precision: year, month or day
+-- release_year: the year of release_date
+-- total_tracks: how many tracks it has
+-- album_url: its page at Spotify
 select
     null::varchar as chart_id,
     null::timestamp as snapshot_at,

@@ -1,5 +1,7 @@
 -- One row per artist and chart: songs, entries, highest position and share of all weight.
 -- Every credited artist counts, features included; an entry's weight is split among them.
+-- songs: how many songs of the artist's were on the chart
+-- share: the share of the weight, from 0 to 1
 select
     chart_id,
     artist_key,

@@ -1,5 +1,6 @@
 -- One row per chart, month and artist: the artist's share of the chart's weight. Features
 -- count: an entry's weight is split equally among all its credited artists.
+-- month: the first day of the month in which the period ends
 select
     chart_id,
     date_trunc('month', period_end)::date as month,

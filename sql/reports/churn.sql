@@ -1,5 +1,9 @@
 -- One row per chart and period whose period before is known: how many entries are new, came
 -- back, or went, and the share of the chart that changed.
+-- new_entries: never there before
+-- re_entries: there before, but not in the period before
+-- gone: there in the period before, and no longer
+-- churn: the share of the chart that is new or back
 with
 
 counted as (

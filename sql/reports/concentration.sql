@@ -1,5 +1,7 @@
 -- One row per chart and period: the top ten's share of the weight, and the Herfindahl-Hirschman
 -- index, the sum of the squared shares of all entries (1 / entries is even, 1 is one song alone).
+-- top_ten_share: the share of the first ten positions
+-- hhi: the sum of squared shares
 with
 
 shares as (

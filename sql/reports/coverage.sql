@@ -1,4 +1,5 @@
 -- One row per chart and period that its rhythm expects: taken, incomplete, or missing.
+-- state: complete, incomplete or missing
 select
     chart_id,
     period_end,

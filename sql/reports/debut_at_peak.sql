@@ -1,5 +1,8 @@
 -- One row per chart and year: of the finished runs that began in it, within history, the share
 -- that was never higher than on the first day.
+-- year: the year in which the runs began
+-- runs: how many runs
+-- debut_at_peak_share: the share of them that never got higher
 select
     chart_runs.chart_id,
     year(chart_runs.first_date) as year,

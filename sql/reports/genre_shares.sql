@@ -1,6 +1,7 @@
 -- One row per chart, month and genre: its share of the chart's weight. An artist's part is
 -- split equally among the artist's genres; where none is known it counts as unknown, and
 -- the coverage is what is left.
+-- genre: the genre, or unknown
 with
 
 parts as (

@@ -1,5 +1,9 @@
 -- One row per chart: how long its hits last. Half of the songs that entered are gone after
 -- half_life periods; median_periods is the median of all finished runs within history.
+-- finished_runs: runs that began within history and are over
+-- median_periods: the median of their periods
+-- half_life: the periods after which half of them were gone
+-- longest: the periods of the longest
 with
 
 runs as (

@@ -1,5 +1,6 @@
 -- One row per chart and period: who led it, and for how many periods in a row. A gap in
 -- history, or a period in which the song did not lead, ends the row of periods.
+-- in_a_row: for how many periods without a break, this one included
 with
 
 leaders as (

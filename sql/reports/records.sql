@@ -1,5 +1,7 @@
 -- One row per record that a chart's latest period broke or holds alone: highest climb, highest
 -- debut, longest run, most periods at number one, as far as history goes.
+-- record: what was broken
+-- figure: by how much
 with
 
 movements as (

@@ -1,5 +1,8 @@
 -- One row per song and chart that came back in a later year after half a year or more: the
 -- years in which it was there, and the month it is most there, as with Christmas songs.
+-- returns: how often it came back after half a year or more
+-- years: in which it was on the chart
+-- usual_month: the month, from 1 to 12, in which it was there most
 with
 
 returns as (

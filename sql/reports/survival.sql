@@ -1,5 +1,8 @@
 -- One row per chart and age: of the songs that entered within history and long enough ago, the
 -- share that was still, or again, on the chart that many periods after it entered.
+-- age: periods since the song entered
+-- songs: how many songs are that old
+-- still_there: the share of them that was on the chart then
 with
 
 chart_periods as (

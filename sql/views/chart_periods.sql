@@ -1,4 +1,8 @@
 -- One row per chart and period: the last snapshot that was taken in it.
+-- period: day or week
+-- period_start: the first day of the period; a week's is a Friday
+-- period_end: the last day of the period; a week's is a Thursday
+-- previous_period_start: the first day of the period before
 select
     chart_id,
     period,

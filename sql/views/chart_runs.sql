@@ -1,5 +1,14 @@
 -- One row per song's run on a chart, re-entries included: how long, how high, and since when.
 -- is_over says that it was not there in the chart's last period.
+-- run_id: names the run; its recording_id where it has one
+-- periods: on how many periods' charts it was
+-- periods_at_one: on how many of them as number one
+-- debut_position: where it entered
+-- peak_position: its highest position
+-- peak_date: the last day of the period in which it was first there
+-- first_date: the last day of its first period
+-- last_date: the last day of its last period
+-- is_over: whether it was gone in the chart's last period
 with
 
 movements as (

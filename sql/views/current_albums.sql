@@ -1,4 +1,6 @@
 -- One row per album: its latest attributes, when it was first and last seen.
+-- first_seen_at: its first snapshot
+-- last_seen_at: its last snapshot
 with
 
 albums as (

@@ -1,6 +1,8 @@
 -- One row per entry and credited artist; an entry's weight is split equally among its
 -- artists, features included, so that shares add up to one. Where the artists are
 -- unknown, as in a chart file before enrichment, the credit as shown stands for them.
+-- weight: the artist's part of the entry's weight
+-- artist_key: the artist's id, or credit: and the credit as shown
 with
 
 weighted_entries as (

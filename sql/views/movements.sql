@@ -1,6 +1,12 @@
 -- One row per entry of chart_periods: where it comes from, how high it was, how long
 -- it has been there, all by our own history. An entry is matched by song_id, then by
 -- recording_id, and matched_by says which; entries that share either belong to one run.
+-- previous_position: where it stood in the period before
+-- position_change: how far it climbed; negative where it fell
+-- status: NEW, RE-ENTRY, UP, DOWN, SAME, or UNKNOWN where the period before is missing
+-- periods_on_chart: on how many periods' charts it was until then
+-- peak_position: its highest position until then
+-- matched_by: song or recording, by which the period before was matched
 with
 
 entries as (

@@ -1,5 +1,15 @@
 -- One row per chart and figure: how often our history says what Spotify's own figure says,
 -- over the entries of chart files for which history can tell, and why not where it does not.
+-- compared: entries that were compared
+-- agreeing: of which the two figures are the same
+-- agreement: their share
+-- uri_changed: the song came back under another id
+-- history_starts_later: the run began before our history
+-- history_has_gaps: a period before is missing
+-- re_entry: the song came back, and Spotify counts from before
+-- rank_is_absent: the rank that Spotify names is not in its own file
+-- not_reported: Spotify names no figure
+-- unexplained: none of these
 with
 
 rank_comparison as (

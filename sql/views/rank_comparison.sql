@@ -2,6 +2,10 @@
 -- history, Spotify's own, and the cause where they differ. The previous rank is compared
 -- where history has the period before; peak and periods everywhere, though a history that
 -- starts later, or has gaps, cannot know them.
+-- figure: previous, peak or periods
+-- ours: by our own history
+-- theirs: Spotify's own
+-- cause: agree, or why the two differ
 with
 
 weighted_entries as (

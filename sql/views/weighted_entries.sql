@@ -1,6 +1,8 @@
 -- One row per entry of movements, with what it weighs in shares, and the song's attributes.
 -- An entry weighs its streams; where a period lacks them, its points: the size of the
 -- chart + 1 - its position, so that the last one of 50 weighs 1 and the first one 50.
+-- points: the size of the chart + 1 - position
+-- weight: streams, or points where a period lacks them
 with
 
 movements as (

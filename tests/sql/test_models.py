@@ -10,7 +10,7 @@ from etl.references import stage_references
 from etl.snapshot import TABLES
 from etl.transform import build, transform
 
-LAYERS = ("raw", "staging", "marts", "references", "checks", "mirror", "enrich", "views")
+LAYERS = ("raw", "staging", "marts", "references", "checks", "mirror", "enrich", "views", "reports")
 ALL = [(layer, name) for layer in LAYERS for name in models(layer)]
 
 

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from demo.world import World
+from tests.reports.worlds import mirror_of_playlists
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks/explore.ipynb"
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_the_notebook_answers_the_four_questions(tmp_path):
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    assert sum("?" in cell.source for cell in notebook.cells if cell.cell_type == "markdown") == 4
+    mirror = mirror_of_playlists(World(12, size=50), tmp_path)
+    environment = os.environ | {"CHARTLAKE_MIRROR": str(mirror)}
+    client = NotebookClient(
+        notebook, timeout=120, resources={"metadata": {"path": NOTEBOOK.parent}}
+    )
+    with client.setup_kernel(env=environment):
+        for index, cell in enumerate(notebook.cells):
+            client.execute_cell(cell, index)
+    outputs = [out for cell in notebook.cells for out in cell.get("outputs", ())]
+    assert sum("image/png" in out.get("data", {}) for out in outputs) == 5
+    assert not [out for out in outputs if out.output_type == "error"]
+
+
+def test_the_notebook_is_kept_without_its_outputs():
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    assert not [cell for cell in notebook.cells if cell.get("outputs")]
