@@ -69,6 +69,19 @@ def watermarks(path: Path) -> Watermarks:
     return {Partition(chart, month): version for chart, month, version in rows}
 
 
+def recent_gaps(path: Path) -> dict[str, list[str]]:
+    """The last days of the periods that charts lack among their last four, by chart."""
+    with reading(path) as connection:
+        found = connection.execute(
+            "select chart_id, list(period_end::varchar order by period_end) from gaps"
+            " inner join (select chart_id, max(period_end) as last_end from chart_periods"
+            " group by chart_id) as ends using (chart_id)"
+            " where period_end >= last_end - case period when 'day' then 4 else 28 end"
+            " group by chart_id order by chart_id"
+        ).fetchall()
+    return dict(found)
+
+
 @contextmanager
 def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The mirror, open for reading. Raises MirrorRefused where there is none to read."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -50,8 +51,11 @@ def write_reference(lake: Lake, reference: Reference) -> str:
         "fetched_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
         "answers": [asdict(answer) for answer in reference.answers],
     }
-    name = f"{reference.source}_{reference.kind}_{moment:%Y%m%dT%H%M%SZ}.json"
-    lake.write(REFERENCE + name, json.dumps(document, ensure_ascii=False).encode())
+    body = json.dumps(document, ensure_ascii=False).encode()
+    # Two runs within one second keep what each of them learned.
+    digest = hashlib.sha256(body).hexdigest()[:8]
+    name = f"{reference.source}_{reference.kind}_{moment:%Y%m%dT%H%M%SZ}_{digest}.json"
+    lake.write(REFERENCE + name, body)
     return REFERENCE + name
 
 

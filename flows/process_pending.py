@@ -1,4 +1,4 @@
-"""The flow for whatever landed: from the landing zone to the mirror's source."""
+"""The flow for whatever landed: from the landing zone to what the mirror reads."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from prefect import flow
 
-from flows import tasks
+from etl.settings import load_settings
+from flows import events, tasks
 
 
 def _run_name() -> str:
@@ -21,5 +22,6 @@ def process_pending() -> int:
     """
     processed = tasks.process_pending()
     if processed.published:
+        events.tell_published(load_settings().lake, processed.published)
         tasks.crawl()
     return processed.published

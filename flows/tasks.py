@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from prefect import get_run_logger, task
-from prefect.artifacts import create_link_artifact
+from prefect import runtime, task
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
+from prefect.assets import materialize
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.concurrency.sync import concurrency
+from prefect.context import AssetContext
 from prefect.tasks import Task, exponential_backoff
 
 from etl import catalog, enrich, extract, mirror, process, report
 from etl.errors import ChartlakeError, Refused, Unavailable
 from etl.lake import open_lake
 from etl.settings import load_settings
+from etl.snapshot import TABLES
 from etl.spotify.token_file import TokenFile
-from flows import IN_TERMINAL
+from flows import artifacts, events
+from flows.speech import counted, say
 
 # A longer wait is not ours to sit out: the run ends, and says until when.
 LONGEST_WAIT = 60.0
+# The limit that `chartlake deploy` makes: one run at a time writes to the lake.
+WRITER = "chartlake-writer"
+ASSETS = {table: f"chartlake://{table}" for table in TABLES}
 
 
 def is_curable(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
@@ -32,16 +40,16 @@ def is_curable(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     return True
 
 
-_RETRIED: dict[str, Any] = {
+_ONCE: dict[str, Any] = {"cache_policy": NO_CACHE, "tags": ["chartlake"]}
+_RETRIED: dict[str, Any] = _ONCE | {
     "retries": 3,
     "retry_delay_seconds": exponential_backoff(10),
     "retry_jitter_factor": 0.5,
     "retry_condition_fn": is_curable,
-    "cache_policy": NO_CACHE,
 }
 
 
-@task(task_run_name="take {chart_id}", **_RETRIED)
+@task(task_run_name="take {chart_id}", timeout_seconds=900, **_RETRIED)
 def take_chart(chart_id: str) -> extract.Landing:
     """Take the chart through the Web API as it is now, and land it."""
     landing = extract.land_chart(load_settings(), chart_id)
@@ -50,18 +58,23 @@ def take_chart(chart_id: str) -> extract.Landing:
     return landing
 
 
-@task(task_run_name="process what is pending", **_RETRIED)
+@materialize(*ASSETS.values(), by="duckdb", task_run_name="process what is pending", **_RETRIED)
 def process_pending() -> process.Processed:
     """Transform, check, publish and archive everything that is pending."""
     settings = load_settings()
-    processed = process.process_pending(open_lake(settings.lake), settings.format)
+    with _only_writer():
+        processed = process.process_pending(
+            open_lake(settings.lake), settings.format, progress=_Progress()
+        )
     say(f"published  {counted(processed.published, 'snapshot')}")
     for one in processed.quarantined:
         say(f"quarantined: {one.sentence}")
+    artifacts.show_quality(processed)
+    _describe_assets(settings.lake, processed.published)
     return processed
 
 
-@task(task_run_name="crawl", **_RETRIED)
+@task(task_run_name="crawl", timeout_seconds=3600, **_RETRIED)
 def crawl() -> None:
     """Run the Glue crawler to its end; nothing happens where none is set."""
     crawler = load_settings().glue_crawler
@@ -72,7 +85,7 @@ def crawl() -> None:
     say(f"crawled    by {crawler}")
 
 
-@task(task_run_name="enrich", cache_policy=NO_CACHE)
+@task(task_run_name="enrich", **_ONCE)
 def enrich_tables(budget: int) -> bool:
     """Ask for what the snapshots lack and apply it; whether anything was learned.
 
@@ -81,7 +94,8 @@ def enrich_tables(budget: int) -> bool:
     settings = load_settings()
     try:
         enriched = enrich.enrich(settings, budget)
-        process.rebuild(open_lake(settings.lake), settings.format, only=enriched.partitions)
+        with _only_writer():
+            process.rebuild(open_lake(settings.lake), settings.format, only=enriched.partitions)
     except ChartlakeError as error:
         say(f"not enriched: {error}")
         return False
@@ -101,23 +115,25 @@ def refresh_mirror() -> mirror.Refreshed:
     return refreshed
 
 
+@task(task_run_name="write the report", **_ONCE)
+def write_report() -> None:
+    """Write the page about the charts beside the mirror; show it, and the top ten, in the UI."""
+    settings = load_settings()
+    out = settings.mirror.with_name("report.html")
+    charts = report.write_report(settings.mirror, out)
+    artifacts.link_report(out.resolve(), charts)
+    artifacts.show_top_ten(settings.mirror)
+    for chart_id, missing in mirror.recent_gaps(settings.mirror).items():
+        say(f"a gap      {chart_id} lacks {', '.join(missing)}")
+        events.tell_gap(settings.lake, chart_id, missing)
+    say(f"reported   {counted(charts, 'chart')} in {out}")
+
+
 def warn_of_login() -> None:
     """Say when the user's login to Spotify ends, once that is near."""
     warning = TokenFile(load_settings().spotify_token).warning()
     if warning:
         say(warning)
-
-
-@task(task_run_name="write the report", cache_policy=NO_CACHE)
-def write_report() -> None:
-    """Write the page about the charts beside the mirror, and link it from the run."""
-    settings = load_settings()
-    out = settings.mirror.with_name("report.html").resolve()
-    charts = report.write_report(settings.mirror, out)
-    create_link_artifact(
-        out.as_uri(), "The report", key="report", description=f"of {charts} charts"
-    )
-    say(f"reported   {counted(charts, 'chart')} in {settings.mirror.with_name('report.html')}")
 
 
 class Troubles:
@@ -142,13 +158,31 @@ class Troubles:
             raise Refused("\n".join(map(str, self._errors)))
 
 
-def say(line: str) -> None:
-    """A line for whoever watches: in the run's log, and plainly in a terminal."""
-    get_run_logger().info(line)
-    if IN_TERMINAL:
-        print(line, flush=True)
+class _Progress:
+    """A bar in the UI, once there is more to do than one group of files."""
+
+    def __init__(self) -> None:
+        self._artifact: Any = None
+
+    def __call__(self, done: int, total: int) -> None:
+        share = 100 * done / total
+        if self._artifact is None and done < total:
+            self._artifact = create_progress_artifact(share, key="processing")
+        elif self._artifact is not None:
+            update_progress_artifact(self._artifact, share)
 
 
-def counted(number: int, one: str, many: str = "") -> str:
-    """The number with its noun: `1 snapshot`, `2 snapshots`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def _only_writer() -> Any:
+    # Two writers lose nothing, but one would do the other's work again. The limit
+    # is there where `chartlake deploy` was run, which is where deployments are.
+    if runtime.deployment.id is None:
+        return nullcontext()
+    return concurrency(WRITER, occupy=1, strict=True)
+
+
+def _describe_assets(lake: str, published: int) -> None:
+    context = AssetContext.get()
+    if context is None:
+        return
+    for key in ASSETS.values():
+        context.add_asset_metadata(key, {"lake": lake, "snapshots_published": published})

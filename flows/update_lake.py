@@ -8,9 +8,9 @@ from prefect import flow, runtime
 
 from etl.enrich import BUDGET
 from etl.settings import load_settings
+from flows.speech import counted
 from flows.tasks import (
     Troubles,
-    counted,
     crawl,
     enrich_tables,
     process_pending,

@@ -50,8 +50,8 @@ def land(
     from etl.status import gaps_after_landing
 
     moment = _moment(at)
-    _, lake = opened()
-    published, failed, charts = Published(lake), 0, set()
+    settings, lake = opened()
+    published, failed, charts, landed = Published(lake), 0, set(), []
     for path in _expanded(files):
         try:
             name = land_file(lake, path, chart, moment)
@@ -61,8 +61,10 @@ def land(
             continue
         print(f"landed {name}{_STANDINGS[published.standing(name, path)]}")
         charts.add(identify(name).chart_id)
+        landed.append(name)
     for chart_id, gaps in gaps_after_landing(lake, filter(None, charts)).items():
         print(f"{chart_id} still lacks {counted(len(gaps), 'period')}: {listed(gaps)}")
+    _announce(settings.lake, landed)
     if failed:
         raise typer.Exit(1)
 
@@ -181,6 +183,15 @@ def update(
     from flows.update_lake import update_lake
 
     update_lake(list(settings.charts))
+
+
+def _announce(lake: str, names: list[str]) -> None:
+    from etl.announce import announce_landing
+
+    try:
+        announce_landing(lake, names)
+    except ChartlakeError as error:
+        warn(str(error))
 
 
 def _expanded(paths: list[Path]) -> Iterator[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import boto3
 import pytest
+from botocore.config import Config
 from botocore.stub import Stubber
 from moto import mock_aws
 from moto.moto_api import state_manager
@@ -156,8 +157,9 @@ def test_missing_credentials_are_asked_for(monkeypatch):
         crawl(CRAWLER)
 
 
-def test_a_glue_that_cannot_be_reached_may_be_asked_again(aws, monkeypatch):
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+def test_a_glue_that_cannot_be_reached_may_be_asked_again(aws):
+    once = Config(retries={"total_max_attempts": 1})
+    client = boto3.client("glue", endpoint_url="http://127.0.0.1:9", config=once)
     with pytest.raises(LakeUnavailable, match="Glue does not answer"):
-        crawl(CRAWLER)
+        crawl(CRAWLER, client=client)
+    client.close()

@@ -1,5 +1,7 @@
 """A run may die between any two storage operations; running again ends in the same state."""
 
+import shutil
+
 import pytest
 
 from etl.lake import open_lake
@@ -76,6 +78,24 @@ def prepared(folder):
 
 
 @pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("template") / "lake"
+    prepared(folder)
+    return folder
+
+
+@pytest.fixture
+def copied(template):
+    """The prepared lake once more, in a folder of its own."""
+
+    def run(folder):
+        shutil.copytree(template, folder)
+        return open_lake(str(folder))
+
+    return run
+
+
+@pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
     lake = prepared(tmp_path_factory.mktemp("undisturbed"))
     counter = MortalLake(lake, 10_000)
@@ -83,11 +103,11 @@ def undisturbed(tmp_path_factory):
     return counter.changes, contents(lake)
 
 
-def test_a_run_that_died_anywhere_is_completed_by_the_next(undisturbed, tmp_path):
+def test_a_run_that_died_anywhere_is_completed_by_the_next(undisturbed, copied, tmp_path):
     changes, expected = undisturbed
     assert changes > 12
     for lives in range(changes):
-        lake = prepared(tmp_path / str(lives))
+        lake = copied(tmp_path / str(lives))
         with pytest.raises(Died):
             process_pending(MortalLake(lake, lives), "parquet")
         process_pending(lake, "parquet")
@@ -95,10 +115,12 @@ def test_a_run_that_died_anywhere_is_completed_by_the_next(undisturbed, tmp_path
         assert lake.list(PENDING) == []
 
 
-def test_a_reader_never_sees_half_of_what_a_run_that_died_had_written(undisturbed, tmp_path):
+def test_a_reader_never_sees_half_of_what_a_run_that_died_had_written(
+    undisturbed, copied, tmp_path
+):
     changes, _ = undisturbed
     for lives in range(changes):
-        lake = prepared(tmp_path / str(lives))
+        lake = copied(tmp_path / str(lives))
         mirror = tmp_path / f"{lives}.duckdb"
         with pytest.raises(Died):
             process_pending(MortalLake(lake, lives), "parquet")
@@ -107,13 +129,13 @@ def test_a_reader_never_sees_half_of_what_a_run_that_died_had_written(undisturbe
             assert ask(mirror, sql) == [], f"died before change {lives + 1}"
 
 
-def test_the_mirror_after_any_death_ends_the_same(undisturbed, tmp_path):
+def test_the_mirror_after_any_death_ends_the_same(undisturbed, copied, tmp_path):
     changes, _ = undisturbed
-    whole = prepared(tmp_path / "whole")
+    whole = copied(tmp_path / "whole")
     process_pending(whole, "parquet")
     refresh(whole, tmp_path / "whole.duckdb")
     for lives in range(0, changes, 3):
-        lake = prepared(tmp_path / str(lives))
+        lake = copied(tmp_path / str(lives))
         mirror = tmp_path / f"{lives}.duckdb"
         with pytest.raises(Died):
             process_pending(MortalLake(lake, lives), "parquet")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,12 +12,12 @@ from prefect.testing.utilities import prefect_test_harness
 from demo.render import Playlist
 from demo.web_api import CLIENT_ID, CLIENT_SECRET, WebApi
 from demo.world import World
-from flows import tasks
+from flows import speech, tasks
 
 CHART, OTHER = "3cEYpjA9oz9GiPac4AsH4n", "5ABHKGoOzxkaa28ttQV9sE"
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
 def prefect_server() -> Iterator[None]:
     """Prefect's own server, with a database of its own, for the whole session."""
     # Each run ends with a second of waiting for a heartbeat that no test needs.
@@ -24,6 +26,10 @@ def prefect_server() -> Iterator[None]:
         temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
     ):
         yield
+    with warnings.catch_warnings():
+        # Its leftover connections are collected here, not in the test of something else.
+        warnings.simplefilter("ignore")
+        gc.collect()
 
 
 @pytest.fixture(scope="session")
@@ -49,9 +55,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, web_api: WebApi) -> 
     return tmp_path
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Retries without the waiting, and lines where a test can read them."""
+@pytest.fixture
+def impatient(prefect_server: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server, retries without the waiting, and lines where a test can read them."""
     for one in (tasks.take_chart, tasks.process_pending, tasks.crawl, tasks.refresh_mirror):
         monkeypatch.setattr(one, "retry_delay_seconds", [0.0])
-    monkeypatch.setattr(tasks, "IN_TERMINAL", True)
+    monkeypatch.setattr(speech, "IN_TERMINAL", True)

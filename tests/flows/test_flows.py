@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
+from prefect.artifacts import Artifact
 from prefect.client.orchestration import get_client
 
 from etl import catalog, mirror
 from etl.errors import AccessDenied, CrawlFailed, LakeUnavailable, Refused, SourceUnavailable
 from etl.lake import open_lake
 from etl.status import take_stock
+from flows import events
 from flows.process_pending import process_pending
 from flows.refresh_mirror import refresh_mirror
 from flows.update_lake import update_lake
 from tests.flows.conftest import CHART, OTHER
 from tests.histories import chart_body, chart_name, drop
 from tests.spotify_server import answer, refusal, scripted
+
+# Prefect leaves connections to its own server to the garbage collector.
+pytestmark = [
+    pytest.mark.usefixtures("impatient"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 PAGE: dict[str, object] = {"items": [], "next": None, "total": 0, "offset": 0, "limit": 50}
 LISTING = {"id": CHART, "name": "A chart", "snapshot_id": "one"}
@@ -41,9 +50,11 @@ def test_the_weekly_flow_goes_all_the_way_from_spotify_to_the_mirror(folder, cap
     assert [chart.chart_id for chart in stock(folder).charts] == [CHART, OTHER]
     assert (stock(folder).pending, stock(folder).mirror.snapshots) == (0, 2)
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [
-        *("landed", "landed", "published", "crawled", "mirrored", "enriched", "mirrored")
+        *("landed", "landed", "published", "crawled", "mirrored"),
+        *("enriched", "mirrored", "reported"),
     ]
     assert name_of(state) == f"update-lake {datetime.now(UTC):%Y-%m-%d} · 2 charts"
+    assert "<html" in (folder / "report.html").read_text(encoding="utf-8")
 
 
 def test_charts_that_are_named_are_taken_instead_of_the_settings(folder):
@@ -135,3 +146,33 @@ def answer_of(content):
 def lead_to(monkeypatch, url):
     monkeypatch.setenv("CHARTLAKE_SPOTIFY_API_URL", f"{url}v1")
     monkeypatch.setenv("CHARTLAKE_SPOTIFY_ACCOUNTS_URL", url)
+
+
+def test_a_person_sees_the_top_ten_the_quality_and_the_report(folder):
+    assert run(update_lake, [CHART]).is_completed()
+    key = f"top-ten-{CHART.lower()}"
+    table = json.loads(str(artifact(key).data))
+    assert [row["position"] for row in table] == list(range(1, 11))
+    assert set(table[0]) == {"position", "movement", "song", "artist", "peak", "weeks"}
+    assert "**1** published" in str(artifact("data-quality").data)
+    assert (folder / "report.html").as_uri() in str(artifact("report").data)
+
+
+def artifact(key):
+    found = Artifact.get(key)
+    assert found is not None
+    return found
+
+
+def test_events_tell_what_was_published_and_what_is_missing(folder, monkeypatch):
+    told = []
+    monkeypatch.setattr(events, "emit_event", lambda **given: told.append(given))
+    lake = open_lake("lake")
+    drop(lake, {chart_name(week): chart_body(week) for week in (0, 1, 3)})
+    process_pending()
+    refresh_mirror()
+    assert [(one["event"], one["payload"].get("snapshots")) for one in told] == [
+        ("chartlake.snapshots.published", 3),
+        ("chartlake.history.gap", None),
+    ]
+    assert told[1]["payload"]["missing"] == ["2026-01-15"]

@@ -1,0 +1,48 @@
+"""Announce: tell a Prefect server that something landed, without Prefect itself."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import requests
+
+from etl.errors import SourceUnavailable
+
+LANDED = "chartlake.snapshot.landed"
+LAKE_RESOURCE = "chartlake.lake"
+_TIMEOUT = 5
+
+
+def announce_landing(lake: str, names: list[str]) -> bool:
+    """Give the event that starts `process-pending`; whether there is a server to be told.
+
+    Raises SourceUnavailable where PREFECT_API_URL names a server that does not take it; what
+    landed has landed, and is found by the next scheduled run.
+    """
+    api_url = os.environ.get("PREFECT_API_URL")
+    if not api_url or not names:
+        return False
+    event: dict[str, Any] = {
+        "id": str(uuid.uuid4()),
+        "occurred": datetime.now(UTC).isoformat(),
+        "event": LANDED,
+        "resource": {"prefect.resource.id": LAKE_RESOURCE, "prefect.resource.name": lake},
+        "payload": {"names": names[:100], "files": len(names)},
+    }
+    headers = {}
+    if api_key := os.environ.get("PREFECT_API_KEY"):
+        headers["Authorization"] = f"Bearer {api_key}"
+    try:
+        answer = requests.post(
+            f"{api_url.rstrip('/')}/events", json=[event], headers=headers, timeout=_TIMEOUT
+        )
+        answer.raise_for_status()
+    except requests.RequestException as error:
+        raise SourceUnavailable(
+            f"The Prefect server at {api_url} could not be told ({type(error).__name__}). What"
+            " landed is pending, and the next scheduled run of process-pending finds it."
+        ) from error
+    return True

@@ -1,0 +1,26 @@
+"""The events that flows give, for deployments and automations to start on."""
+
+from __future__ import annotations
+
+from prefect.events import emit_event
+
+from etl.announce import LAKE_RESOURCE
+
+PUBLISHED = "chartlake.snapshots.published"
+GAP = "chartlake.history.gap"
+
+
+def tell_published(lake: str, snapshots: int) -> None:
+    """Snapshots were published; the mirror is behind now."""
+    _emit(PUBLISHED, lake, {"snapshots": snapshots})
+
+
+def tell_gap(lake: str, chart_id: str, missing: list[str]) -> None:
+    """A chart lacks periods; each set of them is told by the run that notices it."""
+    sentence = f"The history of {chart_id} lacks {', '.join(missing)}."
+    _emit(GAP, lake, {"chart_id": chart_id, "missing": missing, "sentence": sentence})
+
+
+def _emit(event: str, lake: str, payload: dict[str, object]) -> None:
+    resource = {"prefect.resource.id": LAKE_RESOURCE, "prefect.resource.name": lake}
+    emit_event(event=event, resource=resource, payload=payload)

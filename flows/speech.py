@@ -1,0 +1,19 @@
+"""What a run says: in its log, and plainly in a terminal."""
+
+from __future__ import annotations
+
+from prefect import get_run_logger
+
+from flows import IN_TERMINAL
+
+
+def say(line: str) -> None:
+    """A line for whoever watches."""
+    get_run_logger().info(line)
+    if IN_TERMINAL:
+        print(line, flush=True)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """The number with its noun: `1 snapshot`, `2 snapshots`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
