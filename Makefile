@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint unit duckdb-1.5 dictionary lock clean
+.PHONY: demo test lint unit proof duckdb-1.5 dictionary lock clean
 
 demo: .venv/ready
 	$(BIN)/chartlake demo
@@ -17,6 +17,10 @@ lint: .venv/ready-dev
 
 unit: .venv/ready-dev
 	$(BIN)/pytest -n 2 --dist loadfile
+
+# A real Prefect server and worker, through failures; it takes some minutes.
+proof: .venv/ready-dev
+	$(BIN)/pytest -m long
 
 # The same tests on the other supported line of DuckDB, laid over the environment.
 duckdb-1.5: .venv/ready-dev

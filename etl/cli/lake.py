@@ -185,6 +185,19 @@ def update(
     update_lake(list(settings.charts))
 
 
+@app.command()
+def deploy(
+    notify: Annotated[
+        str | None, typer.Option(metavar="URL", help="A webhook to tell of failures and gaps.")
+    ] = None,
+) -> None:
+    """Set up the Prefect server at PREFECT_API_URL: pool, limit, automations, deployments."""
+    from flows.setup import set_up
+
+    for line in set_up(notify):
+        print(line, flush=True)
+
+
 def _announce(lake: str, names: list[str]) -> None:
     from etl.announce import announce_landing
 
