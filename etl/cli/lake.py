@@ -210,6 +210,8 @@ def _announce(lake: str, names: list[str]) -> None:
 def _expanded(paths: list[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from sorted(one for one in path.rglob("*") if one.is_file())
+            found = (one for one in path.rglob("*") if one.is_file())
+            # What hides itself, such as .DS_Store, is no raw file.
+            yield from sorted(one for one in found if not one.name.startswith("."))
         else:
             yield path

@@ -98,6 +98,7 @@ def test_an_empty_lake_has_a_status_too(chartlake):
 
 def test_a_folder_is_landed_file_by_file(chartlake, chart_file):
     chart_file.with_name(chart_name(1)).write_bytes(chart_body(1))
+    chart_file.with_name(".DS_Store").write_bytes(b"hidden")
     _, printed, _ = chartlake("land", chart_file.parent)
     assert printed.splitlines() == [f"landed {chart_name(0)}", f"landed {chart_name(1)}"]
 
