@@ -12,7 +12,7 @@ from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Any, Self
 
-from demo.accounts import CLIENT_ID, CLIENT_SECRET
+from demo.accounts import CLIENT_ID, CLIENT_SECRET, Accounts
 from demo.faults import Faulty
 from demo.render import Playlist, Renderer, Shape
 from demo.routes import Desk, Request, Response, answer
@@ -54,6 +54,11 @@ class WebApi:
         self._server.hang_up()
         self._server.server_close()
         self._thread.join()
+
+    @property
+    def accounts(self) -> Accounts:
+        """The tokens and logins that were given out."""
+        return self._desk.accounts
 
     @property
     def accounts_url(self) -> str:

@@ -9,6 +9,7 @@ import pytest
 from prefect.artifacts import Artifact
 from prefect.client.orchestration import get_client
 
+from demo.accounts import CLIENT_SECRET
 from etl import catalog, mirror
 from etl.errors import AccessDenied, CrawlFailed, LakeUnavailable, Refused, SourceUnavailable
 from etl.lake import open_lake
@@ -176,3 +177,12 @@ def test_events_tell_what_was_published_and_what_is_missing(folder, monkeypatch)
         ("chartlake.history.gap", None),
     ]
     assert told[1]["payload"]["missing"] == ["2026-01-15"]
+
+
+def test_no_secret_reaches_prefects_logs(folder, web_api, caplog):
+    caplog.set_level("DEBUG")
+    assert run(update_lake, [CHART]).is_completed()
+    tokens = web_api.accounts.tokens
+    assert tokens and "Finished in state" in caplog.text
+    for secret in (CLIENT_SECRET, *tokens):
+        assert secret not in caplog.text
