@@ -13,7 +13,7 @@ from etl.errors import SourceUnavailable
 
 LANDED = "chartlake.snapshot.landed"
 LAKE_RESOURCE = "chartlake.lake"
-_TIMEOUT = 5
+_TIMEOUT = 15
 
 
 def announce_landing(lake: str, names: list[str]) -> bool:

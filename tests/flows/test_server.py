@@ -23,7 +23,7 @@ from tests.histories import chart_body, chart_name
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
-PATIENCE = 120
+PATIENCE = 240
 
 
 def free_port() -> int:
@@ -105,6 +105,8 @@ class Site:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                # Whoever was started in the background ignores it, and so would the program.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )
             try:
                 yield process
@@ -172,7 +174,7 @@ def site(tmp_path: Path) -> Site:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_the_project_lives_on_a_server_as_the_readme_says(site: Site, receiver: Receiver):
     webhook = f"http://127.0.0.1:{receiver.server_port}/notices"
     with site.server():
