@@ -14,6 +14,7 @@ from prefect.artifacts import (
 from etl import mirror
 from etl.database import models, rows
 from etl.process import Processed
+from flows.speech import counted
 
 _TOP = 10
 _ARROWS = {"UP": "▲", "DOWN": "▼", "SAME": "="}
@@ -42,7 +43,7 @@ def show_quality(processed: Processed) -> None:
 def link_report(out: Path, charts: int) -> None:
     """A link to the report."""
     create_link_artifact(
-        out.as_uri(), "The report", key="report", description=f"The page about {charts:,} charts"
+        out.as_uri(), "The report", key="report", description=f"Of {counted(charts, 'chart')}"
     )
 
 
