@@ -74,37 +74,31 @@ def _prefect(*arguments: str) -> None:
 def _dead_runs() -> Automation:
     # A run whose process was killed says nothing any more, and would hold its place
     # for ever: three heartbeats missed, and it counts as crashed.
-    return Automation(
-        name="chartlake: a run that went silent has crashed",
-        trigger=EventTrigger(
-            after={"prefect.flow-run.heartbeat"},
-            expect={"prefect.flow-run.*"},
-            match=_RUNS,
-            match_related=_OURS,
-            for_each={"prefect.resource.id"},
-            posture=Posture.Proactive,
-            threshold=1,
-            within=timedelta(seconds=90),
-        ),
-        actions=[ChangeFlowRunState(state=StateType.CRASHED, message="It went silent.")],
-    )
+    name, silence = "chartlake: a run that went silent has crashed", timedelta(seconds=90)
+    return _crashed(name, "prefect.flow-run.heartbeat", silence, "It went silent.")
 
 
 def _stuck_runs() -> Automation:
     # One that never began has no heartbeat.
+    name, silence = "chartlake: a run that does not begin has crashed", timedelta(minutes=10)
+    return _crashed(name, "prefect.flow-run.Pending", silence, "It never began.")
+
+
+def _crashed(name: str, after: str, silence: timedelta, message: str) -> Automation:
+    """What ends a run of ours of which nothing is heard for so long after that event."""
     return Automation(
-        name="chartlake: a run that does not begin has crashed",
+        name=name,
         trigger=EventTrigger(
-            after={"prefect.flow-run.Pending"},
+            after={after},
             expect={"prefect.flow-run.*"},
             match=_RUNS,
             match_related=_OURS,
             for_each={"prefect.resource.id"},
             posture=Posture.Proactive,
             threshold=1,
-            within=timedelta(minutes=10),
+            within=silence,
         ),
-        actions=[ChangeFlowRunState(state=StateType.CRASHED, message="It never began.")],
+        actions=[ChangeFlowRunState(state=StateType.CRASHED, message=message)],
     )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
-from statistics import mean
+from statistics import mean, median
 
 import pytest
 
@@ -101,15 +101,45 @@ def test_songs_that_come_back_after_half_a_year(ask):
 
 
 def test_records_are_the_last_weeks_and_nobody_elses(ask):
-    climbs = [
-        ((entry.previous_position or 0) - entry.position, week)
-        for week, entry in ENTRIES
-        if status(week, entry) == "UP"
-    ]
-    best = max(climbs)[0]
-    holders = [week for climb, week in climbs if climb == best]
-    found = {row["record"]: row["figure"] for row in ask("records")}
-    assert ("the biggest climb" in found) == (holders == [LAST])
+    claims: dict = defaultdict(list)
+    for week, entry in ENTRIES:
+        if status(week, entry) == "UP":
+            climb = (entry.previous_position or 0) - entry.position
+            claims["the biggest climb"].append((climb, week))
+    for week in WEEKS:
+        fresh = sum(status(week, entry) == "NEW" for entry in CHARTS[week][:10])
+        claims["the most new songs in the top ten"].append((fresh, week))
+    for run in runs().values():
+        claims["the most periods on the chart"].append((len(run), run[-1][0]))
+        leading = [week for week, entry in run if entry.position == 1]
+        if leading:
+            claims["the most periods at number one"].append((len(leading), leading[-1]))
+    expected: dict = {}
+    for record, found in claims.items():
+        best = max(found)[0]
+        if [week for figure, week in found if figure == best] == [LAST]:
+            expected[record] = best
+    assert {row["record"]: row["figure"] for row in ask("records")} == expected
+
+
+def test_how_old_songs_are(ask):
+    ages: dict = defaultdict(list)
+    entering: dict = defaultdict(list)
+    for week, entry in ENTRIES:
+        album = entry.track.album
+        if album.release_date_precision == "day":
+            age = (end(week) - date.fromisoformat(album.release_date)).days
+            ages[month(week)].append(age > 548)
+            if status(week, entry) == "NEW":
+                entering[month(week)].append(age)
+    rows = {row["month"]: row for row in ask("song_trends")}
+    close(
+        {when: rows[when]["catalogue_share"] for when in ages},
+        {w: mean(a) for w, a in ages.items()},
+    )
+    for when, row in rows.items():
+        expected = median(entering[when]) if entering[when] else None
+        assert row["release_age_at_entry"] == expected
 
 
 def test_all_labels_are_unknown_where_spotify_names_none(ask):
