@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,12 +33,9 @@ def announce_landing(lake: str, names: list[str]) -> bool:
         "resource": {"prefect.resource.id": LAKE_RESOURCE, "prefect.resource.name": lake},
         "payload": {"names": names[:100], "files": len(names)},
     }
-    headers = {}
-    if api_key := os.environ.get("PREFECT_API_KEY"):
-        headers["Authorization"] = f"Bearer {api_key}"
     try:
         answer = requests.post(
-            f"{api_url.rstrip('/')}/events", json=[event], headers=headers, timeout=_TIMEOUT
+            f"{api_url.rstrip('/')}/events", json=[event], headers=_headers(), timeout=_TIMEOUT
         )
         answer.raise_for_status()
     except requests.RequestException as error:
@@ -46,3 +44,12 @@ def announce_landing(lake: str, names: list[str]) -> bool:
             " landed is pending, and the next scheduled run of process-pending finds it."
         ) from error
     return True
+
+
+def _headers() -> dict[str, str]:
+    # As Prefect's own client does: user:password for a server, or a key for its cloud.
+    if login := os.environ.get("PREFECT_API_AUTH_STRING"):
+        return {"Authorization": f"Basic {b64encode(login.encode()).decode()}"}
+    if api_key := os.environ.get("PREFECT_API_KEY"):
+        return {"Authorization": f"Bearer {api_key}"}
+    return {}

@@ -13,6 +13,8 @@ from botocore import exceptions as aws
 from botocore.config import Config
 
 from etl.errors import ChartlakeError, CrawlFailed, CrawlTimedOut, LakeUnavailable
+from etl.lake import Lake
+from etl.snapshot import MANIFESTS
 
 if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
@@ -44,6 +46,20 @@ def crawl(
             run.wait()  # it may have passed by what is new
         run.wait()
         run.check()
+
+
+def is_due(crawler: str, lake: Lake, client: GlueClient | None = None) -> bool:
+    """Whether something was published since the crawler last began. Raises as `crawl` does.
+
+    A crawl that failed is not due again by itself: its user was told, and runs it once mended.
+    """
+    published_at = max((one.modified_at for one in lake.list(MANIFESTS)), default=None)
+    if published_at is None:
+        return False
+    with _translated(crawler):
+        last = (client or _client()).get_crawler(Name=crawler)["Crawler"].get("LastCrawl", {})
+    began_at = last.get("StartTime")
+    return began_at is None or began_at < published_at
 
 
 def state(crawler: str) -> str:

@@ -11,6 +11,7 @@ from graphlib import TopologicalSorter
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -83,7 +84,7 @@ def set_variables(connection: duckdb.DuckDBPyConnection, **values: object) -> No
 
 def rows(
     connection: duckdb.DuckDBPyConnection, select: str, parameters: Iterable[object] = ()
-) -> list[dict[str, object]]:
+) -> list[dict[str, Any]]:
     """All rows of a query, each by column name."""
     cursor = connection.execute(select, list(parameters))
     names = [column[0] for column in cursor.description or ()]

@@ -12,6 +12,7 @@ ChartlakeError
     + LakeRefused             the lake or one of its objects is not ours to touch, or not usable
       - ObjectMissing           there is no such object
     + CrawlFailed             the crawler ran and failed; the lake itself is published
+    + QueueRefused            the queue of the bucket's notifications cannot be read
     + MirrorRefused           the mirror cannot be read or replaced; the old one is whole
     + QueryRefused            the query is not valid, or does not fit the mirror
   x UnreadableSnapshot      this one raw file cannot be understood; quarantine it, go on
@@ -93,6 +94,10 @@ class ObjectMissing(LakeRefused):
 
 class CrawlFailed(Refused):
     """The Glue crawler ran and failed, or cannot be run."""
+
+
+class QueueRefused(Refused):
+    """The queue in which the bucket tells what was put into it cannot be read."""
 
 
 class MirrorRefused(Refused):

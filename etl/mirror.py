@@ -70,7 +70,12 @@ def watermarks(path: Path) -> Watermarks:
 
 
 def recent_gaps(path: Path) -> dict[str, list[str]]:
-    """The last days of the periods that charts lack among their last four, by chart."""
+    """The last days of the periods that charts lack among their last four, by chart.
+
+    There are none where there is no mirror.
+    """
+    if not path.exists():
+        return {}
     with reading(path) as connection:
         found = connection.execute(
             "select chart_id, list(period_end::varchar order by period_end) from gaps"

@@ -12,7 +12,7 @@ from etl.archive import Quarantined, archive, quarantine
 from etl.errors import ObjectMissing
 from etl.lake import Lake, StoredObject
 from etl.manifest import Manifest
-from etl.publish import Fresh, Keep, publish
+from etl.publish import Fresh, Keep, Published, publish
 from etl.references import read_references, stage_references
 from etl.snapshot import PENDING, PROCESSED, Partition, Snapshot, identify, is_replaced
 from etl.transform import Broken, RawFile, Transformed, stage_raw_file, transform
@@ -28,10 +28,15 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Processed:
-    """What a run did: snapshots newly published, and the files it could not understand."""
+    """What a run did: what it published anew, and the files it could not understand."""
 
-    published: int
+    news: Published
     quarantined: tuple[Quarantined, ...]
+
+    @property
+    def published(self) -> int:
+        """How many snapshots were published that were not before."""
+        return len(self.news.snapshots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,11 @@ class Rebuilt:
 
     raw_files: int
     broken: tuple[Broken, ...]
+
+
+def pending_names(lake: Lake) -> list[str]:
+    """The names of the raw files in the landing zone."""
+    return [one.key.removeprefix(PENDING) for one in lake.list(PENDING)]
 
 
 def process_pending(
@@ -51,11 +61,11 @@ def process_pending(
     of files done and of all.
     """
     pending = lake.list(PENDING)
-    published, quarantined = 0, []
+    news, quarantined = Published(), []
     for pass_ in _passes(lake, pending, PENDING, progress):
-        published += _publish(lake, pass_.transformed, file_format)
+        news += _publish(lake, pass_.transformed, file_format)
         quarantined += _settle(lake, pass_.raw_files, pass_.transformed)
-    return Processed(published, tuple(quarantined))
+    return Processed(news, tuple(quarantined))
 
 
 def rebuild(
@@ -158,9 +168,9 @@ def _stage(lake: Lake, group: list[StoredObject], zone: str, scratch: Path) -> l
 
 def _publish(
     lake: Lake, transformed: Transformed, file_format: str, keep: Keep | None = None
-) -> int:
+) -> Published:
     if not transformed.partitions:
-        return 0
+        return Published()
     fresh = Fresh(transformed.folder, transformed.partitions)
     return publish(lake, fresh, file_format, keep=keep)
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
-from etl.database import connect, models, set_variables
+from etl.database import connect, set_variables
 from etl.errors import LakeRefused, ObjectMissing, PublishConflict
 from etl.lake import Blob, Lake
 from etl.manifest import Manifest, TableFile, by_time
@@ -31,8 +30,20 @@ class Fresh:
     partitions: dict[Partition, tuple[Snapshot, ...]]
 
 
-def publish(lake: Lake, fresh: Fresh, file_format: str, *, keep: Keep | None = None) -> int:
-    """Publish all of `fresh`; returns how many snapshots were not published before.
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was not published before: the snapshots with their partitions, and rows by table."""
+
+    snapshots: tuple[tuple[Partition, Snapshot], ...] = ()
+    rows: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TABLES, 0))
+
+    def __add__(self, other: Published) -> Published:
+        rows = {table: count + other.rows[table] for table, count in self.rows.items()}
+        return Published(self.snapshots + other.snapshots, rows)
+
+
+def publish(lake: Lake, fresh: Fresh, file_format: str, *, keep: Keep | None = None) -> Published:
+    """Publish all of `fresh`; returns what was not published before.
 
     What a partition holds already is kept, but for other content of the same snapshots. With
     `keep`, the rows are written even where they are published, and of what a partition holds
@@ -43,10 +54,11 @@ def publish(lake: Lake, fresh: Fresh, file_format: str, *, keep: Keep | None = N
         for table in TABLES:
             source = fresh.folder / f"{table}.parquet"
             connection.execute(f"create table {table} as from read_parquet(?)", [str(source)])
-        return sum(
+        done = (
             _Publication(lake, connection, fresh.folder, partition, file_format, keep).run(chosen)
             for partition, chosen in fresh.partitions.items()
         )
+        return sum(done, start=Published())
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +72,7 @@ class _Publication:
     file_format: str
     keep: Keep | None
 
-    def run(self, snapshots: tuple[Snapshot, ...]) -> int:
+    def run(self, snapshots: tuple[Snapshot, ...]) -> Published:
         conflict = None
         for attempt in range(ATTEMPTS):
             try:
@@ -70,7 +82,7 @@ class _Publication:
         assert conflict is not None
         raise conflict
 
-    def _attempt(self, snapshots: tuple[Snapshot, ...], *, is_first: bool) -> int:
+    def _attempt(self, snapshots: tuple[Snapshot, ...], *, is_first: bool) -> Published:
         manifest, version = self._read_manifest()
         listed = by_time(manifest.snapshots if manifest else ())
         new = by_time(one for one in snapshots if self.keep or _is_news(one, listed))
@@ -80,7 +92,7 @@ class _Publication:
             if at not in new and (self.keep is None or self.keep(one))
         }
         if not new and len(staying) == len(listed):
-            return 0
+            return Published()
         if manifest:
             version = self._withdraw(manifest, version, new, staying)
         # A partition without a manifest has no files, unless another publisher is at
@@ -95,7 +107,7 @@ class _Publication:
         merged = Manifest(self.partition, files, tuple(by_time((staying | new).values()).values()))
         self.lake.write(self.partition.manifest_key, merged.to_bytes(), expected=version)
         self._drop_stale(manifest, merged)
-        return sum(1 for at, one in new.items() if listed.get(at) != one)
+        return self._news([one for at, one in new.items() if listed.get(at) != one])
 
     def _read_manifest(self) -> tuple[Manifest | None, str | None]:
         blob = _read(self.lake, self.partition.manifest_key)
@@ -178,6 +190,18 @@ class _Publication:
         count = self.connection.execute("select count(*) from merged").fetchone()
         return path.read_bytes(), count[0] if count else 0
 
+    def _news(self, snapshots: list[Snapshot]) -> Published:
+        moments = [one.snapshot_at.replace(tzinfo=None) for one in snapshots]
+        rows = {table: self._count(table, moments) for table in TABLES}
+        return Published(tuple((self.partition, one) for one in snapshots), rows)
+
+    def _count(self, table: str, moments: list[datetime]) -> int:
+        counted = self.connection.execute(
+            f"select count(*) from {table} where chart_id = ? and snapshot_at in ?",
+            [self.partition.chart_id, moments],
+        ).fetchone()
+        return counted[0] if counted else 0
+
     def _drop_stale(self, manifest: Manifest | None, merged: Manifest) -> None:
         # Where the lake's format was changed, the files of the other format are left over.
         kept = {file.key for file in merged.files.values()}
@@ -191,27 +215,6 @@ _STANDING = (
     " and (getvariable('keeps_all')"
     " or list_contains(getvariable('staying')::timestamp[], snapshot_at))"
 )
-
-
-def unpublish(lake: Lake, partition: Partition, keep: Keep, file_format: str) -> None:
-    """Take from a partition the snapshots that `keep` does not choose, files and all."""
-    key = partition.manifest_key
-    manifest = Manifest.from_bytes(lake.read(key).body, key)
-    if not any(keep(one) for one in manifest.snapshots):
-        lake.delete(key)
-        for file in manifest.files.values():
-            lake.delete(file.key)
-        return
-    with tempfile.TemporaryDirectory(prefix="chartlake-") as folder:
-        _write_empty_tables(Path(folder))
-        publish(lake, Fresh(Path(folder), {partition: ()}), file_format, keep=keep)
-
-
-def _write_empty_tables(folder: Path) -> None:
-    with connect() as connection:
-        for table in TABLES:
-            connection.execute(f"create table {table} as {models('mirror')[table]}")
-            write_table(connection, table, table, folder / f"{table}.parquet")
 
 
 def _unreadable(key: str, reason: str) -> str:

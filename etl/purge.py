@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
+from etl.database import connect, models
 from etl.lake import Lake, StoredObject
 from etl.manifest import Manifest
 from etl.process import rebuild
-from etl.publish import unpublish
+from etl.publish import Fresh, Keep, publish
 from etl.snapshot import (
     MANIFESTS,
     PENDING,
     PROCESSED,
     QUARANTINE,
     REFERENCE,
+    TABLES,
     Partition,
     Snapshot,
     identify,
 )
+from etl.tables import write_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +55,32 @@ def purge(lake: Lake, file_format: str, before: datetime, *, is_rehearsal: bool 
     if is_rehearsal:
         return purged
     for partition, doomed in partitions.items():
-        unpublish(lake, partition, partial(_stays, doomed), file_format)
+        _unpublish(lake, partition, partial(_stays, doomed), file_format)
     for key in raw_keys + references:
         lake.delete(key)
     if references:
         rebuild(lake, file_format)
     return purged
+
+
+def _unpublish(lake: Lake, partition: Partition, keep: Keep, file_format: str) -> None:
+    key = partition.manifest_key
+    manifest = Manifest.from_bytes(lake.read(key).body, key)
+    if not any(keep(one) for one in manifest.snapshots):
+        lake.delete(key)
+        for file in manifest.files.values():
+            lake.delete(file.key)
+        return
+    with tempfile.TemporaryDirectory(prefix="chartlake-") as folder:
+        _write_empty_tables(Path(folder))
+        publish(lake, Fresh(Path(folder), {partition: ()}), file_format, keep=keep)
+
+
+def _write_empty_tables(folder: Path) -> None:
+    with connect() as connection:
+        for table in TABLES:
+            connection.execute(f"create table {table} as {models('mirror')[table]}")
+            write_table(connection, table, table, folder / f"{table}.parquet")
 
 
 def _manifests(lake: Lake) -> Iterator[tuple[Partition, Manifest]]:

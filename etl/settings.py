@@ -65,6 +65,7 @@ class Settings(BaseSettings):
     charts: Annotated[tuple[str, ...], NoDecode] = (WEEKLY_TOP_SONGS_GLOBAL,)
     format: Literal["parquet", "csv"] = "parquet"
     glue_crawler: str | None = None
+    queue_url: HttpUrl | None = None
     contact: str | None = None
     musicbrainz_url: BaseUrl = HttpUrl("https://musicbrainz.org/ws/2/")
     spotify_api_url: BaseUrl = HttpUrl("https://api.spotify.com/v1/")
@@ -91,9 +92,10 @@ class Settings(BaseSettings):
 def load_settings(**given: Any) -> Settings:
     """The settings; `given` outranks the environment. Raises Misconfigured, naming all faults.
 
-    What `.env` says of AWS's own variables enters the environment, where AWS's client reads them.
+    What `.env` says of AWS's and Prefect's own variables enters the environment, where they are
+    read.
     """
-    _export_aws_variables()
+    _export_foreign_variables()
     try:
         return Settings(**given)
     except ValidationError as error:
@@ -101,13 +103,18 @@ def load_settings(**given: Any) -> Settings:
             f"  {_setting(fault['loc'])}: {fault['msg'].removeprefix('Value error, ')}"
             for fault in error.errors()
         ]
-        sentence = "These settings are not usable; nothing was done:"
+        sentence = "Nothing was done. Set these right, in the environment or in .env:"
         raise Misconfigured("\n".join([sentence, *sorted(faults)])) from None
 
 
-def _export_aws_variables() -> None:
+def is_set(variable: str) -> bool:
+    """Whether the environment, or `.env`, sets the variable of that name."""
+    return bool(os.environ.get(variable) or dotenv_values(ENV_FILE).get(variable))
+
+
+def _export_foreign_variables() -> None:
     for name, value in dotenv_values(ENV_FILE).items():
-        if name.startswith("AWS_") and value:
+        if name.startswith(("AWS_", "PREFECT_API_")) and value:
             os.environ.setdefault(name, value)
 
 

@@ -2,49 +2,104 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from prefect.artifacts import (
     create_link_artifact,
     create_markdown_artifact,
+    create_progress_artifact,
     create_table_artifact,
+    update_progress_artifact,
 )
 
 from etl import mirror
 from etl.database import models, rows
 from etl.process import Processed
-from flows.speech import counted
+from etl.publish import Published
+from etl.wording import counted
 
 _TOP = 10
-_ARROWS = {"UP": "▲", "DOWN": "▼", "SAME": "="}
+_THIS_WEEK = timedelta(days=7)
+_ARROWS = {"UP": "▲", "DOWN": "▼", "SAME": "=", "UNKNOWN": "–"}
 
 
 def show_top_ten(path: Path) -> None:
-    """A table for each chart: the first ten of its latest period, with their movements."""
-    by_chart: dict[str, list[dict[str, Any]]] = {}
+    """A table for each chart that goes on: the first ten of its latest period, with movements."""
     with mirror.reading(path) as connection:
-        for row in rows(connection, models("reports")["this_week"]):
-            if int(str(row["position"])) <= _TOP:
-                by_chart.setdefault(str(row["chart_id"]), []).append(_shown(row))
-    for chart_id, table in by_chart.items():
-        create_table_artifact(table, key=f"top-ten-{_key(chart_id)}", description=chart_id)
+        latest = rows(connection, models("reports")["this_week"])
+    last_end = max((row["period_end"] for row in latest), default=None)
+    by_chart: dict[tuple[Any, Any], list[dict[str, Any]]] = defaultdict(list)
+    for row in latest:
+        if row["position"] <= _TOP and last_end - row["period_end"] < _THIS_WEEK:
+            by_chart[row["chart_id"], row["period_end"]].append(_shown(row))
+    for (chart_id, end), table in by_chart.items():
+        title = f"{end:%Y-%m-%d}: the top ten of {chart_id}"
+        create_table_artifact(table, key=f"top-ten-{_key(chart_id)}", description=title)
 
 
 def show_quality(processed: Processed) -> None:
-    """What a run published, and every file that it could not understand, with the rule."""
-    lines = [f"**{processed.published:,}** published, **{len(processed.quarantined):,}** set aside"]
-    lines += [f"- {one.sentence}" for one in processed.quarantined]
+    """What a run published, chart by chart, and every file that it could not understand."""
     create_markdown_artifact(
-        "\n".join(lines), key="data-quality", description="What was published and set aside"
+        "\n".join(_quality(processed)),
+        key="data-quality",
+        description="What was published, and what was set aside",
     )
 
 
 def link_report(out: Path, charts: int) -> None:
     """A link to the report."""
     create_link_artifact(
-        out.as_uri(), "The report", key="report", description=f"Of {counted(charts, 'chart')}"
+        out.as_uri(),
+        str(out),
+        key="report",
+        description=f"The report on {counted(charts, 'chart')}",
     )
+
+
+class Progress:
+    """A bar in the UI, once there is more to do than one group of files."""
+
+    def __init__(self) -> None:
+        self._artifact: Any = None
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show the share that is done."""
+        share = 100 * done / total
+        if self._artifact is None and done < total:
+            self._artifact = create_progress_artifact(
+                share, key="processing", description=f"Processing {counted(total, 'file')}"
+            )
+        elif self._artifact is not None:
+            update_progress_artifact(self._artifact, share)
+
+
+def _quality(processed: Processed) -> Iterator[str]:
+    set_aside = processed.quarantined
+    published = counted(processed.published, "snapshot")
+    yield f"**{published}** published, **{counted(len(set_aside), 'file')}** set aside."
+    if processed.published:
+        yield from ("", *_published_table(processed.news))
+    if set_aside:
+        yield from ("", "### Set aside", "", *(f"- {one.sentence}" for one in set_aside))
+
+
+def _published_table(news: Published) -> Iterator[str]:
+    charts: dict[str, list[tuple[int, int, bool]]] = defaultdict(list)
+    for partition, one in news.snapshots:
+        found = (one.entries, one.expected_entries, one.is_complete)
+        charts[partition.chart_id].append(found)
+    yield "| chart | snapshots | entries | expected | incomplete |"
+    yield "|---|---:|---:|---:|---:|"
+    for chart_id, snapshots in sorted(charts.items()):
+        entries, expected, complete = (sum(column) for column in zip(*snapshots, strict=True))
+        counts = (len(snapshots), entries, expected, len(snapshots) - complete)
+        yield f"| {chart_id} | {' | '.join(f'{count:,}' for count in counts)} |"
+    rows_written = ", ".join(f"{count:,} {table}" for table, count in news.rows.items())
+    yield from ("", f"Rows: {rows_written}.")
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
@@ -53,10 +108,10 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "position": row["position"],
         "movement": movement,
-        "song": row["song_name"],
-        "artist": row["artist_credit"],
         "peak": row["peak_position"],
         f"{row['period']}s": row["periods_on_chart"],
+        "song": row["song_name"],
+        "artist": row["artist_credit"],
     }
 
 

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 from prefect import flow
 
-from etl.settings import load_settings
 from flows import events, tasks
+from flows.blocks import load_settings
+from flows.failures import said_plainly
 
 
 def _run_name() -> str:
@@ -15,13 +16,13 @@ def _run_name() -> str:
 
 
 @flow(name="process-pending", flow_run_name=_run_name)
+@said_plainly
 def process_pending() -> int:
-    """Publish all that is pending, and crawl where something was published; returns how many.
-
-    The landing zone is listed anew in each run, so that none has to trust whatever started it.
-    """
-    processed = tasks.process_pending()
-    if processed.published:
-        events.tell_published(load_settings().lake, processed.published)
-        tasks.crawl()
-    return processed.published
+    """Publish all that is pending, and crawl where that is due; returns how many snapshots."""
+    settings = load_settings()
+    published = tasks.process_pending()
+    if published:
+        events.tell_published(settings.lake, published)
+    if settings.glue_crawler:
+        tasks.crawl(settings.glue_crawler, published > 0)
+    return published

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from prefect import flow
 
 from flows import tasks
+from flows.failures import said_plainly
 
 
 def _run_name() -> str:
@@ -14,8 +15,10 @@ def _run_name() -> str:
 
 
 @flow(name="refresh-mirror", flow_run_name=_run_name)
+@said_plainly
 def refresh_mirror() -> int:
     """Bring the mirror, and the report, up to what is published; returns how many snapshots."""
     refreshed = tasks.refresh_mirror()
-    tasks.write_report()
+    if refreshed.partitions:
+        tasks.write_report()
     return refreshed.snapshots

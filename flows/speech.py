@@ -12,8 +12,3 @@ def say(line: str) -> None:
     get_run_logger().info(line)
     if IN_TERMINAL:
         print(line, flush=True)
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """The number with its noun: `1 snapshot`, `2 snapshots`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

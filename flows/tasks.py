@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
+from contextlib import nullcontext
+from datetime import UTC, datetime
 from typing import Any
 
 from prefect import runtime, task
-from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.assets import materialize
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.concurrency.sync import concurrency
-from prefect.context import AssetContext
 from prefect.tasks import Task, exponential_backoff
 
 from etl import catalog, enrich, extract, mirror, process, report
-from etl.errors import ChartlakeError, Refused, Unavailable
+from etl.errors import ChartlakeError, Unavailable
 from etl.lake import open_lake
-from etl.settings import load_settings
-from etl.snapshot import TABLES
-from etl.spotify.token_file import TokenFile
+from etl.wording import counted
 from flows import artifacts, events
-from flows.speech import counted, say
+from flows.assets import ASSETS, describe_assets, raw_assets
+from flows.blocks import load_settings
+from flows.speech import say
 
 # A longer wait is not ours to sit out: the run ends, and says until when.
 LONGEST_WAIT = 60.0
-# The limit that `chartlake deploy` makes: one run at a time writes to the lake.
+# The limit that `chartlake deploy` makes: one run at a time writes to the lake. A run
+# that was killed holds it for so many seconds more.
 WRITER = "chartlake-writer"
-ASSETS = {table: f"chartlake://{table}" for table in TABLES}
+LEASE = 60
+HOUR = 3600
 
 
 def is_curable(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
@@ -49,7 +50,11 @@ _RETRIED: dict[str, Any] = _ONCE | {
 }
 
 
-@task(task_run_name="take {chart_id}", timeout_seconds=900, **_RETRIED)
+def _take_name() -> str:
+    return f"take {runtime.task_run.parameters['chart_id']} {datetime.now(UTC):%Y-%m-%d}"
+
+
+@task(task_run_name=_take_name, timeout_seconds=HOUR / 4, **_RETRIED)
 def take_chart(chart_id: str) -> extract.Landing:
     """Take the chart through the Web API as it is now, and land it."""
     landing = extract.land_chart(load_settings(), chart_id)
@@ -58,34 +63,60 @@ def take_chart(chart_id: str) -> extract.Landing:
     return landing
 
 
-@materialize(*ASSETS.values(), by="duckdb", task_run_name="process what is pending", **_RETRIED)
-def process_pending() -> process.Processed:
-    """Transform, check, publish and archive everything that is pending."""
+def process_pending() -> int:
+    """Process what is pending, in a task that is named after it; how many snapshots are new.
+
+    The landing zone is listed anew each time, so that no run has to trust whatever started it.
+    """
+    if _pending():
+        with _only_writer():
+            # Another run may have processed it meanwhile.
+            if names := _pending():
+                return process_files.with_options(asset_deps=raw_assets(names))(names).published
+    say("published  nothing: nothing is pending")
+    return 0
+
+
+def _pending() -> list[str]:
+    return process.pending_names(open_lake(load_settings().lake))
+
+
+def _process_name() -> str:
+    first, *more = runtime.task_run.parameters["names"]
+    return f"process {first}{f' and {len(more):,} more' if more else ''}"
+
+
+@materialize(
+    *ASSETS, by="duckdb", task_run_name=_process_name, timeout_seconds=6 * HOUR, **_RETRIED
+)
+def process_files(names: Sequence[str]) -> process.Processed:
+    """Transform, check, publish and archive the pending files, and what landed since."""
     settings = load_settings()
-    with _only_writer():
-        processed = process.process_pending(
-            open_lake(settings.lake), settings.format, progress=_Progress()
-        )
+    processed = process.process_pending(
+        open_lake(settings.lake), settings.format, progress=artifacts.Progress()
+    )
     say(f"published  {counted(processed.published, 'snapshot')}")
     for one in processed.quarantined:
         say(f"quarantined: {one.sentence}")
     artifacts.show_quality(processed)
-    _describe_assets(settings.lake, processed.published)
+    describe_assets(settings.lake, processed.news)
     return processed
 
 
-@task(task_run_name="crawl", timeout_seconds=3600, **_RETRIED)
-def crawl() -> None:
-    """Run the Glue crawler to its end; nothing happens where none is set."""
-    crawler = load_settings().glue_crawler
-    if not crawler:
-        say("crawled    nothing: no crawler is set (CHARTLAKE_GLUE_CRAWLER)")
-        return
-    catalog.crawl(crawler)
-    say(f"crawled    by {crawler}")
+@task(task_run_name="crawl by {crawler}", timeout_seconds=HOUR, **_RETRIED)
+def crawl(crawler: str, has_news: bool) -> None:
+    """Run the Glue crawler to its end, where this run has published, or an earlier one that died.
+
+    That one is known by the crawler, which has not begun since.
+    """
+    if has_news or catalog.is_due(crawler, open_lake(load_settings().lake)):
+        catalog.crawl(crawler)
+        say(f"crawled    by {crawler}")
+    else:
+        say("crawled    nothing: nothing was published")
 
 
-@task(task_run_name="enrich", **_ONCE)
+@task(task_run_name="enrich, {budget} requests at most", timeout_seconds=6 * HOUR, **_ONCE)
 def enrich_tables(budget: int) -> bool:
     """Ask for what the snapshots lack and apply it; whether anything was learned.
 
@@ -106,16 +137,21 @@ def enrich_tables(budget: int) -> bool:
     return bool(enriched.partitions)
 
 
-@task(task_run_name="refresh the mirror", **_RETRIED)
+@task(task_run_name="refresh the mirror", timeout_seconds=HOUR, **_RETRIED)
 def refresh_mirror() -> mirror.Refreshed:
-    """Bring the local DuckDB mirror up to what is published."""
+    """Bring the local DuckDB mirror up to what is published; tell of gaps that came with it."""
     settings = load_settings()
+    before = mirror.recent_gaps(settings.mirror)
     refreshed = mirror.refresh(open_lake(settings.lake), settings.mirror)
     say(f"mirrored   {counted(refreshed.snapshots, 'snapshot')} in {settings.mirror}")
+    for chart_id, missing in mirror.recent_gaps(settings.mirror).items():
+        if new := [day for day in missing if day not in before.get(chart_id, ())]:
+            say(f"a gap      {chart_id} lacks {', '.join(new)}")
+            events.tell_gap(settings.lake, chart_id, new)
     return refreshed
 
 
-@task(task_run_name="write the report", **_ONCE)
+@task(task_run_name="write the report", timeout_seconds=HOUR / 4, **_ONCE)
 def write_report() -> None:
     """Write the page about the charts beside the mirror; show it, and the top ten, in the UI."""
     settings = load_settings()
@@ -123,53 +159,7 @@ def write_report() -> None:
     charts = report.write_report(settings.mirror, out)
     artifacts.link_report(out.resolve(), charts)
     artifacts.show_top_ten(settings.mirror)
-    for chart_id, missing in mirror.recent_gaps(settings.mirror).items():
-        say(f"a gap      {chart_id} lacks {', '.join(missing)}")
-        events.tell_gap(settings.lake, chart_id, missing)
     say(f"reported   {counted(charts, 'chart')} in {out}")
-
-
-def warn_of_login() -> None:
-    """Say when the user's login to Spotify ends, once that is near."""
-    warning = TokenFile(load_settings().spotify_token).warning()
-    if warning:
-        say(warning)
-
-
-class Troubles:
-    """Failures that do not stop the rest of a run, and fail it at its end."""
-
-    def __init__(self) -> None:
-        self._errors: list[ChartlakeError] = []
-
-    @contextmanager
-    def kept(self) -> Iterator[None]:
-        """Keep the failure of what is done within."""
-        try:
-            yield
-        except ChartlakeError as error:
-            self._errors.append(error)
-
-    def raise_kept(self) -> None:
-        """Raise what was kept: the one error, or all their sentences in one."""
-        if len(self._errors) == 1:
-            raise self._errors[0]
-        if self._errors:
-            raise Refused("\n".join(map(str, self._errors)))
-
-
-class _Progress:
-    """A bar in the UI, once there is more to do than one group of files."""
-
-    def __init__(self) -> None:
-        self._artifact: Any = None
-
-    def __call__(self, done: int, total: int) -> None:
-        share = 100 * done / total
-        if self._artifact is None and done < total:
-            self._artifact = create_progress_artifact(share, key="processing")
-        elif self._artifact is not None:
-            update_progress_artifact(self._artifact, share)
 
 
 def _only_writer() -> Any:
@@ -177,12 +167,4 @@ def _only_writer() -> Any:
     # is there where `chartlake deploy` was run, which is where deployments are.
     if runtime.deployment.id is None:
         return nullcontext()
-    return concurrency(WRITER, occupy=1, strict=True)
-
-
-def _describe_assets(lake: str, published: int) -> None:
-    context = AssetContext.get()
-    if context is None:
-        return
-    for key in ASSETS.values():
-        context.add_asset_metadata(key, {"lake": lake, "snapshots_published": published})
+    return concurrency(WRITER, occupy=1, strict=True, lease_duration=LEASE)

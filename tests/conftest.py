@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from etl.lake import Lake, open_lake
+from tests.aws import Aws, serving
 from tests.seaweed import Seaweed, running
 
 OURS = ("AWS_", "SPOTIPY_", "CHARTLAKE_", "PREFECT_API_")
@@ -29,6 +30,22 @@ def seaweed() -> Iterator[Seaweed]:
     """A real S3 server, for the whole session."""
     with running() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def aws_server() -> Iterator[Aws]:
+    """AWS's other services, for the whole session."""
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def aws(aws_server: Aws, monkeypatch: pytest.MonkeyPatch) -> Aws:
+    """AWS with nothing in it, where AWS's own client finds it."""
+    aws_server.forget()
+    for name, value in aws_server.environ.items():
+        monkeypatch.setenv(name, value)
+    return aws_server
 
 
 @pytest.fixture(params=["directory", "s3"])

@@ -10,7 +10,8 @@ from typing import Annotated
 
 import typer
 
-from etl.cli.terminal import app, console, counted, opened, settings_with
+from etl.cli.terminal import app, console, opened, settings_with
+from etl.wording import counted
 
 
 class Format(StrEnum):

@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
-from etl.cli.terminal import app, counted, listed, opened, progress_bar, settings_with, warn
+from etl.cli.terminal import app, listed, opened, progress_bar, settings_with, warn
 from etl.errors import ChartlakeError
 from etl.snapshot import identify, is_chart_id
+from etl.wording import counted
 
 _STANDINGS = {
     "": "",
@@ -188,13 +189,20 @@ def update(
 @app.command()
 def deploy(
     notify: Annotated[
-        str | None, typer.Option(metavar="URL", help="A webhook to tell of failures and gaps.")
+        str | None,
+        typer.Option(
+            metavar="URL|BLOCK", help="The webhook, or block, to tell of failures and gaps."
+        ),
+    ] = None,
+    pool: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="One of pools/, for Docker or ECS.")
     ] = None,
 ) -> None:
     """Set up the Prefect server at PREFECT_API_URL: pool, limit, automations, deployments."""
+    settings_with()
     from flows.setup import set_up
 
-    for line in set_up(notify):
+    for line in set_up(notify, pool):
         print(line, flush=True)
 
 

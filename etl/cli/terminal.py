@@ -62,11 +62,6 @@ def opened() -> tuple[Settings, Lake]:
     return settings, open_lake(settings.lake)
 
 
-def counted(number: int, noun: str) -> str:
-    """The number with its noun: `1 snapshot`, `2 snapshots`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def listed(dates: Sequence[str], most: int = 5) -> str:
     """The first of the dates, and how many more there are."""
     rest = f" and {len(dates) - most:,} more" if len(dates) > most else ""

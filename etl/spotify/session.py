@@ -8,8 +8,6 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
-_SILENT = logging.NullHandler()
-
 
 def new_session(backoff: float) -> requests.Session:
     """A session that asks again, `backoff` seconds later and then twice as late, when it failed.
@@ -32,14 +30,13 @@ def new_session(backoff: float) -> requests.Session:
 
 
 def keep_secrets_out_of_logs() -> None:
-    """Keep spotipy from writing tokens and the client secret into its logs, as it does at DEBUG.
+    """Keep spotipy from its own logs: at DEBUG it writes tokens and the client secret there.
 
-    What it logs at ERROR is raised here as well; without a handler it would also go to stderr.
+    What it says at ERROR is raised here as well, where it is one.
     """
     for name in ("spotipy.client", "spotipy.oauth2"):
-        logging.getLogger(name).addFilter(_is_not_debug)
-    logging.getLogger("spotipy").addHandler(_SILENT)
+        logging.getLogger(name).addFilter(_is_nothing)
 
 
-def _is_not_debug(record: logging.LogRecord) -> bool:
-    return record.levelno >= logging.INFO
+def _is_nothing(record: logging.LogRecord) -> bool:
+    return False

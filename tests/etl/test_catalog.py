@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from time import sleep
+
 import boto3
 import pytest
 from botocore.config import Config
 from botocore.stub import Stubber
-from moto import mock_aws
-from moto.moto_api import state_manager
 
-from etl.catalog import crawl
+from etl.catalog import crawl, is_due, state
 from etl.errors import CrawlFailed, CrawlTimedOut, LakeUnavailable
-
-CRAWLER = "chartlake"
+from etl.lake import open_lake
+from tests.aws import CRAWLER
 
 
 class Clock:
@@ -29,24 +29,9 @@ class Clock:
 
 
 @pytest.fixture
-def aws(monkeypatch):
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "made-up")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-
-
-@pytest.fixture
-def glue(aws):
-    with mock_aws():
-        # By itself moto never lets a crawler end.
-        state_manager.set_transition("glue::crawl", {"progression": "time", "seconds": 0.5})
-        client = boto3.client("glue")
-        client.create_crawler(
-            Name=CRAWLER, Role="role", DatabaseName="charts", Targets={"S3Targets": [{"Path": "p"}]}
-        )
-        yield client
-        client.close()
-    state_manager.unset_transition("glue::crawl")
+def crawler(aws):
+    aws.make_crawler()
+    return aws
 
 
 @pytest.fixture
@@ -55,10 +40,6 @@ def answers(aws):
     with Stubber(client) as stubber:
         yield stubber
     client.close()
-
-
-def crawls(glue):
-    return len(glue.list_crawls(CrawlerName=CRAWLER)["Crawls"])
 
 
 def run(answers, **given):
@@ -80,19 +61,31 @@ def starts(answers, code=None, message=""):
         answers.add_response("start_crawler", {}, {"Name": CRAWLER})
 
 
-def test_the_crawler_runs_to_its_end(glue):
+def test_the_crawler_runs_to_its_end(crawler):
     crawl(CRAWLER, poll=0.1)
-    assert glue.get_crawler(Name=CRAWLER)["Crawler"]["State"] == "READY"
-    assert crawls(glue) == 1
+    assert (state(CRAWLER), crawler.crawls()) == ("READY", 1)
 
 
-def test_a_crawl_under_way_is_waited_for_and_another_one_run(glue):
-    glue.start_crawler(Name=CRAWLER)
+def test_a_crawl_under_way_is_waited_for_and_another_one_run(crawler):
+    with crawler.client("glue") as glue:
+        glue.start_crawler(Name=CRAWLER)
     crawl(CRAWLER, poll=0.1)
-    assert crawls(glue) == 2
+    assert crawler.crawls() == 2
 
 
-def test_a_crawler_that_is_not_there_is_named(glue):
+def test_a_crawl_is_due_once_something_was_published_since_the_last(crawler, tmp_path):
+    lake = open_lake(str(tmp_path))
+    assert not is_due(CRAWLER, lake)
+    lake.write("manifests/a/2026-01.json", b"{}")
+    assert is_due(CRAWLER, lake)
+    sleep(1.1)  # Glue's times are whole seconds
+    crawl(CRAWLER, poll=0.1)
+    assert not is_due(CRAWLER, lake)
+    lake.write("manifests/a/2026-02.json", b"{}")
+    assert is_due(CRAWLER, lake)
+
+
+def test_a_crawler_that_is_not_there_is_named(crawler):
     with pytest.raises(CrawlFailed, match="crawler nobody cannot be run: there is no crawler"):
         crawl("nobody", poll=0.1)
 
@@ -136,7 +129,7 @@ def test_a_crawler_that_is_stopping_is_waited_for(answers):
 
 def test_a_throttled_glue_may_be_asked_again_later(answers):
     starts(answers, "ThrottlingException")
-    with pytest.raises(LakeUnavailable, match=r"not able to run the crawler chartlake now"):
+    with pytest.raises(LakeUnavailable, match=r"not able to run the crawler charts now"):
         run(answers)
 
 

@@ -58,6 +58,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, web_api: WebApi) -> 
 @pytest.fixture
 def impatient(prefect_server: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server, retries without the waiting, and lines where a test can read them."""
-    for one in (tasks.take_chart, tasks.process_pending, tasks.crawl, tasks.refresh_mirror):
+    for one in (tasks.take_chart, tasks.process_files, tasks.crawl, tasks.refresh_mirror):
         monkeypatch.setattr(one, "retry_delay_seconds", [0.0])
     monkeypatch.setattr(speech, "IN_TERMINAL", True)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
-from prefect.artifacts import Artifact
+from prefect import runtime
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter
+from prefect.concurrency.sync import concurrency
 
 from demo.accounts import CLIENT_SECRET
-from etl import catalog, mirror
-from etl.errors import AccessDenied, CrawlFailed, LakeUnavailable, Refused, SourceUnavailable
+from etl import catalog, mirror, process
+from etl.errors import AccessDenied, LakeUnavailable, Refused, SourceUnavailable
 from etl.lake import open_lake
 from etl.status import take_stock
-from flows import events
+from flows import tasks
 from flows.process_pending import process_pending
 from flows.refresh_mirror import refresh_mirror
 from flows.update_lake import update_lake
+from tests.aws import CRAWLER
 from tests.flows.conftest import CHART, OTHER
 from tests.histories import chart_body, chart_name, drop
 from tests.spotify_server import answer, refusal, scripted
@@ -29,6 +33,7 @@ pytestmark = [
 ]
 
 PAGE: dict[str, object] = {"items": [], "next": None, "total": 0, "offset": 0, "limit": 50}
+TODAY = f"{datetime.now(UTC):%Y-%m-%d}"
 LISTING = {"id": CHART, "name": "A chart", "snapshot_id": "one"}
 
 
@@ -51,8 +56,7 @@ def test_the_weekly_flow_goes_all_the_way_from_spotify_to_the_mirror(folder, cap
     assert [chart.chart_id for chart in stock(folder).charts] == [CHART, OTHER]
     assert (stock(folder).pending, stock(folder).mirror.snapshots) == (0, 2)
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [
-        *("landed", "landed", "published", "crawled", "mirrored"),
-        *("enriched", "mirrored", "reported"),
+        *("landed", "landed", "published", "mirrored", "enriched", "mirrored", "reported"),
     ]
     assert name_of(state) == f"update-lake {datetime.now(UTC):%Y-%m-%d} · 2 charts"
     assert "<html" in (folder / "report.html").read_text(encoding="utf-8")
@@ -114,23 +118,33 @@ def test_a_lake_that_stumbles_is_tried_again(folder, monkeypatch):
     assert run(refresh_mirror).is_completed()
 
 
-def test_the_crawler_runs_only_where_something_was_published(folder, monkeypatch):
-    crawled: list[str] = []
-    monkeypatch.setenv("CHARTLAKE_GLUE_CRAWLER", "charts")
-    monkeypatch.setattr(catalog, "crawl", crawled.append)
+@pytest.fixture
+def crawler(aws, monkeypatch):
+    """A real crawler, which is not waited for longer than it takes."""
+    aws.make_crawler()
+    monkeypatch.setenv("CHARTLAKE_GLUE_CRAWLER", CRAWLER)
+    monkeypatch.setattr(catalog, "crawl", partial(catalog.crawl, poll=0.1))
+    return aws
+
+
+def test_the_crawler_runs_only_where_something_was_published(folder, crawler):
     drop(open_lake("lake"), {chart_name(0): chart_body(0)})
-    assert (process_pending(), crawled) == (1, ["charts"])
-    assert (process_pending(), crawled) == (0, ["charts"])
+    assert (process_pending(), crawler.crawls()) == (1, 1)
+    assert (process_pending(), crawler.crawls()) == (0, 1)
 
 
-def test_a_failed_crawl_fails_the_run_but_the_mirror_is_refreshed(folder, monkeypatch):
-    def fail(crawler):
-        raise CrawlFailed(f"The Glue crawler {crawler} ended as FAILED.")
+def test_what_a_run_that_died_did_not_crawl_the_next_one_crawls(folder, crawler):
+    lake = open_lake("lake")
+    drop(lake, {chart_name(0): chart_body(0)})
+    process.process_pending(lake, "parquet")
+    assert (process_pending(), crawler.crawls()) == (0, 1)
 
-    monkeypatch.setenv("CHARTLAKE_GLUE_CRAWLER", "charts")
-    monkeypatch.setattr(catalog, "crawl", fail)
-    with pytest.raises(CrawlFailed):
-        update_lake([CHART])
+
+def test_a_failed_crawl_fails_the_run_but_the_mirror_is_refreshed(folder, aws, monkeypatch):
+    monkeypatch.setenv("CHARTLAKE_GLUE_CRAWLER", "nobody")
+    state = run(update_lake, [CHART])
+    assert state.is_failed()
+    assert state.message.startswith("The Glue crawler nobody cannot be run: there is no crawler")
     assert stock(folder).mirror.snapshots == 1
 
 
@@ -149,34 +163,41 @@ def lead_to(monkeypatch, url):
     monkeypatch.setenv("CHARTLAKE_SPOTIFY_ACCOUNTS_URL", url)
 
 
-def test_a_person_sees_the_top_ten_the_quality_and_the_report(folder):
-    assert run(update_lake, [CHART]).is_completed()
-    key = f"top-ten-{CHART.lower()}"
-    table = json.loads(str(artifact(key).data))
-    assert [row["position"] for row in table] == list(range(1, 11))
-    assert set(table[0]) == {"position", "movement", "song", "artist", "peak", "weeks"}
-    assert "**1** published" in str(artifact("data-quality").data)
-    assert (folder / "report.html").as_uri() in str(artifact("report").data)
+def test_a_run_with_nothing_to_do_does_next_to_nothing(folder, monkeypatch):
+    monkeypatch.setenv("CHARTLAKE_CHARTS", CHART)
+    assert run(update_lake, None, 0).is_completed()
+    assert task_names(run(update_lake, None, 0)) == {f"take {CHART} {TODAY}", "refresh the mirror"}
+    assert task_names(run(process_pending)) == set()
+    assert task_names(run(refresh_mirror)) == {"refresh the mirror"}
 
 
-def artifact(key):
-    found = Artifact.get(key)
-    assert found is not None
-    return found
+def test_a_tasks_name_says_what_it_is_about(folder):
+    drop(open_lake("lake"), {chart_name(week): chart_body(week) for week in range(3)})
+    assert task_names(run(process_pending)) == {f"process {chart_name(0)} and 2 more"}
 
 
-def test_events_tell_what_was_published_and_what_is_missing(folder, monkeypatch):
-    told = []
-    monkeypatch.setattr(events, "emit_event", lambda **given: told.append(given))
-    lake = open_lake("lake")
-    drop(lake, {chart_name(week): chart_body(week) for week in (0, 1, 3)})
-    process_pending()
-    refresh_mirror()
-    assert [(one["event"], one["payload"].get("snapshots")) for one in told] == [
-        ("chartlake.snapshots.published", 3),
-        ("chartlake.history.gap", None),
-    ]
-    assert told[1]["payload"]["missing"] == ["2026-01-15"]
+def test_one_run_at_a_time_writes_to_the_lake(folder, monkeypatch):
+    drop(open_lake("lake"), {chart_name(0): chart_body(0)})
+    with get_client(sync_client=True) as client:
+        client.upsert_global_concurrency_limit_by_name(tasks.WRITER, 1)
+    monkeypatch.setattr(runtime.deployment, "id", "as if deployed", raising=False)
+    with ThreadPoolExecutor() as pool, concurrency(tasks.WRITER, strict=True):
+        waiting = pool.submit(run, process_pending)
+        with pytest.raises(TimeoutError):
+            waiting.result(4)
+        assert stock(folder).pending == 1
+        # What another run has done meanwhile is not done again.
+        process.process_pending(open_lake("lake"), "parquet")
+    assert task_names(waiting.result(30)) == set()
+
+
+def task_names(state):
+    with get_client(sync_client=True) as client:
+        runs = client.read_task_runs(
+            flow_run_filter=FlowRunFilter(id={"any_": [state.state_details.flow_run_id]})
+        )
+    assert state.is_completed()
+    return {one.name for one in runs}
 
 
 def test_no_secret_reaches_prefects_logs(folder, web_api, caplog):

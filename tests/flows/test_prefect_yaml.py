@@ -18,12 +18,22 @@ from prefect.cli.deploy._models import (
     WorkPoolConfig,
 )
 from prefect.client.schemas.schedules import CronSchedule
+from prefect.events.schemas.deployment_triggers import DeploymentEventTrigger
 from pydantic import BaseModel
 
+from etl.announce import LAKE_RESOURCE, LANDED
+from flows.events import PUBLISHED
+from flows.setup.cures import SILENCE
+
+HEARTBEAT = "PREFECT_FLOWS_HEARTBEAT_FREQUENCY"
 ROOT = Path(__file__).parents[2]
 DOCUMENT = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))
 DEPLOYMENTS = {one["name"]: one for one in DOCUMENT["deployments"]}
-FLOW_FILES = {"update_lake", "process_pending", "refresh_mirror"}
+FLOW_FILES = {
+    path.stem
+    for path in (ROOT / "flows").glob("*.py")
+    if f"def {path.stem}(" in path.read_text(encoding="utf-8")
+}
 
 each_deployment = pytest.mark.parametrize("deployment", DEPLOYMENTS.values(), ids=DEPLOYMENTS)
 
@@ -46,17 +56,38 @@ def test_a_misspelt_key_would_be_found():
 
 
 def test_prefect_knows_every_key():
-    assert unknown_keys(DOCUMENT, PrefectYamlModel) == set()
+    # Prefect leaves `definitions` to us, for the anchors.
+    assert unknown_keys(DOCUMENT, PrefectYamlModel) == {"definitions"}
     for deployment in DEPLOYMENTS.values():
         assert unknown_keys(deployment, DeploymentConfig) == set()
         assert unknown_keys(deployment["work_pool"], WorkPoolConfig) == set()
         assert unknown_keys(deployment["concurrency_limit"], ConcurrencyLimitSpec) == set()
         for schedule in deployment.get("schedules", ()):
             assert unknown_keys(schedule, RawScheduleConfig) == set()
+        for trigger in deployment.get("triggers", ()):
+            assert unknown_keys(trigger, DeploymentEventTrigger) == set()
     PrefectYamlModel.model_validate(DOCUMENT)
 
 
+def test_prefect_has_the_step_that_pulls_with_its_arguments():
+    ((step,),) = [list(one.items()) for one in DOCUMENT["pull"]]
+    module, _, function = step[0].rpartition(".")
+    inspect.signature(getattr(importlib.import_module(module), function)).bind(**step[1])
+
+
+def test_events_that_start_a_deployment_are_events_that_are_given():
+    expected = {
+        event
+        for deployment in DEPLOYMENTS.values()
+        for trigger in deployment.get("triggers", ())
+        for event in trigger["expect"]
+        if trigger["match"] == {"prefect.resource.id": LAKE_RESOURCE}
+    }
+    assert expected == {LANDED, PUBLISHED}
+
+
 def test_each_flow_file_is_a_deployment_of_its_name():
+    assert len(FLOW_FILES) == 4
     assert {name.replace("-", "_") for name in DEPLOYMENTS} == FLOW_FILES
 
 
@@ -79,6 +110,24 @@ def test_the_weekly_flow_runs_every_friday_in_a_stated_time_zone():
     assert ZoneInfo(schedule["timezone"])
     cron = CronSchedule(cron=schedule["cron"], timezone=schedule["timezone"])
     assert cron.cron.split()[2:] == ["*", "*", "5"]
+
+
+@pytest.mark.parametrize("name", ["process-pending", "refresh-mirror"])
+def test_what_an_event_starts_is_also_started_by_the_clock(name):
+    # An event may be lost; what it told of is found all the same.
+    assert DEPLOYMENTS[name]["triggers"]
+    assert [one["active"] for one in DEPLOYMENTS[name]["schedules"]] == [True]
+
+
+def test_nobody_listens_before_there_is_a_queue():
+    (schedule,) = DEPLOYMENTS["listen-to-bucket"]["schedules"]
+    assert not schedule["active"]
+
+
+@each_deployment
+def test_a_run_that_is_well_is_never_taken_for_dead(deployment):
+    beat = int(deployment["work_pool"]["job_variables"]["env"][HEARTBEAT])
+    assert 3 * beat == SILENCE.total_seconds()
 
 
 def test_no_secret_stands_in_a_deployment():

@@ -1,0 +1,66 @@
+"""The automations that end dead runs: Prefect by itself would wait for them for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from prefect.automations import Automation
+from prefect.client.schemas.objects import StateType
+from prefect.events.actions import ChangeFlowRunState
+from prefect.events.schemas.automations import EventTrigger, Posture
+from prefect.events.schemas.events import ResourceSpecification
+
+from flows.setup.resources import OURS, RUNS, deployment
+
+_NEXT = "What was published is whole, and the next run goes on from there: wait for it, or start it"
+# prefect.yaml lets runs send a heartbeat every thirty seconds: three are missed.
+SILENCE = timedelta(seconds=90)
+_BEGINNING = timedelta(minutes=10)
+# The schedules of these come round before: what nobody took, the next run does too.
+_OVERTAKEN = timedelta(minutes=25)
+
+
+def cures() -> Iterator[Automation]:
+    """An automation for each way in which a run is left behind, dead or never taken."""
+    # A run whose process was killed says nothing any more, and would hold its place for ever.
+    yield _ended(
+        "chartlake: a run that went silent has crashed",
+        trigger=_unheard("prefect.flow-run.heartbeat", SILENCE, OURS),
+        state=StateType.CRASHED,
+        message=f"It went silent, as when its machine is switched off. {_NEXT}.",
+    )
+    # One that never began has no heartbeat.
+    yield _ended(
+        "chartlake: a run that does not begin has crashed",
+        trigger=_unheard("prefect.flow-run.Pending", _BEGINNING, OURS),
+        state=StateType.CRASHED,
+        message=f"It never began: look at the worker's log. {_NEXT}.",
+    )
+    # While no worker is there, hundreds would pile up.
+    for name in ("process-pending", "listen-to-bucket"):
+        yield _ended(
+            f"chartlake: a {name} that nobody took is left to the next",
+            trigger=_unheard("prefect.flow-run.Late", _OVERTAKEN, deployment(name)),
+            state=StateType.CANCELLED,
+            message="No worker took it in time; the next run does all that it had to do.",
+        )
+
+
+def _ended(name: str, trigger: EventTrigger, state: StateType, message: str) -> Automation:
+    action = ChangeFlowRunState(state=state, message=message)
+    return Automation(name=name, trigger=trigger, actions=[action])
+
+
+def _unheard(after: str, silence: timedelta, of: ResourceSpecification) -> EventTrigger:
+    """For so long after that event of a run, nothing is heard of it."""
+    return EventTrigger(
+        after={after},
+        expect={"prefect.flow-run.*"},
+        match=RUNS,
+        match_related=of,
+        for_each={"prefect.resource.id"},
+        posture=Posture.Proactive,
+        threshold=1,
+        within=silence,
+    )

@@ -1,0 +1,132 @@
+"""Settings from blocks, on a real Prefect server and a real S3 server."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from prefect.blocks.core import Block
+from prefect.blocks.system import Secret
+from prefect.client.orchestration import get_client
+from prefect_aws import AwsCredentials, MinIOCredentials, S3Bucket
+from prefect_aws.client_parameters import AwsClientParameters
+
+from demo.accounts import CLIENT_SECRET
+from etl.errors import Misconfigured
+from etl.lake import open_lake
+from flows import blocks
+from flows.process_pending import process_pending
+from flows.update_lake import update_lake
+from tests.flows.conftest import CHART
+from tests.histories import chart_body, chart_name, drop
+
+pytestmark = [
+    pytest.mark.usefixtures("impatient"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch):
+    """An environment that blocks may fill, and that is as it was afterwards."""
+    blocks._fill_environment.cache_clear()
+    before = dict(os.environ)
+    yield
+    for name in os.environ.keys() - before.keys():
+        monkeypatch.delenv(name)
+    blocks._fill_environment.cache_clear()
+
+
+@pytest.fixture
+def save():
+    """Save blocks, which are gone after the test."""
+    saved: list[str] = []
+
+    def _save(block: Block, name: str = blocks.NAME) -> None:
+        saved.append(f"{block.get_block_type_slug()}/{name}")
+        block.save(name, overwrite=True)
+
+    yield _save
+    with get_client(sync_client=True) as client:
+        for slug in saved:
+            block_type, _, name = slug.partition("/")
+            found = client.read_block_document_by_name(name, block_type)
+            client.delete_block_document(found.id)
+
+
+@pytest.fixture
+def bucket(seaweed):
+    """A new bucket of the S3 server, and what a block would say of who may use it."""
+    given = {name.lower(): value for name, value in seaweed.environ.items()}
+    credentials = AwsCredentials(
+        aws_access_key_id=given["aws_access_key_id"],
+        aws_secret_access_key=given["aws_secret_access_key"],
+        region_name="us-east-1",
+        aws_client_parameters=AwsClientParameters(endpoint_url=given["aws_endpoint_url"]),
+    )
+    return seaweed.new_bucket(), credentials
+
+
+def test_a_run_finds_its_lake_and_its_keys_in_blocks(folder, save, bucket):
+    name, credentials = bucket
+    save(credentials)
+    save(S3Bucket(bucket_name=name, bucket_folder="some/prefix/", credentials=credentials))
+    assert process_pending() == 0
+    assert blocks.load_settings().lake == f"s3://{name}/some/prefix"
+    drop(open_lake(f"s3://{name}/some/prefix"), {chart_name(0): chart_body(0)})
+    assert process_pending() == 1
+
+
+def test_minio_credentials_serve_as_well(folder, save, bucket):
+    name, credentials = bucket
+    minio = MinIOCredentials(
+        minio_root_user=credentials.aws_access_key_id,
+        minio_root_password=credentials.aws_secret_access_key,
+        aws_client_parameters=credentials.aws_client_parameters,
+    )
+    save(S3Bucket(bucket_name=name, credentials=minio))
+    assert process_pending() == 0
+    assert "AWS_ENDPOINT_URL_S3" in os.environ and "AWS_ENDPOINT_URL" not in os.environ
+
+
+def test_spotifys_secret_may_be_a_block(folder, save, monkeypatch):
+    monkeypatch.delenv("SPOTIPY_CLIENT_SECRET")
+    assert update_lake([CHART], 0, return_state=True).is_failed()
+    save(Secret(value=CLIENT_SECRET), "spotipy-client-secret")
+    assert update_lake([CHART], 0, return_state=True).is_completed()
+
+
+def test_the_environment_outranks_blocks(folder, save, bucket, monkeypatch):
+    name, credentials = bucket
+    save(S3Bucket(bucket_name=name, credentials=credentials))
+    save(credentials)
+    save(Secret(value="from the block"), "spotipy-client-secret")
+    monkeypatch.setenv("CHARTLAKE_LAKE", "elsewhere")
+    monkeypatch.setenv("AWS_PROFILE", "mine")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    settings = blocks.load_settings()
+    assert settings.lake == "elsewhere"
+    secret = settings.spotify_client_secret
+    assert secret and secret.get_secret_value() == CLIENT_SECRET
+    assert {name for name in os.environ if name.startswith("AWS_ACCESS")} == set()
+    assert os.environ["AWS_ENDPOINT_URL"] == "http://127.0.0.1:9"
+
+
+def test_so_does_the_dotenv_file(folder, save, bucket):
+    name, credentials = bucket
+    save(S3Bucket(bucket_name=name, credentials=credentials))
+    (folder / ".env").write_text("CHARTLAKE_LAKE=from-dotenv\n")
+    assert blocks.load_settings().lake == "from-dotenv"
+
+
+def test_an_empty_block_leaves_awss_own_client_to_find_its_keys(folder, save):
+    save(S3Bucket(bucket_name="music"))
+    assert blocks.load_settings().lake == "s3://music"
+    assert "AWS_ACCESS_KEY_ID" not in os.environ
+
+
+def test_a_block_that_cannot_be_used_is_named_without_its_secret(folder, save):
+    save(AwsCredentials(profile_name="nobody", aws_secret_access_key="very-secret"))
+    with pytest.raises(Misconfigured, match=r"aws-credentials/chartlake cannot be used") as caught:
+        blocks.load_settings()
+    assert "very-secret" not in str(caught.value)

@@ -1,0 +1,81 @@
+"""The work pools: what pools/ says, Prefect's own workers understand."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from prefect.workers.process import ProcessJobConfiguration
+from prefect_aws.workers.ecs_worker import ECSJobConfiguration
+
+from etl.errors import Misconfigured
+from flows.setup.pool import Pool, job_template, read_pool
+from tests.flows.test_prefect_yaml import DEPLOYMENTS
+
+ROOT = Path(__file__).parents[2]
+FILES = sorted((ROOT / "pools").glob("*.yaml"))
+VALUES = DEPLOYMENTS["update-lake"]["work_pool"]["job_variables"]
+
+pytestmark = pytest.mark.usefixtures("prefect_server")
+each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+
+
+def configured(kind, pool):
+    return asyncio.run(kind.from_template_and_values(job_template(pool), VALUES))
+
+
+@each_file
+def test_prefect_knows_the_type_and_every_variable(path):
+    pool = read_pool(path)
+    assert (pool.type, pool.name) == (path.stem, "chartlake")
+    known = job_template(pool)["variables"]["properties"]
+    assert {name: known[name]["default"] for name in pool.variables} == pool.variables
+
+
+@each_file
+def test_runs_find_the_project_where_the_image_keeps_it(path):
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert f"WORKDIR {read_pool(path).directory}\n" in dockerfile
+
+
+@each_file
+def test_no_secret_stands_in_a_pool(path):
+    text = path.read_text(encoding="utf-8").lower()
+    assert not [word for word in ("secret", "password", "_key") if word in text]
+
+
+def test_a_run_on_ecs_gets_the_pools_settings_and_the_deployments():
+    pool = read_pool(ROOT / "pools" / "ecs.yaml")
+    job = configured(ECSJobConfiguration, pool)
+    assert job.env["CHARTLAKE_LAKE"] == "s3://BUCKET"
+    assert job.env["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"] == "30"
+    assert job.task_run_request["overrides"]["taskRoleArn"] == pool.variables["task_role_arn"]
+    assert job.task_definition["containerDefinitions"][0]["image"] == pool.variables["image"]
+
+
+def test_without_a_file_runs_are_processes_in_this_folder():
+    pool = read_pool(None)
+    assert (pool.type, pool.directory) == ("process", str(Path.cwd()))
+    job = configured(ProcessJobConfiguration, pool)
+    assert job.env["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"] == "30"
+
+
+def test_a_variable_that_prefect_does_not_know_is_named(tmp_path):
+    with pytest.raises(Misconfigured, match=r"type docker has no variable imag;.*image, "):
+        job_template(Pool(type="docker", variables={"imag": "x"}))
+
+
+def test_a_type_that_prefect_does_not_know_is_named():
+    with pytest.raises(Misconfigured, match="no work pool of type dokcer"):
+        job_template(Pool(type="dokcer"))
+
+
+@pytest.mark.parametrize("text", ["- a list", "tpye: docker", "a: [", "type: docker\nx: 1"])
+def test_a_file_that_describes_no_pool_is_named(tmp_path, text):
+    path = tmp_path / "pool.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(Misconfigured, match=r"pool\.yaml describes no work pool"):
+        read_pool(path)
+    with pytest.raises(Misconfigured, match=r"none\.yaml describes no work pool"):
+        read_pool(tmp_path / "none.yaml")
