@@ -65,6 +65,12 @@ class Aws:
         with self.client("s3") as s3:
             s3.put_object(Bucket=BUCKET, Key=key, Body=body)
 
+    def keys(self, prefix: str) -> list[str]:
+        """The keys in the bucket that begin so."""
+        with self.client("s3") as s3:
+            found = s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix)
+        return [one["Key"] for one in found.get("Contents", ())]
+
     def send(self, queue_url: str, body: object) -> None:
         """Put a message into a queue."""
         with self.client("sqs") as sqs:

@@ -50,7 +50,8 @@ def set_up(notify: str | None = None, pool_file: Path | None = None) -> Iterator
 
 
 def _check() -> None:
-    if not get_current_settings().api.url:
+    api_url = get_current_settings().api.url
+    if not api_url:
         raise Misconfigured(
             "No Prefect server is named; nothing was set up. Start one, `prefect server start`, and"
             " set PREFECT_API_URL, for example to http://127.0.0.1:4200/api."
@@ -59,6 +60,12 @@ def _check() -> None:
         raise Misconfigured(
             "There is no prefect.yaml here; nothing was set up. Run this in chartlake's folder."
         )
+    with get_client(sync_client=True) as client:
+        if (error := client.api_healthcheck()) is not None:
+            raise SourceUnavailable(
+                f"The Prefect server at {api_url} does not answer ({error}); nothing was set up."
+                " Start it, `prefect server start`, or mend PREFECT_API_URL, and run this again."
+            )
 
 
 def _prefect(*arguments: str, **environment: str) -> None:

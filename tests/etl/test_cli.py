@@ -166,7 +166,7 @@ def test_all_unusable_settings_are_named_at_once(chartlake):
     status, _, complaint = chartlake("process", **given)
     assert status == 1
     assert complaint.splitlines() == [
-        "These settings are not usable; nothing was done:",
+        "Nothing was done. Set these right, in the environment or in .env:",
         "  CHARTLAKE_FORMAT: Input should be 'parquet' or 'csv'",
         "  CHARTLAKE_LAKE: must be a directory or s3://bucket[/prefix]",
     ]

@@ -33,6 +33,19 @@ def test_everything_pending_is_published_and_archived(lake):
     assert {name: lake.read(PROCESSED + name).body for name in history()} == history()
 
 
+def test_what_is_new_is_told_with_its_rows(lake):
+    drop(lake, history(2))
+    news = process_pending(lake, "parquet").news
+    assert sorted({partition.chart_id for partition, _ in news.snapshots}) == [
+        *(raws.PLAYLIST, "regional-xx-weekly", "regional-yy-weekly")
+    ]
+    assert (len(news.snapshots), news.rows) == (6, {"songs": 30, "albums": 10, "artists": 10})
+    # Of a partition that grows, only what came to it is new.
+    drop(lake, {chart_name(2): chart_body(2), chart_name(1): chart_body(1)})
+    news = process_pending(lake, "parquet").news
+    assert (len(news.snapshots), news.rows["songs"]) == (1, 5)
+
+
 def test_a_second_run_changes_nothing(lake):
     drop(lake, history())
     process_pending(lake, "parquet")

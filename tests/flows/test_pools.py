@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,15 @@ VALUES = DEPLOYMENTS["update-lake"]["work_pool"]["job_variables"]
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+
+
+def test_the_image_is_made_of_what_is_there_and_let_through():
+    copied = re.findall(r"^COPY (.+) \S+$", (ROOT / "Dockerfile").read_text("utf-8"), re.M)
+    sources = {name for line in copied for name in line.split()}
+    let_through = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    assert {"flows", "etl", "sql", "requirements.lock"} < sources
+    for name in sources:
+        assert (ROOT / name).exists() and f"!{name}" in let_through
 
 
 def configured(kind, pool):

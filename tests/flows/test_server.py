@@ -3,220 +3,194 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
 import pytest
-import requests
 
+from tests.aws import BUCKET, KEYS, REGION, Aws
+from tests.flows.site import ROOT, Site, kill_with_children, until
 from tests.histories import chart_body, chart_name
+from tests.receiver import Receiver, receiving
 
-ROOT = Path(__file__).parents[2]
-BIN = Path(sys.executable).parent
-PATIENCE = 240
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-def until(what: str, call: Callable[[], Any], patience: float = PATIENCE) -> Any:
-    """The first true answer of `call`."""
-    end = time.monotonic() + patience
-    while time.monotonic() < end:
-        try:
-            if found := call():
-                return found
-        except requests.RequestException:
-            pass
-        time.sleep(0.5)
-    pytest.fail(f"waited in vain for {what}")
-
-
-class Receiver(HTTPServer):
-    """Whoever gets the notices."""
-
-    def __init__(self) -> None:
-        self.notices: list[str] = []
-        super().__init__(("127.0.0.1", 0), _ReceiverHandler)
-
-
-class _ReceiverHandler(BaseHTTPRequestHandler):
-    server: Receiver
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.notices.append(json.loads(body)["text"])
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, format: str, *arguments: object) -> None:
-        pass
+BLOCKS = """
+from prefect_aws import AwsCredentials, S3Bucket
+keys = AwsCredentials(
+    aws_access_key_id="{AWS_ACCESS_KEY_ID}",
+    aws_secret_access_key="{AWS_SECRET_ACCESS_KEY}",
+    region_name="{region}",
+    aws_client_parameters=dict(endpoint_url="{url}"),
+)
+keys.save("chartlake")
+S3Bucket(bucket_name="{bucket}", credentials=keys).save("chartlake")
+"""
+SECRETS = ("a-spotify-secret", "an-aws-secret", "a-hooks-token")
+# What is killed in the middle has to last a while.
+REGIONS, WEEKS = 120, 8
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with Receiver() as server:
-        thread = Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
+    with receiving() as server:
         yield server
-        server.shutdown()
-        thread.join()
-
-
-class Site:
-    """A folder with the project in it, and a Prefect server for it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.port = free_port()
-        self.api_url = f"http://127.0.0.1:{self.port}/api"
-        for name in ("flows", "etl", "sql", "prefect.yaml"):
-            (folder / name).symlink_to(ROOT / name)
-        self.environment = os.environ | {
-            "PREFECT_HOME": str(folder / ".prefect"),
-            "PREFECT_API_URL": self.api_url,
-            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-            "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
-            "DO_NOT_TRACK": "1",
-            "PWD": str(folder),
-        }
-
-    @contextmanager
-    def running(self, *command: str) -> Iterator[subprocess.Popen]:
-        """A program of the site, stopped as a person would, with all it started."""
-        with (self.folder / f"{command[1]}.log").open("a") as log:
-            process = subprocess.Popen(
-                [str(BIN / command[0]), *command[1:]],
-                cwd=self.folder,
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                # Whoever was started in the background ignores it, and so would the program.
-                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-            )
-            try:
-                yield process
-            finally:
-                for stop in (signal.SIGINT, signal.SIGKILL):
-                    if process.poll() is None:
-                        os.killpg(process.pid, stop)
-                        try:
-                            process.wait(20)
-                        except subprocess.TimeoutExpired:
-                            continue
-
-    @contextmanager
-    def server(self) -> Iterator[None]:
-        """The Prefect server, until it answers."""
-        arguments = ("server", "start", "--host", "127.0.0.1", "--port", str(self.port))
-        with self.running("prefect", *arguments):
-            until("the server", lambda: requests.get(f"{self.api_url}/health", timeout=5).ok)
-            yield
-
-    def chartlake(self, *arguments: object) -> str:
-        """Run a command of the README; gives what it printed."""
-        ended = subprocess.run(
-            [str(BIN / "chartlake"), *map(str, arguments)],
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-        assert (ended.returncode, ended.stderr) == (0, "")
-        return ended.stdout
-
-    def ask(self, path: str, **question: Any) -> Any:
-        """What the server's API answers."""
-        answer = requests.post(f"{self.api_url}/{path}", json=question, timeout=10)
-        answer.raise_for_status()
-        return answer.json()
-
-    def runs(self, name: str, state: str) -> list[dict]:
-        """The runs of a flow that are in a state."""
-        found = self.ask(
-            "flow_runs/filter",
-            flows={"name": {"any_": [name]}},
-            flow_runs={"state": {"type": {"any_": [state]}}},
-        )
-        return list(found)
-
-    def snapshots(self) -> int:
-        """How many snapshots the mirror holds."""
-        return int(json.loads(self.chartlake("status", "--json"))["mirror"]["snapshots"])
-
-    def drop(self, week: int) -> Path:
-        """A chart file of that week, in the folder's downloads."""
-        path = self.folder / "downloads" / chart_name(week)
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(chart_body(week))
-        return path
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    return Site(tmp_path)
+    site = Site(tmp_path)
+    # A schedule is a line: here, every minute.
+    document = (ROOT / "prefect.yaml").read_text(encoding="utf-8")
+    assert document.count('cron: "*/30 * * * *"') == 1
+    every_minute = document.replace('cron: "*/30 * * * *"', 'cron: "* * * * *"')
+    (tmp_path / "prefect.yaml").write_text(every_minute, encoding="utf-8")
+    (tmp_path / ".env").write_text(
+        f"SPOTIPY_CLIENT_SECRET={SECRETS[0]}\nAWS_SECRET_ACCESS_KEY={SECRETS[1]}\n",
+        encoding="utf-8",
+    )
+    return site
+
+
+def download(site: Site, *names: str, size: int = 5) -> list[Path]:
+    """Chart files of those names, as a person downloads them."""
+    folder = site.folder / f"downloads {names[0]}"
+    folder.mkdir()
+    for number, name in enumerate(names):
+        (folder / name).write_bytes(chart_body(number, size))
+    return [folder / name for name in names]
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_the_project_lives_on_a_server_as_the_readme_says(site: Site, receiver: Receiver):
-    webhook = f"http://127.0.0.1:{receiver.server_port}/notices"
+    def notices(words: str) -> list[str]:
+        texts = [told.body["text"] for told in receiver.told]
+        return [text for text in texts if words in text]
+
     with site.server():
-        first = site.chartlake("deploy", "--notify", webhook)
-        assert "work pool chartlake" in first and "deployments update-lake" in first
-        assert site.chartlake("deploy", "--notify", webhook) == first
-        automations = [one["name"] for one in site.ask("automations/filter")]
-        assert len(automations) == len(set(automations)) == 6
-        deployments = {one["name"]: one for one in site.ask("deployments/filter")}
-        assert set(deployments) == {"update-lake", "process-pending", "refresh-mirror"}
-        with site.running("prefect", "worker", "start", "--pool", "chartlake"):
-            # What lands is processed and mirrored without anybody starting anything.
-            site.chartlake("land", site.drop(0), site.drop(1))
-            until("the mirror", lambda: site.runs("refresh-mirror", "COMPLETED"))
-            assert site.snapshots() == 2
-            assert site.runs("process-pending", "COMPLETED")
-            # Without credentials the weekly run fails, says what to do, and the user is told.
-            site.ask(f"deployments/{deployments['update-lake']['id']}/create_flow_run")
-            (failed,) = until("the failure", lambda: site.runs("update-lake", "FAILED"))
-            assert "SPOTIPY_CLIENT_ID is not set" in failed["state"]["message"]
-            until("a notice", lambda: [one for one in receiver.notices if "is Failed" in one])
-            # A gap is told as well.
-            site.chartlake("land", site.drop(3))
-            told = until("a gap", lambda: [one for one in receiver.notices if "lacks" in one])
-            assert "2026-01-15" in told[0]
-        weekly = until("the schedule", lambda: site.runs("update-lake", "SCHEDULED"))
-        scheduled = {one["id"] for one in weekly}
-        # A worker that is killed in the middle leaves work that the next one finishes.
-        with site.running("prefect", "worker", "start", "--pool", "chartlake") as worker:
-            site.chartlake("land", site.drop(2))
-            until(
-                "a run",
-                lambda: (
-                    site.runs("process-pending", "PENDING")
-                    or site.runs("process-pending", "RUNNING")
-                ),
-            )
-            os.killpg(worker.pid, signal.SIGKILL)
+        set_up_twice(site, f"{receiver.url}/{SECRETS[2]}")
+        site.start("update-lake")
+        until("a notice that it is late", lambda: notices("is late"))
+        with site.worker():
+            until("the failure", lambda: site.runs("update-lake", "FAILED"))
+            what_lands_is_processed_and_mirrored(site)
+            until("the schedule", lambda: by_the_clock(site))
+            (failed,) = until("a notice of failure", lambda: notices("is Failed"))
+            assert "is Failed: Spotify cannot be asked" in failed
+            site.chartlake("land", *download(site, chart_name(3)))
+            (gap,) = until("a notice of the gap", lambda: notices("lacks"))
+            assert gap.endswith("The history of regional-xx-weekly lacks 2026-01-15.")
+        with site.worker() as worker:
+            killed_in_the_middle(site, worker.pid)
+        with site.worker():
+            the_next_run_finishes_the_job(site)
+            (crashed,) = until("a notice of the crash", lambda: notices("is Crashed"))
+            assert "the next run goes on from there" in crashed
+        scheduled, history = plans(site), past(site)
     with site.server():
-        assert {one["id"] for one in site.runs("update-lake", "SCHEDULED")} >= scheduled
-        assert site.runs("process-pending", "COMPLETED")
-        published = json.loads(site.chartlake("status", "--json"))
-        assert published["published"] + published["pending"] == 4
-        site.chartlake("process")
-        assert json.loads(site.chartlake("status", "--json"))["published"] == 4
+        assert plans(site) >= scheduled and past(site) >= history
+        what_nobody_takes_is_ended(site)
+        no_secret_is_kept_in_the_open(site)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_what_another_program_puts_into_a_bucket_is_processed_at_once(site: Site, aws: Aws):
+    queue = aws.make_queue()
+    aws.make_bucket(queue)
+    (site.folder / ".env").write_text(f"CHARTLAKE_QUEUE_URL={queue}\n", encoding="utf-8")
+    site.environment = {
+        name: value for name, value in site.environment.items() if name not in aws.environ
+    }
+    with site.server():
+        assert "listen-to-bucket hears" in site.chartlake("deploy")
+        # The bucket and its keys are known by blocks alone, as if made in the UI.
+        site.python(BLOCKS.format(bucket=BUCKET, url=aws.url, region=REGION, **KEYS))
+        with site.worker():
+            site.start("listen-to-bucket")
+            until("somebody to listen", lambda: site.runs("listen-to-bucket", "RUNNING"))
+            aws.put(f"raw_data/to_be_processed/{chart_name(0)}", chart_body(0))
+            until("the archive", lambda: aws.keys(f"raw_data/processed/{chart_name(0)}"))
+            until("an event to start it", lambda: by_an_event(site, "process-pending"))
+            assert aws.keys("manifests/regional-xx-weekly/2026-01.json")
+
+
+def set_up_twice(site: Site, webhook: str) -> None:
+    first = site.chartlake("deploy", "--notify", webhook)
+    assert "work pool chartlake, of type process\n" in first
+    assert site.chartlake("deploy", "--notify", webhook) == first
+    names = [one["name"] for one in site.ask("automations/filter")]
+    assert len(names) == len(set(names)) == first.count("automation ") + first.count("trigger ") + 2
+    deployments = {one["name"]: one for one in site.ask("deployments/filter")}
+    assert {"update-lake", "process-pending", "refresh-mirror"} < set(deployments)
+    for one in deployments.values():
+        assert one["global_concurrency_limit"]["limit"] == 1
+        assert one["concurrency_options"]["collision_strategy"] == "ENQUEUE"
+
+
+def what_lands_is_processed_and_mirrored(site: Site) -> None:
+    site.chartlake("land", *download(site, chart_name(0), chart_name(1)))
+    for name in ("process-pending", "refresh-mirror"):
+        until(f"an event to start {name}", partial(by_an_event, site, name))
+    status = site.status()
+    assert (status["published"], status["mirror"]["snapshots"]) == (2, 2)
+
+
+def by_an_event(site: Site, name: str) -> list[dict]:
+    done = site.runs(name, "COMPLETED")
+    return [one for one in done if one["created_by"]["type"] == "AUTOMATION"]
+
+
+def by_the_clock(site: Site) -> list[dict]:
+    done = site.runs("process-pending", "COMPLETED")
+    return [one for one in done if one["auto_scheduled"] and one["name"].startswith("process-")]
+
+
+def killed_in_the_middle(site: Site, worker: int) -> None:
+    names = [chart_name(week, f"r{region}") for region in range(REGIONS) for week in range(WEEKS)]
+    site.chartlake("land", download(site, *names, size=200)[0].parent)
+    manifests = site.folder / "lake" / "manifests"
+    until("the middle of a run", lambda: len([*manifests.glob("*/*.json")]) > 10)
+    kill_with_children(worker)
+    status = site.status()
+    assert 0 < status["published"] - 3 < len(names)
+    assert status["pending"] > 0
+    assert site.runs("process-pending", "RUNNING")
+
+
+def the_next_run_finishes_the_job(site: Site) -> None:
+    until("the rest", lambda: site.status()["pending"] == 0)
+    assert site.status()["published"] == REGIONS * WEEKS + 3
+    assert site.status()["quarantined"] == 0
+    until("the end of the dead run", lambda: site.runs("process-pending", "CRASHED"))
+
+
+def plans(site: Site) -> set[str]:
+    return {one["id"] for one in site.runs("update-lake", "SCHEDULED")}
+
+
+def past(site: Site) -> set[str]:
+    ended = ("COMPLETED", "FAILED", "CRASHED")
+    flows = ("update-lake", "process-pending", "refresh-mirror")
+    return {one["id"] for flow in flows for one in site.runs(flow, *ended)}
+
+
+def what_nobody_takes_is_ended(site: Site) -> None:
+    site.hasten("a run that does not begin has crashed", 10)
+    site.hasten("a process-pending that nobody took", 10)
+    stuck = site.start("refresh-mirror")
+    site.ask(f"flow_runs/{stuck}/set_state", state={"type": "PENDING"})
+    until("the end of what never begins", lambda: stuck in ids(site, "refresh-mirror", "CRASHED"))
+    late = site.start("process-pending")
+    until("the end of what nobody took", lambda: late in ids(site, "process-pending", "CANCELLED"))
+
+
+def ids(site: Site, name: str, state: str) -> set[str]:
+    return {one["id"] for one in site.runs(name, state)}
+
+
+def no_secret_is_kept_in_the_open(site: Site) -> None:
+    kinds = ("deployments", "automations", "block_documents", "work_pools", "flow_runs", "logs")
+    kept = json.dumps([site.ask(f"{kind}/filter") for kind in (*kinds, "events", "artifacts")])
+    assert "chartlake-writer" in json.dumps(site.ask("v2/concurrency_limits/filter"))
+    assert [secret for secret in SECRETS if secret in kept] == []
