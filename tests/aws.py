@@ -60,10 +60,11 @@ class Aws:
                     NotificationConfiguration={"QueueConfigurations": [told]},
                 )
 
-    def put(self, key: str, body: bytes) -> None:
-        """Put an object into the bucket, as any program may."""
+    def put(self, *keys: str, body: bytes = b"{}") -> None:
+        """Put objects into the bucket, as any program may."""
         with self.client("s3") as s3:
-            s3.put_object(Bucket=BUCKET, Key=key, Body=body)
+            for key in keys:
+                s3.put_object(Bucket=BUCKET, Key=key, Body=body)
 
     def keys(self, prefix: str) -> list[str]:
         """The keys in the bucket that begin so."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -46,6 +47,12 @@ def aws(aws_server: Aws, monkeypatch: pytest.MonkeyPatch) -> Aws:
     for name, value in aws_server.environ.items():
         monkeypatch.setenv(name, value)
     return aws_server
+
+
+@pytest.fixture
+def impatient_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS's own client asks again as often as it would, and at once."""
+    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda seconds: None))
 
 
 @pytest.fixture(params=["directory", "s3"])

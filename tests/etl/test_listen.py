@@ -38,8 +38,7 @@ def told(monkeypatch):
 
 
 def test_what_lands_in_the_bucket_is_announced_once_and_together(aws, queue, told):
-    aws.put(f"{ZONE}regional-xx-weekly-2026-01-01.csv", b"a")
-    aws.put(f"{ZONE}a list of mine é.json", b"b")
+    aws.put(f"{ZONE}regional-xx-weekly-2026-01-01.csv", f"{ZONE}a list of mine é.json")
     names = listen(queue, LAKE, 1)
     assert sorted(names) == ["a list of mine é.json", "regional-xx-weekly-2026-01-01.csv"]
     ((event,),) = [one.body for one in told]
@@ -50,15 +49,13 @@ def test_what_lands_in_the_bucket_is_announced_once_and_together(aws, queue, tol
 
 
 def test_more_than_a_message_holds_is_heard_at_once(aws, queue, told):
-    for number in range(25):
-        aws.put(f"{ZONE}{number}.json", b"")
+    aws.put(*(f"{ZONE}{number}.json" for number in range(25)))
     assert len(listen(queue, LAKE, 1)) == 25
     assert (len(told), aws.left(queue.url)) == (1, 0)
 
 
 def test_what_is_no_landing_in_this_lake_is_passed_over(aws, queue, told):
-    for key in ("some/prefix/raw_data/processed/a.json", f"other/{ZONE}b.json", f"{ZONE}c/"):
-        aws.put(key, b"")
+    aws.put("some/prefix/raw_data/processed/a.json", f"other/{ZONE}b.json", f"{ZONE}c/")
     aws.send(queue.url, {"Event": "s3:TestEvent", "Service": "Amazon S3", "Bucket": BUCKET})
     aws.send(queue.url, "no JSON")
     assert listen(queue, LAKE, 1) == []
@@ -66,7 +63,7 @@ def test_what_is_no_landing_in_this_lake_is_passed_over(aws, queue, told):
 
 
 def test_what_could_not_be_told_is_heard_again(aws, queue, monkeypatch):
-    aws.put(f"{ZONE}a.json", b"")
+    aws.put(f"{ZONE}a.json")
     with receiving(503) as receiver:
         monkeypatch.setenv("PREFECT_API_URL", f"{receiver.url}/api")
         with pytest.raises(SourceUnavailable, match="next scheduled run"):
@@ -86,7 +83,7 @@ def test_without_a_region_a_queue_cannot_be_read(aws, monkeypatch):
         Queue(f"{aws.url}/123456789012/landings")
 
 
-def test_a_queue_that_does_not_answer_may_answer_later(aws, monkeypatch):
+def test_a_queue_that_does_not_answer_may_answer_later(aws, monkeypatch, impatient_aws):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     with pytest.raises(LakeUnavailable, match="does not answer"):
         Queue("http://127.0.0.1:9/1/queue").receive(0)

@@ -29,7 +29,7 @@ def queue(aws, monkeypatch):
 
 
 def test_what_lands_while_it_listens_is_announced(aws, queue, monkeypatch, capsys):
-    aws.put("raw_data/to_be_processed/a.json", b"{}")
+    aws.put("raw_data/to_be_processed/a.json")
     with receiving() as receiver:
         monkeypatch.setenv("PREFECT_API_URL", f"{receiver.url}/api")
         assert listen_to_bucket(MOMENT) == 1
@@ -40,7 +40,7 @@ def test_what_lands_while_it_listens_is_announced(aws, queue, monkeypatch, capsy
 
 
 def test_a_server_that_is_down_ends_nothing_and_loses_nothing(aws, queue, monkeypatch, capsys):
-    aws.put("raw_data/to_be_processed/a.json", b"{}")
+    aws.put("raw_data/to_be_processed/a.json")
     with receiving(503) as receiver:
         monkeypatch.setenv("PREFECT_API_URL", f"{receiver.url}/api")
         assert listen_to_bucket(MOMENT) == 0

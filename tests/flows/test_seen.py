@@ -140,11 +140,11 @@ def test_what_was_published_is_told(folder, emitted):
 
 
 def test_a_gap_is_told_once_by_the_run_that_notices_it(folder, emitted):
-    for weeks in ((0, 1, 3), (4,), (6,)):
+    for weeks in ((0, 1, 3), (4, 6)):
         drop_weeks(*weeks)
-        process_pending()
+        process.process_pending(open_lake("lake"), "parquet")
         refresh_mirror()
-        refresh_mirror()
+    refresh_mirror()
     gaps = [one["payload"] for one in emitted if one["event"] == "chartlake.history.gap"]
     assert [gap["missing"] for gap in gaps] == [["2026-01-15"], ["2026-02-05"]]
     assert gaps[0]["sentence"] == "The history of regional-xx-weekly lacks 2026-01-15."

@@ -109,7 +109,7 @@ def test_what_another_program_puts_into_a_bucket_is_processed_at_once(site: Site
         with site.worker():
             site.start("listen-to-bucket")
             until("somebody to listen", lambda: site.runs("listen-to-bucket", "RUNNING"))
-            aws.put(f"raw_data/to_be_processed/{chart_name(0)}", chart_body(0))
+            aws.put(f"raw_data/to_be_processed/{chart_name(0)}", body=chart_body(0))
             until("the archive", lambda: aws.keys(f"raw_data/processed/{chart_name(0)}"))
             until("an event to start it", lambda: by_an_event(site, "process-pending"))
             assert aws.keys("manifests/regional-xx-weekly/2026-01.json")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from prefect.blocks.notifications import SlackWebhook
+from prefect.blocks.notifications import CustomWebhookNotificationBlock
 from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
@@ -57,12 +57,12 @@ def test_whoever_knows_the_webhook_may_post_to_it_so_nobody_is_shown_it(prefect_
 
 
 def test_notices_may_go_to_a_block_that_the_user_has_made(prefect_server):
-    block_id = SlackWebhook(url=HOOK).save("mine", overwrite=True)
-    made = list(notices("slack-webhook/mine"))
+    block_id = CustomWebhookNotificationBlock(name="mine", url=HOOK).save("mine", overwrite=True)
+    made = list(notices("custom-webhook/mine"))
     assert (blocks_of(made), len(made)) == ({block_id}, 3)
 
 
-@pytest.mark.parametrize("name", ["slack-webhook/nobodys", "mine", "no-such-type/mine"])
+@pytest.mark.parametrize("name", ["custom-webhook/nobodys", "mine", "no-such-type/mine"])
 def test_a_block_that_is_not_there_is_named(prefect_server, name):
     with pytest.raises(Misconfigured, match=f"no block {name} on the server"):
         list(notices(name))
