@@ -23,7 +23,8 @@ from etl.publish import Published
 from etl.wording import counted
 
 _TOP = 10
-_THIS_WEEK = timedelta(days=7)
+# A chart that ended earlier than the others by more than this is history.
+_OF_LATE = timedelta(days=31)
 _ARROWS = {"UP": "▲", "DOWN": "▼", "SAME": "=", "UNKNOWN": "–"}
 
 
@@ -34,7 +35,7 @@ def show_top_ten(path: Path) -> None:
     last_end = max((row["period_end"] for row in latest), default=None)
     by_chart: dict[tuple[Any, Any], list[dict[str, Any]]] = defaultdict(list)
     for row in latest:
-        if row["position"] <= _TOP and last_end - row["period_end"] < _THIS_WEEK:
+        if row["position"] <= _TOP and last_end - row["period_end"] < _OF_LATE:
             by_chart[row["chart_id"], row["period_end"]].append(_shown(row))
     for (chart_id, end), table in by_chart.items():
         title = f"{end:%Y-%m-%d}: the top ten of {chart_id}"
