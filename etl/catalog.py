@@ -12,6 +12,7 @@ import boto3
 from botocore import exceptions as aws
 from botocore.config import Config
 
+from etl.aws import UNASKED, UNREACHED, code_of, is_busy, reason_of
 from etl.errors import ChartlakeError, CrawlFailed, CrawlTimedOut, LakeUnavailable
 from etl.lake import Lake
 from etl.snapshot import MANIFESTS
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 _AT_WORK = {"CrawlerRunningException", "CrawlerStoppingException"}
 _MISSING = "EntityNotFoundException"
-_THROTTLED = {"ThrottlingException", "Throttling", "OperationTimeoutException"}
 _PUBLISHED = "What is published stays published, but Athena may not see all of it yet."
 
 
@@ -82,7 +82,7 @@ class _Crawl:
         try:
             self.client.start_crawler(Name=self.crawler)
         except aws.ClientError as error:
-            if _code(error) in _AT_WORK:
+            if code_of(error) in _AT_WORK:
                 return False
             raise
         return True
@@ -129,12 +129,12 @@ def _translated(crawler: str) -> Iterator[None]:
         yield
     except aws.ClientError as error:
         raise _answered(crawler, error) from error
-    except (aws.ConnectionError, aws.HTTPClientError) as error:
+    except UNREACHED as error:
         raise LakeUnavailable(
             f"Glue does not answer, so the crawler {crawler} was not run: {error} {_PUBLISHED}"
             " Check the network, then run `chartlake crawl`."
         ) from error
-    except (aws.BotoCoreError, ValueError) as error:
+    except UNASKED as error:
         raise CrawlFailed(
             f"The Glue crawler {crawler} cannot be run: {error} {_PUBLISHED} Set"
             " AWS_DEFAULT_REGION and credentials as for S3, then run `chartlake crawl`."
@@ -142,22 +142,16 @@ def _translated(crawler: str) -> Iterator[None]:
 
 
 def _answered(crawler: str, error: aws.ClientError) -> ChartlakeError:
-    code = _code(error)
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if code in _THROTTLED or status >= 500:
+    if is_busy(error):
         return LakeUnavailable(
-            f"Glue is not able to run the crawler {crawler} now ({code}). {_PUBLISHED}"
+            f"Glue is not able to run the crawler {crawler} now ({code_of(error)}). {_PUBLISHED}"
             " Run `chartlake crawl` later."
         )
-    reason = error.response.get("Error", {}).get("Message", code)
-    if code == _MISSING:
-        reason = "there is no crawler of that name in this account and region"
+    reason = reason_of(error)
+    if code_of(error) == _MISSING:
+        reason = f"there is no crawler of that name in this account and region ({_MISSING})"
     return CrawlFailed(
-        f"The Glue crawler {crawler} cannot be run: {reason.rstrip('.')} ({code}). {_PUBLISHED}"
+        f"The Glue crawler {crawler} cannot be run: {reason}. {_PUBLISHED}"
         " Check CHARTLAKE_GLUE_CRAWLER, AWS_DEFAULT_REGION and the permissions glue:StartCrawler"
         " and glue:GetCrawler, then run `chartlake crawl`."
     )
-
-
-def _code(error: aws.ClientError) -> str:
-    return error.response.get("Error", {}).get("Code", "")

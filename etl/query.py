@@ -1,11 +1,13 @@
-"""Query: SQL on the mirror, answered as a table, as CSV or as JSON."""
+"""Query: SQL on the mirror or in Athena, answered as a table, as CSV or as JSON."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from numbers import Number
 from pathlib import Path
@@ -16,8 +18,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from etl.errors import QueryRefused
+from etl.errors import Misconfigured, QueryRefused
 from etl.mirror import reading
+from etl.settings import Settings
 
 # More rows than this no one reads in a terminal.
 TABLE_ROWS = 200
@@ -40,6 +43,29 @@ def ask(path: Path, sql: str) -> Answer:
             return Answer(columns, tuple(cursor.fetchall()))
         except duckdb.Error as error:
             raise QueryRefused(f"The mirror cannot answer that: {error}") from error
+
+
+def ask_athena(settings: Settings, sql: str) -> Answer:
+    """Answer `sql`, in Athena's dialect, from what the crawler has found. Raises as `athena.run`.
+
+    Numbers, times and truth are told apart; lists are the text that Athena makes of them.
+    """
+    if not settings.athena_database:
+        raise Misconfigured(
+            "Set CHARTLAKE_ATHENA_DATABASE to the database in which the crawler makes its tables;"
+            " nothing was asked."
+        )
+    from etl import athena
+
+    found = athena.run(sql, settings.athena_database, settings.athena_workgroup)
+    values = [_READ.get(one, str) for one in found.types]
+    rows = (
+        tuple(
+            None if cell is None else value(cell) for value, cell in zip(values, row, strict=True)
+        )
+        for row in found.rows
+    )
+    return Answer(found.columns, tuple(rows))
 
 
 def print_table(answer: Answer, console: Console) -> None:
@@ -70,6 +96,18 @@ def to_json(answer: Answer) -> str:
     """The answer as a JSON list with an object for each row; times are text, as DuckDB's."""
     objects = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
     return json.dumps(objects, default=_known_to_json, ensure_ascii=False, indent=1) + "\n"
+
+
+# How the text of a cell is read, by the type that Athena gives the column:
+# https://docs.aws.amazon.com/athena/latest/ug/data-types.html
+_READ: dict[str, Callable[[str], Any]] = {
+    **dict.fromkeys(("tinyint", "smallint", "integer", "bigint"), int),
+    **dict.fromkeys(("float", "real", "double"), float),
+    "decimal": Decimal,
+    "boolean": lambda text: text == "true",
+    "date": date.fromisoformat,
+    "timestamp": datetime.fromisoformat,
+}
 
 
 def _cell(value: Any) -> str:

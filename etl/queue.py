@@ -13,6 +13,7 @@ import boto3
 from botocore import exceptions as aws
 from botocore.config import Config
 
+from etl.aws import UNASKED, UNREACHED, code_of, is_busy
 from etl.errors import LakeUnavailable, QueueRefused
 
 if TYPE_CHECKING:
@@ -71,20 +72,19 @@ class Queue:
             yield
         except aws.ClientError as error:
             raise self._answered(error) from error
-        except (aws.ConnectionError, aws.HTTPClientError) as error:
+        except UNREACHED as error:
             raise LakeUnavailable(
                 f"The queue {self.url} does not answer: {error} {_UNDONE} It is asked again."
             ) from error
-        except (aws.BotoCoreError, ValueError) as error:
+        except UNASKED as error:
             raise QueueRefused(
                 f"The queue {self.url} cannot be read: {error} {_UNDONE} Set CHARTLAKE_QUEUE_URL"
                 " to the queue's URL, AWS_DEFAULT_REGION, and credentials as for S3."
             ) from error
 
     def _answered(self, error: aws.ClientError) -> LakeUnavailable | QueueRefused:
-        code = error.response.get("Error", {}).get("Code", "")
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        if status >= 500 or status == 429 or "Throttl" in code:
+        code = code_of(error)
+        if is_busy(error):
             return LakeUnavailable(
                 f"The queue {self.url} is not able to answer now ({code}). {_UNDONE}"
                 " It is asked again."

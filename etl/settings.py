@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     charts: Annotated[tuple[str, ...], NoDecode] = (WEEKLY_TOP_SONGS_GLOBAL,)
     format: Literal["parquet", "csv"] = "parquet"
     glue_crawler: str | None = None
+    athena_database: str | None = None
+    athena_workgroup: str | None = None
     queue_url: HttpUrl | None = None
     contact: str | None = None
     musicbrainz_url: BaseUrl = HttpUrl("https://musicbrainz.org/ws/2/")

@@ -22,15 +22,24 @@ class Format(StrEnum):
     json = "json"
 
 
+class Engine(StrEnum):
+    """What answers a question."""
+
+    duckdb = "duckdb"
+    athena = "athena"
+
+
 @app.command()
 def query(
-    sql: Annotated[str, typer.Argument(metavar="SQL", help="A question to the mirror.")],
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="A question.")],
     format: Annotated[Format, typer.Option(help="How to print the answer.")] = Format.table,
+    on: Annotated[Engine, typer.Option(help="The mirror, or Athena.")] = Engine.duckdb,
 ) -> None:
-    """Ask the mirror, offline."""
-    from etl.query import ask, print_table, to_csv, to_json
+    """Ask the mirror, offline; or Athena, in its own dialect."""
+    from etl.query import ask, ask_athena, print_table, to_csv, to_json
 
-    answer = ask(settings_with().mirror, sql)
+    settings = settings_with()
+    answer = ask(settings.mirror, sql) if on is Engine.duckdb else ask_athena(settings, sql)
     if format is Format.table:
         print_table(answer, console())
     else:

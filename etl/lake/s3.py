@@ -12,6 +12,7 @@ import boto3
 from botocore import exceptions as aws
 from botocore.config import Config
 
+from etl.aws import code_of, is_busy
 from etl.errors import ChartlakeError, LakeRefused, LakeUnavailable, ObjectMissing, PublishConflict
 from etl.lake import ANY, Blob, Expected, StoredObject
 
@@ -158,13 +159,12 @@ class S3Lake:
             ) from error
 
     def _answered(self, key: str, error: aws.ClientError) -> ChartlakeError:
-        code = error.response.get("Error", {}).get("Code", "")
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        code = code_of(error)
         if code in _MISSING:
             return ObjectMissing(f"There is no {key} in the lake {self.location}.")
         if code in _CONFLICTS:
             return PublishConflict(f"{key} in {self.location} is not what it was.")
-        if status >= 500 or status == 429 or code in ("SlowDown", "Throttling", "RequestTimeout"):
+        if is_busy(error):
             return LakeUnavailable(
                 f"{self.location} is not able to answer now ({code}). What was written before is"
                 " whole; run the command again."

@@ -209,3 +209,16 @@ def test_an_unknown_error_has_no_traceback_but_shows_the_way_to_one(chartlake, t
     (tmp_path / "mirror.duckdb").mkdir()
     status, _, complaint = chartlake("mirror")
     assert status == 1 and complaint
+
+
+def test_athena_is_asked_where_it_is_named(chartlake):
+    status, _, complaint = chartlake("query", "select 1", "--on", "athena")
+    assert (status, complaint.count("\n")) == (1, 1)
+    assert "CHARTLAKE_ATHENA_DATABASE" in complaint
+    assert chartlake("query", "select 1", "--on", "trino")[0] == 2
+
+
+def test_without_a_server_deploy_says_how_to_start_one(chartlake):
+    status, _, complaint = chartlake("deploy", PREFECT_HOME="prefect")
+    assert (status, complaint.count("\n")) == (1, 1)
+    assert "prefect server start" in complaint
