@@ -41,7 +41,7 @@ def _fill_environment(_run: str) -> None:
     # Once a run: the stages, and AWS's own client, read the environment alone.
     found: Variables = {}
     if not settings.is_set("SPOTIPY_CLIENT_SECRET") and _stands("secret", SPOTIFY_SECRET):
-        found["SPOTIPY_CLIENT_SECRET"] = _loaded(Secret, SPOTIFY_SECRET).get()
+        found["SPOTIPY_CLIENT_SECRET"] = str(_loaded(Secret, SPOTIFY_SECRET).get())
     if _stands("aws-credentials", NAME):
         from prefect_aws import AwsCredentials
 

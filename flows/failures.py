@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, Self, TypeVar
 
 from prefect.client.schemas.objects import State
 from prefect.states import Failed
@@ -41,10 +41,27 @@ def said_plainly(body: Callable[P, R]) -> Callable[P, R | State[BaseException]]:
 
 
 class Troubles:
-    """Failures that do not stop the rest of a run, and fail it at its end."""
+    """Failures that do not stop the rest of a run, and fail it at its end.
+
+    They are raised where the context ends, with what ended it if that is one of ours: the one
+    error, or all their sentences in one.
+    """
 
     def __init__(self) -> None:
         self._errors: list[ChartlakeError] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, ChartlakeError):
+            self._errors.append(error)
+        elif error is not None:
+            return
+        if len(self._errors) == 1:
+            raise self._errors[0]
+        if self._errors:
+            raise Refused("\n".join(map(str, self._errors)))
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -53,13 +70,6 @@ class Troubles:
             yield
         except ChartlakeError as error:
             self._errors.append(error)
-
-    def raise_kept(self) -> None:
-        """Raise what was kept: the one error, or all their sentences in one."""
-        if len(self._errors) == 1:
-            raise self._errors[0]
-        if self._errors:
-            raise Refused("\n".join(map(str, self._errors)))
 
 
 def _is_news(record: logging.LogRecord) -> bool:

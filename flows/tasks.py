@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -90,7 +90,7 @@ def _process_name() -> str:
     *ASSETS, by="duckdb", task_run_name=_process_name, timeout_seconds=6 * HOUR, **_RETRIED
 )
 def process_files(names: Sequence[str]) -> process.Processed:
-    """Transform, check, publish and archive the pending files, and what landed since."""
+    """Transform, check, publish and archive what is pending; `names` are for the task's name."""
     settings = load_settings()
     processed = process.process_pending(
         open_lake(settings.lake), settings.format, progress=artifacts.Progress()
@@ -162,7 +162,7 @@ def write_report() -> None:
     say(f"reported   {counted(charts, 'chart')} in {out}")
 
 
-def _only_writer() -> Any:
+def _only_writer() -> AbstractContextManager[None]:
     # Two writers lose nothing, but one would do the other's work again. The limit
     # is there where `chartlake deploy` was run, which is where deployments are.
     if runtime.deployment.id is None:

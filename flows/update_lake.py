@@ -37,17 +37,16 @@ def update_lake(charts: list[str] | None = None, budget: int = BUDGET) -> None:
     settings = load_settings(**({"charts": charts} if charts else {}))
     if warning := TokenFile(settings.spotify_token).warning():
         say(warning)
-    troubles = Troubles()
-    for chart_id in settings.charts:
-        with troubles.kept():
-            tasks.take_chart(chart_id)
-    published = tasks.process_pending()
-    if settings.glue_crawler:
-        with troubles.kept():
-            tasks.crawl(settings.glue_crawler, published > 0)
-    is_fresh = tasks.refresh_mirror().partitions > 0
-    if budget and tasks.enrich_tables(budget):
-        is_fresh = tasks.refresh_mirror().partitions > 0 or is_fresh
-    if is_fresh:
-        tasks.write_report()
-    troubles.raise_kept()
+    with Troubles() as troubles:
+        for chart_id in settings.charts:
+            with troubles.kept():
+                tasks.take_chart(chart_id)
+        published = tasks.process_pending()
+        if settings.glue_crawler:
+            with troubles.kept():
+                tasks.crawl(settings.glue_crawler, published > 0)
+        is_fresh = tasks.refresh_mirror().partitions > 0
+        if budget and tasks.enrich_tables(budget):
+            is_fresh = tasks.refresh_mirror().partitions > 0 or is_fresh
+        if is_fresh:
+            tasks.write_report()

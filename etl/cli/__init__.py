@@ -8,11 +8,11 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-from etl.cli import access, answers, lake, world  # their import adds the commands
+from etl.cli import access, answers, lake, weekly, world  # their import adds the commands
 from etl.cli.terminal import app
 from etl.errors import ChartlakeError
 
-__all__ = ["access", "answers", "app", "lake", "main", "world"]
+__all__ = ["access", "answers", "app", "lake", "main", "weekly", "world"]
 
 
 def main() -> NoReturn:

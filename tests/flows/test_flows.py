@@ -80,6 +80,12 @@ def test_of_several_failures_none_is_hidden(folder):
         update_lake(["nobodysPlaylist", "norMine"])
 
 
+def test_nor_is_one_before_what_ends_a_run(folder):
+    (folder / "mirror.duckdb").write_text("no mirror")
+    with pytest.raises(Refused, match=r"(?s)nobodysPlaylist.*mirror\.duckdb cannot be read"):
+        update_lake(["nobodysPlaylist"])
+
+
 def test_a_busy_source_is_asked_again(folder, monkeypatch, capsys):
     busy = refusal(429)
     with scripted(busy, busy, *map(answer_of, (LISTING, PAGE, LISTING))) as (url, asked):
