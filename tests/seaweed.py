@@ -20,6 +20,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 START_SECONDS = 60
+ATTEMPTS = 3
 ACCESS_KEY, SECRET_KEY = "admin", "made-up-secret-key"
 SERVICES = ("s3", "master", "volume", "filer", "admin")
 # Each service listens a second time, for gRPC, this many ports above.
@@ -69,21 +70,37 @@ class Seaweed:
 @contextmanager
 def running() -> Iterator[Seaweed]:
     """Start the server, wait until it stores, and stop it again."""
-    ports = dict(zip(SERVICES, _free_ports(len(SERVICES)), strict=True))
     with TemporaryDirectory(prefix="seaweed-", ignore_cleanup_errors=True) as folder:
-        with (Path(folder) / "log").open("wb") as log:
-            server = subprocess.Popen(
-                _command(Path(folder), ports),
-                stdout=log,
-                stderr=log,
-                env={"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY},
-            )
+        seaweed, server = _started(Path(folder))
         try:
-            seaweed = Seaweed(f"http://127.0.0.1:{ports['s3']}")
-            _wait(seaweed, server, Path(folder) / "log")
             yield seaweed
         finally:
             _stop(server)
+
+
+def _started(folder: Path) -> tuple[Seaweed, subprocess.Popen[bytes]]:
+    for attempt in range(ATTEMPTS):
+        home = folder / str(attempt)
+        home.mkdir()
+        ports = dict(zip(SERVICES, _free_ports(len(SERVICES)), strict=True))
+        server = _launched(home, ports)
+        seaweed = Seaweed(f"http://127.0.0.1:{ports['s3']}")
+        if _is_up(seaweed, server):
+            return seaweed, server
+        # Another program may have taken a port in the meantime; there are others.
+        _stop(server)
+    log = (home / "log").read_text(errors="replace")
+    raise RuntimeError(f"SeaweedFS did not start:\n{log[-2000:]}")
+
+
+def _launched(folder: Path, ports: dict[str, int]) -> subprocess.Popen[bytes]:
+    with (folder / "log").open("wb") as log:
+        return subprocess.Popen(
+            _command(folder, ports),
+            stdout=log,
+            stderr=log,
+            env={"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY},
+        )
 
 
 def _command(folder: Path, ports: dict[str, int]) -> list[str]:
@@ -99,7 +116,8 @@ def _command(folder: Path, ports: dict[str, int]) -> list[str]:
 
 def _free_ports(wanted: int) -> list[int]:
     found: list[int] = []
-    for port in range(20_000 + uuid.uuid4().int % 20_000, 55_000):
+    # Below those that the system gives to clients, who could take one before the server does.
+    for port in range(12_000 + uuid.uuid4().int % 8_000, 22_000):
         if _is_free(port) and _is_free(port + GRPC):
             found.append(port)
         if len(found) == wanted:
@@ -117,16 +135,16 @@ def _is_free(port: int) -> bool:
         return True
 
 
-def _wait(seaweed: Seaweed, server: subprocess.Popen[bytes], log: Path) -> None:
+def _is_up(seaweed: Seaweed, server: subprocess.Popen[bytes]) -> bool:
     end = time.monotonic() + START_SECONDS
     with seaweed.client() as client:
         while time.monotonic() < end and server.poll() is None:
             try:
                 client.put_object(Bucket="ready", Key="probe", Body=b"")
-                return
+                return True
             except (BotoCoreError, ClientError):
                 time.sleep(0.1)
-    raise RuntimeError(f"SeaweedFS did not start:\n{log.read_text(errors='replace')[-2000:]}")
+    return False
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
