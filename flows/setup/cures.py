@@ -17,7 +17,7 @@ _NEXT = "What was published is whole, and the next run goes on from there: wait 
 # prefect.yaml lets runs send a heartbeat every thirty seconds: three are missed.
 SILENCE = timedelta(seconds=90)
 _BEGINNING = timedelta(minutes=10)
-# The schedules of these come round before: what nobody took, the next run does too.
+# These come round by the clock: what nobody took, the next run does too.
 _OVERTAKEN = timedelta(minutes=25)
 
 
