@@ -38,7 +38,7 @@ def set_up(notify: str | None = None, pool_file: Path | None = None) -> Iterator
         client.upsert_global_concurrency_limit_by_name(WRITER, 1)
     yield f"limit {WRITER}: one run at a time writes to the lake"
     _prefect("block", "register", "--module", "prefect_aws")
-    yield "block types of AWS, for who keeps settings in the UI"
+    yield "block types of AWS, for those who keep settings in the UI"
     for automation in (*cures(), *notices(notify)):
         _replace(automation)
         yield f"automation {automation.name}"

@@ -12,6 +12,7 @@ from prefect.events.actions import SendNotification
 from prefect.events.schemas.automations import EventTrigger, Posture
 from prefect.events.schemas.events import ResourceSpecification
 from prefect.exceptions import ObjectNotFound
+from prefect.settings import get_current_settings
 
 from etl.errors import Misconfigured
 from flows.events import GAP
@@ -31,7 +32,7 @@ def notices(notify: str | None) -> Iterator[Automation]:
     failed = SendNotification(
         block_document_id=block_id,
         subject="{{ flow_run.name }} is {{ flow_run.state.name }}",
-        body="{{ flow_run.state.message }}",
+        body="{{ flow_run.state.message }}" + _link(),
     )
     late = SendNotification(
         block_document_id=block_id,
@@ -52,6 +53,13 @@ def notices(notify: str | None) -> Iterator[Automation]:
         ("chartlake: tell of a gap in the history", gaps, gap),
     ):
         yield Automation(name=name, trigger=trigger, actions=[action])
+
+
+def _link() -> str:
+    """To the page of the run, in the UI of the server that is being set up."""
+    # The server's own filter for it knows no address unless it is told one at its start.
+    ui = get_current_settings().ui_url
+    return f"\n{ui}/runs/flow-run/{{{{ flow_run.id }}}}" if ui else ""
 
 
 def _reactive(

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import psutil
@@ -30,7 +31,9 @@ def readme_commands() -> dict[str, list[str]]:
     section = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Every week")[2]
     lines = re.findall(r"^\$ (?:\.venv/bin/)?((?:prefect|chartlake) .*?)(?: &)?$", section, re.M)
     commands = [shlex.split(line) for line in lines]
-    return {" ".join(words[:2]): words for words in commands}
+    # An option may come before the first word: prefect --no-prompt server start.
+    said = [[word for word in words if not word.startswith("--")] for words in commands]
+    return {" ".join(words[:2]): command for words, command in zip(said, commands, strict=True)}
 
 
 def until(what: str, call: Callable[[], Any], patience: float = PATIENCE) -> Any:
@@ -51,6 +54,27 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+@contextmanager
+def terminal(log: Path) -> Iterator[int]:
+    """A terminal, in which programs ask what they ask of people; its output is kept in `log`."""
+    ours, theirs = os.openpty()
+
+    def keep() -> None:
+        # Reading fails once nobody has the other end any more.
+        with log.open("ab") as file, suppress(OSError):
+            while written := os.read(ours, 65536):
+                file.write(written)
+
+    keeper = Thread(target=keep, daemon=True)
+    keeper.start()
+    try:
+        yield theirs
+    finally:
+        os.close(theirs)
+        keeper.join(10)
+        os.close(ours)
+
+
 class Site:
     """The folder, and the Prefect server for it."""
 
@@ -68,15 +92,17 @@ class Site:
         }
 
     @contextmanager
-    def running(self, words: list[str]) -> Iterator[subprocess.Popen[bytes]]:
-        """A program of the site, stopped as a person would, with all it started."""
-        with (self.folder / f"{words[1]}.log").open("a") as log:
+    def running(self, name: str, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+        """A command of the README in a terminal, stopped as a person would, with all it started."""
+        program, *words = readme_commands()[name]
+        with terminal(self.folder / f"{name}.log") as end:
             process = subprocess.Popen(
-                [str(BIN / words[0]), *words[1:]],
+                [str(BIN / program), *words, *options],
                 cwd=self.folder,
                 env=self.environment,
-                stdout=log,
-                stderr=log,
+                stdin=end,
+                stdout=end,
+                stderr=end,
                 # Whoever was started in the background ignores it, and so would the program.
                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )
@@ -92,13 +118,13 @@ class Site:
     @contextmanager
     def server(self) -> Iterator[None]:
         """The Prefect server, until it answers."""
-        with self.running([*readme_commands()["prefect server"], "--port", str(self.port)]):
+        with self.running("prefect server", "--port", str(self.port)):
             until("the server", lambda: requests.get(f"{self.api_url}/health", timeout=5).ok)
             yield
 
     def worker(self) -> Any:
         """A worker, which takes what is to be run."""
-        return self.running(readme_commands()["prefect worker"])
+        return self.running("prefect worker")
 
     def chartlake(self, *arguments: object) -> str:
         """Run a command of the README; gives what it printed."""

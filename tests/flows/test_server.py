@@ -77,14 +77,15 @@ def test_the_project_lives_on_a_server_as_the_readme_says(site: Site, receiver: 
             until("the schedule", lambda: by_the_clock(site))
             (failed,) = until("a notice of failure", lambda: notices("is Failed"))
             assert "is Failed: Spotify cannot be asked" in failed
+            the_run_is_a_click_away(site, failed)
             site.chartlake("land", *download(site, chart_name(3)))
             (gap,) = until("a notice of the gap", lambda: notices("lacks"))
             assert gap.endswith("The history of regional-xx-weekly lacks 2026-01-15.")
         with site.worker() as worker:
-            killed_in_the_middle(site, worker.pid)
+            killed = killed_in_the_middle(site, worker.pid)
         with site.worker():
             the_next_run_finishes_the_job(site)
-            (crashed,) = until("a notice of the crash", lambda: notices("is Crashed"))
+            (crashed,) = until("a notice of the crash", lambda: notices(f"{killed} is Crashed"))
             assert "the next run goes on from there" in crashed
         scheduled, history = plans(site), past(site)
     with site.server():
@@ -128,6 +129,12 @@ def set_up_twice(site: Site, webhook: str) -> None:
         assert one["concurrency_options"]["collision_strategy"] == "ENQUEUE"
 
 
+def the_run_is_a_click_away(site: Site, notice: str) -> None:
+    (run,) = site.runs("update-lake", "FAILED")
+    server = site.api_url.removesuffix("/api")
+    assert notice.endswith(f"\n{server}/runs/flow-run/{run['id']}")
+
+
 def what_lands_is_processed_and_mirrored(site: Site) -> None:
     site.chartlake("land", *download(site, chart_name(0), chart_name(1)))
     for name in ("process-pending", "refresh-mirror"):
@@ -146,7 +153,8 @@ def by_the_clock(site: Site) -> list[dict]:
     return [one for one in done if one["auto_scheduled"] and one["name"].startswith("process-")]
 
 
-def killed_in_the_middle(site: Site, worker: int) -> None:
+def killed_in_the_middle(site: Site, worker: int) -> str:
+    """The name of the run whose process is no more."""
     names = [chart_name(week, f"r{region}") for region in range(REGIONS) for week in range(WEEKS)]
     site.chartlake("land", download(site, *names, size=200)[0].parent)
     manifests = site.folder / "lake" / "manifests"
@@ -155,7 +163,8 @@ def killed_in_the_middle(site: Site, worker: int) -> None:
     status = site.status()
     assert 0 < status["published"] - 3 < len(names)
     assert status["pending"] > 0
-    assert site.runs("process-pending", "RUNNING")
+    (killed,) = site.runs("process-pending", "RUNNING")
+    return str(killed["name"])
 
 
 def the_next_run_finishes_the_job(site: Site) -> None:
