@@ -8,6 +8,8 @@ from etl.announce import LAKE_RESOURCE
 
 PUBLISHED = "chartlake.snapshots.published"
 GAP = "chartlake.history.gap"
+# The label that tells one gap from another.
+WHICH_GAP = "chartlake.gap"
 
 
 def tell_published(lake: str, snapshots: int) -> None:
@@ -18,9 +20,10 @@ def tell_published(lake: str, snapshots: int) -> None:
 def tell_gap(lake: str, chart_id: str, missing: list[str]) -> None:
     """A chart lacks periods; each set of them is told by the run that notices it."""
     sentence = f"The history of {chart_id} lacks {', '.join(missing)}."
-    _emit(GAP, lake, {"chart_id": chart_id, "missing": missing, "sentence": sentence})
+    payload: dict[str, object] = {"chart_id": chart_id, "missing": missing, "sentence": sentence}
+    _emit(GAP, lake, payload, **{WHICH_GAP: f"{chart_id} {missing[0]}"})
 
 
-def _emit(event: str, lake: str, payload: dict[str, object]) -> None:
-    resource = {"prefect.resource.id": LAKE_RESOURCE, "prefect.resource.name": lake}
+def _emit(event: str, lake: str, payload: dict[str, object], **labels: str) -> None:
+    resource = {"prefect.resource.id": LAKE_RESOURCE, "prefect.resource.name": lake, **labels}
     emit_event(event=event, resource=resource, payload=payload)

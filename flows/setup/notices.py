@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID
 
 from prefect.automations import Automation
@@ -15,10 +16,12 @@ from prefect.exceptions import ObjectNotFound
 from prefect.settings import get_current_settings
 
 from etl.errors import Misconfigured
-from flows.events import GAP
+from flows.events import GAP, WHICH_GAP
 from flows.setup.resources import LAKE, OURS, RUNS, deployment
 
 _BLOCK = "chartlake"
+# A server on SQLite that found its database locked takes the event anew, and would tell it again.
+_TOLD_ONCE_IN = timedelta(minutes=1)
 
 
 def notices(notify: str | None) -> Iterator[Automation]:
@@ -46,7 +49,7 @@ def notices(notify: str | None) -> Iterator[Automation]:
     )
     failures = _reactive({"prefect.flow-run.Failed", "prefect.flow-run.Crashed"}, RUNS, OURS)
     lateness = _reactive({"prefect.flow-run.Late"}, RUNS, deployment("update-lake"))
-    gaps = _reactive({GAP}, LAKE, ResourceSpecification({}))
+    gaps = _reactive({GAP}, LAKE, ResourceSpecification({}), each=WHICH_GAP)
     for name, trigger, action in (
         ("chartlake: tell of a run that failed", failures, failed),
         ("chartlake: tell of a weekly run that is late", lateness, late),
@@ -63,15 +66,19 @@ def _link() -> str:
 
 
 def _reactive(
-    events: set[str], match: ResourceSpecification, related: ResourceSpecification
+    events: set[str],
+    match: ResourceSpecification,
+    related: ResourceSpecification,
+    each: str = "prefect.resource.id",
 ) -> EventTrigger:
     return EventTrigger(
         expect=events,
         match=match,
         match_related=related,
-        for_each={"prefect.resource.id"},
+        for_each={each},
         posture=Posture.Reactive,
         threshold=1,
+        within=_TOLD_ONCE_IN,
     )
 
 

@@ -23,7 +23,8 @@ import requests
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
-PATIENCE = 300
+# Prefect keeps the place of a run that died before it began for five minutes.
+PATIENCE = 600
 
 
 def readme_commands() -> dict[str, list[str]]:
@@ -156,6 +157,11 @@ class Site:
         answer = requests.request(method, f"{self.api_url}/{path}", json=question, timeout=20)
         answer.raise_for_status()
         return answer.json() if answer.content else None
+
+    def tell(self, *events: dict[str, Any]) -> None:
+        """Give the server events."""
+        answer = requests.post(f"{self.api_url}/events", json=events, timeout=20)
+        answer.raise_for_status()
 
     def runs(self, name: str, *states: str) -> list[dict[str, Any]]:
         """The runs of a deployment that are in one of the states, by type or by name."""

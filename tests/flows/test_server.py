@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -71,7 +72,7 @@ def test_the_project_lives_on_a_server_as_the_readme_says(site: Site, receiver: 
         set_up_twice(site, f"{receiver.url}/{SECRETS[2]}")
         site.start("update-lake")
         until("a notice that it is late", lambda: notices("is late"))
-        with site.worker():
+        with site.worker() as worker:
             until("the failure", lambda: site.runs("update-lake", "FAILED"))
             what_lands_is_processed_and_mirrored(site)
             until("the schedule", lambda: by_the_clock(site))
@@ -81,7 +82,9 @@ def test_the_project_lives_on_a_server_as_the_readme_says(site: Site, receiver: 
             site.chartlake("land", *download(site, chart_name(3)))
             (gap,) = until("a notice of the gap", lambda: notices("lacks"))
             assert gap.endswith("The history of regional-xx-weekly lacks 2026-01-15.")
-        with site.worker() as worker:
+            tell_of_the_gap_again(site)
+            until("a notice of another gap", lambda: notices("Another gap"))
+            assert notices("lacks") == [gap]
             killed = killed_in_the_middle(site, worker.pid)
         with site.worker():
             the_next_run_finishes_the_job(site)
@@ -143,6 +146,17 @@ def what_lands_is_processed_and_mirrored(site: Site) -> None:
     assert (status["published"], status["mirror"]["snapshots"]) == (2, 2)
 
 
+def tell_of_the_gap_again(site: Site) -> None:
+    """As a server does that takes an event anew; and of another gap, which comes after it."""
+    asked = {"event": {"name": ["chartlake.history.gap"]}}
+    (event,) = until("the event", lambda: site.ask("events/filter", filter=asked)["events"])
+    resource = event["resource"] | {"chartlake.gap": "another"}
+    payload = {"sentence": "Another gap."}
+    again = event | {"id": str(uuid4())}
+    another = event | {"id": str(uuid4()), "resource": resource, "payload": payload}
+    site.tell(again, another)
+
+
 def by_an_event(site: Site, name: str) -> list[dict]:
     done = site.runs(name, "COMPLETED")
     return [one for one in done if one["created_by"]["type"] == "AUTOMATION"]
@@ -163,7 +177,7 @@ def killed_in_the_middle(site: Site, worker: int) -> str:
     status = site.status()
     assert 0 < status["published"] - 3 < len(names)
     assert status["pending"] > 0
-    (killed,) = site.runs("process-pending", "RUNNING")
+    killed = max(site.runs("process-pending", "RUNNING"), key=lambda run: run["start_time"])
     return str(killed["name"])
 
 
