@@ -21,19 +21,32 @@ _BEGINNING = timedelta(minutes=10)
 _OVERTAKEN = timedelta(minutes=25)
 
 
+def _events(*names: str) -> frozenset[str]:
+    # Prefect names the events of runs after their states.
+    return frozenset(f"prefect.flow-run.{name}" for name in names)
+
+
+_HEARTBEAT = _events("heartbeat")
+_LATE = _events("Late")
+_PENDING = _events("Pending", "Submitting", "InfrastructurePending")
+_MOVED = _events("Running", "Scheduled", "AwaitingConcurrencySlot")
+_ENDS = _events("Completed", "Failed", "Crashed", "Cancelled")
+
+
 def cures() -> Iterator[Automation]:
     """An automation for each way in which a run is left behind, dead or never taken."""
     # A run whose process was killed says nothing any more, and would hold its place for ever.
     yield _ended(
         "chartlake: a run that went silent has crashed",
-        trigger=_unheard("prefect.flow-run.heartbeat", SILENCE, OURS),
+        trigger=_unheard(_HEARTBEAT, SILENCE, OURS, but=_HEARTBEAT | _ENDS),
         state=StateType.CRASHED,
         message=f"It went silent, as when its machine is switched off. {_NEXT}.",
     )
-    # One that never began has no heartbeat.
+    # One that never began has no heartbeat: its worker took it, and died. Ends are not waited for:
+    # Prefect lets nothing crash that has ended, and each event more is a lock more on its database.
     yield _ended(
         "chartlake: a run that does not begin has crashed",
-        trigger=_unheard("prefect.flow-run.Pending", _BEGINNING, OURS),
+        trigger=_unheard(_PENDING, _BEGINNING, OURS, but=_HEARTBEAT | _MOVED),
         state=StateType.CRASHED,
         message=f"It never began: look at the worker's log. {_NEXT}.",
     )
@@ -41,7 +54,7 @@ def cures() -> Iterator[Automation]:
     for name in ("process-pending", "listen-to-bucket"):
         yield _ended(
             f"chartlake: a {name} that nobody took is left to the next",
-            trigger=_unheard("prefect.flow-run.Late", _OVERTAKEN, deployment(name)),
+            trigger=_unheard(_LATE, _OVERTAKEN, deployment(name), but=_PENDING | _MOVED | _ENDS),
             state=StateType.CANCELLED,
             message="No worker took it in time; the next run does all that it had to do.",
         )
@@ -52,11 +65,13 @@ def _ended(name: str, trigger: EventTrigger, state: StateType, message: str) -> 
     return Automation(name=name, trigger=trigger, actions=[action])
 
 
-def _unheard(after: str, silence: timedelta, of: ResourceSpecification) -> EventTrigger:
-    """For so long after that event of a run, nothing is heard of it."""
+def _unheard(
+    after: frozenset[str], silence: timedelta, of: ResourceSpecification, but: frozenset[str]
+) -> EventTrigger:
+    """For so long after such an event of a run, none of the others comes."""
     return EventTrigger(
-        after={after},
-        expect={"prefect.flow-run.*"},
+        after=set(after),
+        expect=set(but),
         match=RUNS,
         match_related=of,
         for_each={"prefect.resource.id"},

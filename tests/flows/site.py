@@ -20,6 +20,8 @@ from typing import Any
 import psutil
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -83,6 +85,10 @@ class Site:
         self.folder = folder
         self.port = free_port()
         self.api_url = f"http://127.0.0.1:{self.port}/api"
+        # As Prefect's own client does: a server on SQLite is busy now and then.
+        busy = Retry(status_forcelist=[503], allowed_methods=None, backoff_factor=0.2)
+        self.session = requests.Session()
+        self.session.mount("http://", HTTPAdapter(max_retries=busy))
         for name in ("flows", "etl", "sql", "pools"):
             (folder / name).symlink_to(ROOT / name)
         self.environment = os.environ | {
@@ -154,13 +160,13 @@ class Site:
 
     def ask(self, path: str, method: str = "POST", **question: Any) -> Any:
         """What the server's API answers."""
-        answer = requests.request(method, f"{self.api_url}/{path}", json=question, timeout=20)
+        answer = self.session.request(method, f"{self.api_url}/{path}", json=question, timeout=20)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
     def tell(self, *events: dict[str, Any]) -> None:
         """Give the server events."""
-        answer = requests.post(f"{self.api_url}/events", json=events, timeout=20)
+        answer = self.session.post(f"{self.api_url}/events", json=events, timeout=20)
         answer.raise_for_status()
 
     def runs(self, name: str, *states: str) -> list[dict[str, Any]]:

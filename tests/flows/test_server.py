@@ -202,7 +202,8 @@ def what_nobody_takes_is_ended(site: Site) -> None:
     site.hasten("a run that does not begin has crashed", 10)
     site.hasten("a process-pending that nobody took", 10)
     stuck = site.start("refresh-mirror")
-    site.ask(f"flow_runs/{stuck}/set_state", state={"type": "PENDING"})
+    for name in ("Pending", "Submitting"):
+        site.ask(f"flow_runs/{stuck}/set_state", state={"type": "PENDING", "name": name})
     until("the end of what never begins", lambda: stuck in ids(site, "refresh-mirror", "CRASHED"))
     late = site.start("process-pending")
     until("the end of what nobody took", lambda: late in ids(site, "process-pending", "CANCELLED"))
