@@ -26,11 +26,14 @@ def _events(*names: str) -> frozenset[str]:
     return frozenset(f"prefect.flow-run.{name}" for name in names)
 
 
+# What is waited for is as little as will do. For each event that an automation waits for, Prefect
+# reads and then writes, which SQLite refuses now and then; an event that was refused again and
+# again is dropped, and with it what other automations would have told of it. So no automation here
+# waits for Failed, Crashed or Running: Prefect lets nothing crash that has ended.
 _HEARTBEAT = _events("heartbeat")
 _LATE = _events("Late")
 _PENDING = _events("Pending", "Submitting", "InfrastructurePending")
-_MOVED = _events("Running", "Scheduled", "AwaitingConcurrencySlot")
-_ENDS = _events("Completed", "Failed", "Crashed", "Cancelled")
+_PUT_OFF = _events("Scheduled", "AwaitingConcurrencySlot")
 
 
 def cures() -> Iterator[Automation]:
@@ -38,23 +41,23 @@ def cures() -> Iterator[Automation]:
     # A run whose process was killed says nothing any more, and would hold its place for ever.
     yield _ended(
         "chartlake: a run that went silent has crashed",
-        trigger=_unheard(_HEARTBEAT, SILENCE, OURS, but=_HEARTBEAT | _ENDS),
+        trigger=_unheard(_HEARTBEAT, SILENCE, OURS, but=_HEARTBEAT | _events("Completed")),
         state=StateType.CRASHED,
         message=f"It went silent, as when its machine is switched off. {_NEXT}.",
     )
-    # One that never began has no heartbeat: its worker took it, and died. Ends are not waited for:
-    # Prefect lets nothing crash that has ended, and each event more is a lock more on its database.
+    # One that never began has no heartbeat: its worker took it, and died.
     yield _ended(
         "chartlake: a run that does not begin has crashed",
-        trigger=_unheard(_PENDING, _BEGINNING, OURS, but=_HEARTBEAT | _MOVED),
+        trigger=_unheard(_PENDING, _BEGINNING, OURS, but=_HEARTBEAT | _PUT_OFF),
         state=StateType.CRASHED,
         message=f"It never began: look at the worker's log. {_NEXT}.",
     )
     # While no worker is there, hundreds would pile up.
+    taken = _PENDING | _PUT_OFF | _events("Cancelled")
     for name in ("process-pending", "listen-to-bucket"):
         yield _ended(
             f"chartlake: a {name} that nobody took is left to the next",
-            trigger=_unheard(_LATE, _OVERTAKEN, deployment(name), but=_PENDING | _MOVED | _ENDS),
+            trigger=_unheard(_LATE, _OVERTAKEN, deployment(name), but=taken),
             state=StateType.CANCELLED,
             message="No worker took it in time; the next run does all that it had to do.",
         )

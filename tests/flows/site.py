@@ -180,6 +180,13 @@ class Site:
         run = self.ask(f"deployments/{deployment['id']}/create_flow_run")
         return str(run["id"])
 
+    def schedule(self, name: str, active: bool) -> None:
+        """Turn the schedules of a deployment off, or on again."""
+        deployment = self.ask(f"deployments/name/{name}/{name}", "GET")
+        for one in deployment["schedules"]:
+            path = f"deployments/{deployment['id']}/schedules/{one['id']}"
+            self.ask(path, "PATCH", active=active)
+
     def hasten(self, automation: str, seconds: int) -> None:
         """Let an automation of that name wait for so long, and no longer."""
         (found,) = [one for one in self.ask("automations/filter") if automation in one["name"]]

@@ -145,9 +145,10 @@ def test_a_gap_is_told_once_by_the_run_that_notices_it(folder, emitted):
         process.process_pending(open_lake("lake"), "parquet")
         refresh_mirror()
     refresh_mirror()
-    gaps = [one["payload"] for one in emitted if one["event"] == "chartlake.history.gap"]
-    assert [gap["missing"] for gap in gaps] == [["2026-01-15"], ["2026-02-05"]]
-    assert gaps[0]["sentence"] == "The history of regional-xx-weekly lacks 2026-01-15."
+    gaps = [one for one in emitted if one["event"] == "chartlake.history.gap"]
+    named = [gap["resource"]["chartlake.gap"] for gap in gaps]
+    assert named == ["regional-xx-weekly 2026-01-15", "regional-xx-weekly 2026-02-05"]
+    assert gaps[0]["payload"]["sentence"] == "The history of regional-xx-weekly lacks 2026-01-15."
 
 
 def test_a_failure_begins_with_what_to_do_and_shows_no_traceback(folder, caplog):
