@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fnmatch import fnmatch
 
 import pytest
 from prefect.blocks.notifications import CustomWebhookNotificationBlock
@@ -22,6 +23,10 @@ def blocks_of(automations):
     return {
         getattr(action, "block_document_id", None) for one in automations for action in one.actions
     }
+
+
+def waited_for_by(automations):
+    return {event for one in automations for event in one.trigger.expect}
 
 
 def test_without_a_server_it_says_how_to_start_one():
@@ -70,6 +75,12 @@ def test_a_block_that_is_not_there_is_named(prefect_server, name):
 
 def test_without_anybody_to_tell_nobody_is_told():
     assert list(notices(None)) == []
+
+
+def test_no_automation_that_ends_runs_stands_in_the_way_of_one_that_tells(prefect_server):
+    told, waited_for = waited_for_by(notices(HOOK)), waited_for_by(cures())
+    assert "prefect.flow-run.Failed" in told
+    assert [one for one in told if any(fnmatch(one, other) for other in waited_for)] == []
 
 
 def test_only_our_own_runs_are_ended():
