@@ -21,11 +21,11 @@ from demo.show import number_one, print_next_steps, print_top_ten
 from demo.values import FIRST_WEEK_END
 from demo.web_api import CLIENT_ID, CLIENT_SECRET, Playlist, WebApi
 from demo.world import World
-from etl.errors import Refused
-from etl.extract import land_chart
+from etl.errors import InvalidInput, RunFailed
 from etl.lake import open_lake
-from etl.mirror import refresh
-from etl.process import process_pending
+from etl.mirror.refresh import refresh
+from etl.pipeline.extract import take_chart
+from etl.pipeline.process import process_pending
 from etl.settings import WEEKLY_TOP_SONGS_GLOBAL, Settings, load_settings
 
 CHART = WEEKLY_TOP_SONGS_GLOBAL
@@ -36,7 +36,7 @@ FRIDAY = 4
 def run_demo(weeks: int, into: Path, console: Console) -> None:
     """Let `weeks` weeks pass, the last of them by the weekly flow, and show this week's top ten.
 
-    Raises Refused where `into` holds something that is not a demo's.
+    Raises InvalidInput where `into` holds something that is not a demo's.
     """
     _clear(into)
     console.print(f"[bold]chartlake demo[/]: {weeks} weeks of an invented chart, into {into}/\n")
@@ -73,7 +73,7 @@ def serve_sandbox(port: int, fault: str | None, shape: Shape, console: Console) 
 def _clear(into: Path) -> None:
     if into.exists() and any(into.iterdir()):
         if not (into / MARKER).exists():
-            raise Refused(
+            raise InvalidInput(
                 f"{into} holds something that no demo made; it was left as it is. Name another"
                 " folder: chartlake demo --into FOLDER."
             )
@@ -140,7 +140,7 @@ def _past_weeks(this_week: int, weeks: int) -> Iterator[tuple[int, datetime]]:
 
 def _pass_week(settings: Settings, moment: datetime) -> None:
     lake = open_lake(settings.lake)
-    land_chart(settings, CHART, moment)
+    take_chart(lake, settings, CHART, moment)
     process_pending(lake, settings.format)
     refresh(lake, settings.mirror)
 
@@ -150,4 +150,4 @@ def _pass_this_week(environment: dict[str, str], console: Console) -> None:
     command = [sys.executable, "-m", "etl", "update"]
     ended = subprocess.run(command, env=os.environ | environment, check=False)
     if ended.returncode != 0:
-        raise Refused(f"The weekly flow failed with exit status {ended.returncode}; see above.")
+        raise RunFailed(f"The weekly flow failed with exit status {ended.returncode}; see above.")

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from etl.query import ask
+from etl.mirror.query import query_mirror
 
 _ARROWS = {
     "UP": "green",
@@ -34,14 +34,14 @@ order by position
 
 def number_one(mirror: Path, moment: datetime) -> Text:
     """A line for the week just past: who leads it, and how many songs are new."""
-    answer = ask(
+    result = query_mirror(
         mirror,
         "select song_name, artist_credit, periods_on_chart,"
         " count(*) filter (where status = 'NEW') over () as new"
         " from movements where snapshot_at = (select max(snapshot_at) from movements)"
         " qualify position = 1",
     )
-    (song, credit, _, new) = answer.rows[0]
+    (song, credit, _, new) = result.rows[0]
     line = Text(f"  {moment:%Y-%m-%d}  No. 1  ")
     line.append(song, "bold").append(f" · {credit}")
     return line.append(f"   {new} new" if new else "", "cyan")
@@ -54,7 +54,9 @@ def print_top_ten(mirror: Path, console: Console) -> None:
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
     table.add_column("peak", justify="right")
     table.add_column("weeks", justify="right")
-    for position, status, change, song, credit, peak, periods in ask(mirror, _TOP_TEN).rows:
+    for position, status, change, song, credit, peak, periods in query_mirror(
+        mirror, _TOP_TEN
+    ).rows:
         movement = Text(_movement(status, change), _ARROWS[status])
         table.add_row(
             str(position), movement, Text(song, "bold"), Text(credit), str(peak), str(periods)

@@ -1,121 +1,147 @@
-"""What can go wrong, grouped by what the caller does about it.
+"""Errors, grouped by what the caller does about them.
 
 ChartlakeError
-  x Unavailable             throttled, timed out, down, overtaken: it may work later; retry
-    + SourceUnavailable       Spotify did not answer; nothing was landed
-    + LakeUnavailable         the lake did not answer; what was written before is whole
-    + PublishConflict         another publisher was first; read again, then publish again
-    + CrawlTimedOut           the crawler is still at work; the lake itself is published
-  x Refused                 asking again gives the same answer; do not retry
-    + AccessDenied            Spotify does not show this chart to this app
-    + UnexpectedResponse      Spotify answered with something that is not a playlist
-    + LakeRefused             the lake or one of its objects is not ours to touch, or not usable
-      - ObjectMissing           there is no such object
-    + CrawlFailed             the crawler ran and failed; the lake itself is published
-    + QueueRefused            the queue of the bucket's notifications cannot be read
-    + MirrorRefused           the mirror cannot be read or replaced; the old one is whole
-    + QueryRefused            the query is not valid, or does not fit the mirror
-  x UnreadableSnapshot      this one raw file cannot be understood; quarantine it, go on
-  x Misconfigured           settings are missing or malformed; stop, all of them are listed
+  x TransientError          the same call may succeed later; retry
+    + ServiceUnavailable      a service throttles, times out, or is down
+    + WriteConflict           another program changed the object first; read it again
+    + PartitionUnsettled      the files of a partition are not those that its manifest describes
+    + CrawlTimeout            the crawler is still running
+  x PermanentError          the same call fails again; do not retry
+    + AccessDenied            a service does not let this user or app do this
+    + UnexpectedResponse      a service sent something that it does not document
+    + InvalidInput            a file or folder given by the user cannot be used
+    + InvalidRawFile          a raw file breaks a rule; quarantine it and go on
+    + LakeError               the lake cannot be used
+      - ObjectMissing           there is no object with that key
+      - DamagedObject           an object does not hold what chartlake wrote
+    + MirrorError             the mirror cannot be read or replaced
+    + QueryError              the query is wrong, or cannot be answered
+    + CrawlFailed             the crawler failed, or cannot run
+    + RunFailed               several steps of a run failed
+  x ConfigurationError      settings are missing or malformed
 
-Each message says what happened, to which object, what state the data is in and what to do.
+Each message says what happened, to which object, what state the data is in, and what to do.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
+
+Service = Literal["Spotify", "MusicBrainz", "S3", "Glue", "Athena", "SQS", "Prefect", "the disk"]
 
 
 class ChartlakeError(Exception):
     """The base of all errors that chartlake raises on purpose."""
 
-    def __init__(self, message: str, **details: Any) -> None:
+    def __init__(self, message: str) -> None:
         super().__init__(message)
-        self.message = message
-        self.details = details
 
-    def __str__(self) -> str:
-        return self.message
-
-    # An exception with more than one argument does not survive pickling by
-    # itself, and Prefect ships failures between processes.
+    # By default, pickle calls the class with the message alone, which fails for the errors
+    # that need more, and Prefect sends failures from one process to another.
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self.message, self.details)
+        return _restore, (type(self), self.args, self.__dict__)
 
 
-def _rebuild(kind: type[ChartlakeError], message: str, details: dict[str, Any]) -> ChartlakeError:
-    return kind(message, **details)
+def _restore(
+    kind: type[ChartlakeError], arguments: tuple[Any, ...], fields: dict[str, Any]
+) -> ChartlakeError:
+    error = kind.__new__(kind, *arguments)
+    error.args = arguments
+    error.__dict__.update(fields)
+    return error
 
 
-class Unavailable(ChartlakeError):
+class TransientError(ChartlakeError):
     """The same call may succeed later; `retry_after` is in seconds, where it is known."""
 
-    @property
-    def retry_after(self) -> float | None:
-        """Seconds to wait, where they are known."""
-        return self.details.get("retry_after")
+    retry_after: float | None = None
 
 
-class SourceUnavailable(Unavailable):
-    """Spotify was throttling, slow or down; nothing was landed."""
+class ServiceUnavailable(TransientError):
+    """A service throttles, times out, or is down."""
+
+    def __init__(self, message: str, *, service: Service, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.service = service
+        self.retry_after = retry_after
 
 
-class LakeUnavailable(Unavailable):
-    """The lake did not answer; every object written before is whole."""
+class WriteConflict(TransientError):
+    """An object changed between reading and writing it; the other version stands."""
 
 
-class PublishConflict(Unavailable):
-    """An object changed between reading and writing it; the other writer's version stands."""
+class PartitionUnsettled(TransientError):
+    """The files of a partition are not those that its manifest describes.
+
+    A publisher is at work, or died, or somebody changed the files.
+    """
 
 
-class CrawlTimedOut(Unavailable):
-    """The Glue crawler did not end in time; it goes on by itself."""
+class CrawlTimeout(TransientError):
+    """The Glue crawler is still running after the time allowed for it."""
 
 
-class Refused(ChartlakeError):
-    """Asking again gives the same answer."""
+class PermanentError(ChartlakeError):
+    """The same call fails again."""
 
 
-class AccessDenied(Refused):
-    """Spotify does not show this chart to this app."""
+class AccessDenied(PermanentError):
+    """A service does not let this user or app do this; `status` is the HTTP status, if any."""
+
+    def __init__(self, message: str, *, service: Service, status: int | None = None) -> None:
+        super().__init__(message)
+        self.service = service
+        self.status = status
 
 
-class UnexpectedResponse(Refused):
-    """Spotify answered with something that is not what it documents."""
+class UnexpectedResponse(PermanentError):
+    """A service sent something that it does not document."""
+
+    def __init__(self, message: str, *, service: Service) -> None:
+        super().__init__(message)
+        self.service = service
 
 
-class LakeRefused(Refused):
-    """The lake or one of its objects is not ours to touch, or not usable."""
+class InvalidInput(PermanentError):
+    """A file or folder given by the user cannot be used."""
 
 
-class ObjectMissing(LakeRefused):
-    """There is no object of that key in the lake."""
+class InvalidRawFile(PermanentError):
+    """A raw file breaks `rule`; `offenders` are the cells or entries that break it."""
+
+    def __init__(self, rule: str, *offenders: str) -> None:
+        super().__init__(f"{rule}: {'; '.join(offenders)}")
+        self.rule = rule
+        self.offenders = offenders
 
 
-class CrawlFailed(Refused):
-    """The Glue crawler ran and failed, or cannot be run."""
+class LakeError(PermanentError):
+    """The lake, or one of its objects, cannot be used."""
 
 
-class QueueRefused(Refused):
-    """The queue in which the bucket tells what was put into it cannot be read."""
+class ObjectMissing(LakeError):
+    """There is no object with that key in the lake."""
 
 
-class MirrorRefused(Refused):
+class DamagedObject(LakeError):
+    """An object of the lake does not hold what chartlake wrote."""
+
+
+class MirrorError(PermanentError):
     """The mirror cannot be opened, read or replaced."""
 
 
-class QueryRefused(Refused):
-    """The query cannot be answered as it is written."""
+class QueryError(PermanentError):
+    """The query is wrong, or cannot be answered."""
 
 
-class UnreadableSnapshot(ChartlakeError):
-    """One raw file breaks a rule; `rule` names it."""
-
-    @property
-    def rule(self) -> str:
-        """The sentence of the rule that is broken."""
-        return str(self.details.get("rule", ""))
+class CrawlFailed(PermanentError):
+    """The Glue crawler failed, or cannot run."""
 
 
-class Misconfigured(ChartlakeError):
+class RunFailed(PermanentError):
+    """Several steps of a run failed; the message has all their sentences, a line each."""
+
+
+class ConfigurationError(ChartlakeError):
     """Settings are missing or malformed."""

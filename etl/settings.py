@@ -1,9 +1,10 @@
-"""Settings: from the environment or `.env`, all problems reported at once, secrets never shown."""
+"""Settings, from the environment and `.env`: all problems reported at once, secrets never shown."""
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,14 +14,14 @@ from pydantic import (
     BeforeValidator,
     Field,
     HttpUrl,
+    PrivateAttr,
     SecretStr,
     ValidationError,
     field_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from etl.errors import Misconfigured
-from etl.snapshot import is_chart_id
+from etl.errors import ConfigurationError
 
 ENV_FILE = ".env"
 WEEKLY_TOP_SONGS_GLOBAL = "37i9dQZEVXbNG2KDcFcKOF"
@@ -28,29 +29,31 @@ _PLAYLIST = re.compile(
     r"(?:https?://open\.spotify\.com/(?:intl-[a-z-]+/)?playlist/|spotify:playlist:)?"
     r"([A-Za-z0-9]+)(?:\?.*)?"
 )
+# Variables of other programs keep their own names.
+_FOREIGN = ("SPOTIPY_", "PREFECT_")
 
 
 def playlist_id(text: str) -> str:
-    """The playlist id in an id, a URL or a URI; raises ValueError where there is none."""
+    """The playlist id in an id, a URL or a URI. Raises ValueError where there is none."""
     match = _PLAYLIST.fullmatch(text.strip())
-    if not match or not is_chart_id(match[1]):
+    if not match:
         raise ValueError(f"{text!r} is not a playlist id or URL")
     return match[1]
 
 
-def _slashed(url: Any) -> Any:
+def _with_slash(url: Any) -> Any:
     return url if not isinstance(url, str) or url.endswith("/") else f"{url}/"
 
 
-BaseUrl = Annotated[HttpUrl, BeforeValidator(_slashed)]
+BaseUrl = Annotated[HttpUrl, BeforeValidator(_with_slash)]
 
 
-def _named(name: str, default: str | None = None) -> Any:
+def _variable(name: str, default: str | None = None) -> Any:
     return Field(default=default, validation_alias=AliasChoices(name, name.lower()))
 
 
 class Settings(BaseSettings):
-    """Everything that can be set; the README's table names each."""
+    """Everything that can be set; the table in the README describes each."""
 
     model_config = SettingsConfigDict(
         env_prefix="CHARTLAKE_",
@@ -72,10 +75,20 @@ class Settings(BaseSettings):
     musicbrainz_url: BaseUrl = HttpUrl("https://musicbrainz.org/ws/2/")
     spotify_api_url: BaseUrl = HttpUrl("https://api.spotify.com/v1/")
     spotify_accounts_url: BaseUrl = HttpUrl("https://accounts.spotify.com/")
-    spotify_client_id: str | None = _named("SPOTIPY_CLIENT_ID")
-    spotify_client_secret: SecretStr | None = _named("SPOTIPY_CLIENT_SECRET")
-    spotify_redirect_uri: str = _named("SPOTIPY_REDIRECT_URI", "http://127.0.0.1:8888/callback")
+    spotify_client_id: str | None = _variable("SPOTIPY_CLIENT_ID")
+    spotify_client_secret: SecretStr | None = _variable("SPOTIPY_CLIENT_SECRET")
+    spotify_redirect_uri: str = _variable("SPOTIPY_REDIRECT_URI", "http://127.0.0.1:8888/callback")
     spotify_token: Path = Path(".spotify-token.json")
+    prefect_api_url: str | None = _variable("PREFECT_API_URL")
+    prefect_api_key: SecretStr | None = _variable("PREFECT_API_KEY")
+    prefect_api_auth_string: SecretStr | None = _variable("PREFECT_API_AUTH_STRING")
+
+    _aws: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @property
+    def aws(self) -> Mapping[str, str]:
+        """Those of AWS's own variables that `.env` sets and the environment does not."""
+        return self._aws
 
     @field_validator("charts", mode="before")
     @classmethod
@@ -91,35 +104,36 @@ class Settings(BaseSettings):
         return value
 
 
-def load_settings(**given: Any) -> Settings:
-    """The settings; `given` outranks the environment. Raises Misconfigured, naming all faults.
+def load_settings(aws: Mapping[str, str] | None = None, **given: Any) -> Settings:
+    """The settings: what is `given`, then the environment, then `.env`, then the defaults.
 
-    What `.env` says of AWS's and Prefect's own variables enters the environment, where they are
-    read.
+    `aws` has AWS's own variables for where neither the environment nor `.env` sets them. Raises
+    ConfigurationError, which names every problem.
     """
-    _export_foreign_variables()
     try:
-        return Settings(**given)
+        settings = Settings(**given)
     except ValidationError as error:
-        faults = [
-            f"  {_setting(fault['loc'])}: {fault['msg'].removeprefix('Value error, ')}"
-            for fault in error.errors()
+        problems = [
+            f"  {_name(problem['loc'])}: {problem['msg'].removeprefix('Value error, ')}"
+            for problem in error.errors()
         ]
-        sentence = "Nothing was done. Set these right, in the environment or in .env:"
-        raise Misconfigured("\n".join([sentence, *sorted(faults)])) from None
+        first = "Nothing was done. Correct these settings, in the environment or in .env:"
+        raise ConfigurationError("\n".join([first, *sorted(problems)])) from None
+    found = dict(aws or {}) | _aws_variables()
+    settings._aws.update((name, value) for name, value in found.items() if name not in os.environ)
+    return settings
 
 
 def is_set(variable: str) -> bool:
-    """Whether the environment, or `.env`, sets the variable of that name."""
+    """Whether the environment or `.env` sets the variable with that name."""
     return bool(os.environ.get(variable) or dotenv_values(ENV_FILE).get(variable))
 
 
-def _export_foreign_variables() -> None:
-    for name, value in dotenv_values(ENV_FILE).items():
-        if name.startswith(("AWS_", "PREFECT_API_")) and value:
-            os.environ.setdefault(name, value)
+def _aws_variables() -> dict[str, str]:
+    found = dotenv_values(ENV_FILE).items()
+    return {name: value for name, value in found if name.startswith("AWS_") and value}
 
 
-def _setting(location: tuple[int | str, ...]) -> str:
-    name = str(location[0]) if location else "?"
-    return name.upper() if name.upper().startswith("SPOTIPY_") else f"CHARTLAKE_{name.upper()}"
+def _name(location: tuple[int | str, ...]) -> str:
+    name = str(location[0]).upper() if location else "?"
+    return name if name.startswith(_FOREIGN) else f"CHARTLAKE_{name}"

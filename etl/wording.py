@@ -1,8 +1,16 @@
-"""Wording: how numbers are said."""
+"""Wording of numbers and lists in messages."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 
-def counted(number: int, one: str, many: str = "") -> str:
+
+def counted(number: int, singular: str, plural: str = "") -> str:
     """The number with its noun: `1 snapshot`, `2 snapshots`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def shortened(items: Sequence[str], most: int = 5) -> str:
+    """The first items, and how many more there are: `a, b and 3 more`."""
+    rest = f" and {len(items) - most:,} more" if len(items) > most else ""
+    return ", ".join(items[:most]) + rest

@@ -16,26 +16,26 @@ from prefect.artifacts import (
     update_progress_artifact,
 )
 
-from etl import mirror
 from etl.database import models, rows
-from etl.process import Processed
-from etl.publish import Published
+from etl.mirror.reader import open_mirror
+from etl.pipeline.process import Processed
+from etl.pipeline.publish import Publication
 from etl.wording import counted
 
 _TOP = 10
-# A chart that ended earlier than the others by more than this is history.
-_OF_LATE = timedelta(days=31)
+# A chart that ended earlier than the others by more than this is left out.
+_RECENTLY = timedelta(days=31)
 _ARROWS = {"UP": "▲", "DOWN": "▼", "SAME": "=", "UNKNOWN": "–"}
 
 
 def show_top_ten(path: Path) -> None:
-    """A table for each chart that goes on: the first ten of its latest period, with movements."""
-    with mirror.reading(path) as connection:
+    """Show a table for each current chart: the top ten of its latest period, with movements."""
+    with open_mirror(path) as connection:
         latest = rows(connection, models("reports")["this_week"])
     last_end = max((row["period_end"] for row in latest), default=None)
     by_chart: dict[tuple[Any, Any], list[dict[str, Any]]] = defaultdict(list)
     for row in latest:
-        if row["position"] <= _TOP and last_end - row["period_end"] < _OF_LATE:
+        if row["position"] <= _TOP and last_end - row["period_end"] < _RECENTLY:
             by_chart[row["chart_id"], row["period_end"]].append(_shown(row))
     for (chart_id, end), table in by_chart.items():
         title = f"{end:%Y-%m-%d}: the top ten of {chart_id}"
@@ -43,16 +43,16 @@ def show_top_ten(path: Path) -> None:
 
 
 def show_quality(processed: Processed) -> None:
-    """What a run published, chart by chart, and every file that it could not understand."""
+    """Show what a run published, chart by chart, and every file that it quarantined."""
     create_markdown_artifact(
         "\n".join(_quality(processed)),
         key="data-quality",
-        description="What was published, and what was set aside",
+        description="What was published, and what was quarantined",
     )
 
 
 def link_report(out: Path, charts: int) -> None:
-    """A link to the report."""
+    """Show a link to the report."""
     create_link_artifact(
         out.as_uri(),
         str(out),
@@ -62,13 +62,13 @@ def link_report(out: Path, charts: int) -> None:
 
 
 class Progress:
-    """A bar in the UI, once there is more to do than one group of files."""
+    """A progress bar in the UI, if there is more to do than one group of files."""
 
     def __init__(self) -> None:
         self._artifact: Any = None
 
     def __call__(self, done: int, total: int) -> None:
-        """Show the share that is done."""
+        """Show how much is done."""
         share = 100 * done / total
         if self._artifact is None and done < total:
             self._artifact = create_progress_artifact(
@@ -79,19 +79,19 @@ class Progress:
 
 
 def _quality(processed: Processed) -> Iterator[str]:
-    set_aside = processed.quarantined
+    quarantined = processed.quarantined
     published = counted(processed.published, "snapshot")
-    yield f"**{published}** published, **{counted(len(set_aside), 'file')}** set aside."
+    yield f"**{published}** published, **{counted(len(quarantined), 'file')}** quarantined."
     if processed.published:
-        yield from ("", *_published_table(processed.news))
-    if set_aside:
-        yield from ("", "### Set aside", "", *(f"- {one.sentence}" for one in set_aside))
+        yield from ("", *_published_table(processed.publication))
+    if quarantined:
+        yield from ("", "### Quarantined", "", *(f"- {one.sentence}" for one in quarantined))
 
 
-def _published_table(news: Published) -> Iterator[str]:
+def _published_table(publication: Publication) -> Iterator[str]:
     charts: dict[str, list[tuple[int, int, bool]]] = defaultdict(list)
-    for partition, one in news.snapshots:
-        found = (one.entries, one.expected_entries, one.is_complete)
+    for partition, snapshot in publication.snapshots:
+        found = (snapshot.entries, snapshot.expected_entries, snapshot.is_complete)
         charts[partition.chart_id].append(found)
     yield "| chart | snapshots | entries | expected | incomplete |"
     yield "|---|---:|---:|---:|---:|"
@@ -99,8 +99,8 @@ def _published_table(news: Published) -> Iterator[str]:
         entries, expected, complete = (sum(column) for column in zip(*snapshots, strict=True))
         counts = (len(snapshots), entries, expected, len(snapshots) - complete)
         yield f"| {chart_id} | {' | '.join(f'{count:,}' for count in counts)} |"
-    rows_written = ", ".join(f"{count:,} {table}" for table, count in news.rows.items())
-    yield from ("", f"Rows: {rows_written}.")
+    written = ", ".join(f"{count:,} {table}" for table, count in publication.rows.items())
+    yield from ("", f"Rows: {written}.")
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
@@ -117,5 +117,5 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _key(chart_id: str) -> str:
-    # Keys are made of lower-case letters, digits and dashes alone.
+    # Keys consist of lower-case letters, digits and dashes alone.
     return "".join(char if char.isalnum() else "-" for char in chart_id.lower())

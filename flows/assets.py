@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from prefect.assets import Asset, AssetProperties
 
-from etl.publish import Published
-from etl.snapshot import PENDING, TABLES
+from etl.lake.layout import PENDING, TABLES
+from etl.pipeline.publish import Publication
 
 _GRAINS = {
     "songs": "One row per entry of a snapshot.",
@@ -24,12 +24,12 @@ ASSETS = tuple(
     for table in TABLES
 )
 _NOT_IN_KEYS = re.compile(r"[^\w./:+=,@~()-]")
-# A Prefect server takes a hundred resources an event, of which some are its own.
+# A Prefect server accepts a hundred resources an event, and some of them are its own.
 _MOST = 50
 
 
 def raw_assets(names: Sequence[str]) -> list[Asset | str]:
-    """The raw files as assets; where there are too many to name, the zone they lie in."""
+    """The raw files as assets; the zone that they are in where there are too many to name."""
     if len(names) > _MOST:
         return [Asset(key=f"chartlake://{PENDING.rstrip('/')}")]
     return [
@@ -37,8 +37,13 @@ def raw_assets(names: Sequence[str]) -> list[Asset | str]:
     ]
 
 
-def describe_assets(lake: str, news: Published) -> None:
-    """Say with each table how many rows and snapshots came to it, and in which lake."""
+def describe_assets(lake: str, publication: Publication) -> None:
+    """Add to each table's asset how many rows and snapshots were published, and in which lake."""
     for asset, table in zip(ASSETS, TABLES, strict=True):
-        told = {"lake": lake, "rows": news.rows[table], "snapshots": len(news.snapshots)}
-        asset.add_metadata(told)
+        asset.add_metadata(
+            {
+                "lake": lake,
+                "rows": publication.rows[table],
+                "snapshots": len(publication.snapshots),
+            }
+        )

@@ -1,4 +1,4 @@
-"""How a run fails: after all else is done, and in a sentence that says what to do."""
+"""How a run fails: after everything else is done, and with a sentence that says what to do."""
 
 from __future__ import annotations
 
@@ -12,39 +12,40 @@ from prefect.client.schemas.objects import State
 from prefect.states import Failed
 from prefect.task_engine import TaskRunTimeoutError
 
-from etl.errors import ChartlakeError, Refused
+from etl.errors import ChartlakeError, RunFailed
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def said_plainly(body: Callable[P, R]) -> Callable[P, R | State[BaseException]]:
-    """Let a flow that raises ChartlakeError fail with its sentence as the state's message.
+def with_plain_failures(body: Callable[P, R]) -> Callable[P, R | State[BaseException]]:
+    """Let a flow that raises a ChartlakeError fail with its sentence as the state's message.
 
-    Prefect by itself puts words of its own before it, and a traceback in the log.
+    By default, Prefect puts words of its own before it, and a traceback in the log.
     """
 
     @wraps(body)
-    def plainly(*arguments: P.args, **named: P.kwargs) -> R | State[BaseException]:
+    def plain(*arguments: P.args, **named: P.kwargs) -> R | State[BaseException]:
+        _leave_out_tracebacks()
         try:
             return body(*arguments, **named)
         except ChartlakeError as error:
             return Failed(message=str(error), data=error)
         except TaskRunTimeoutError as error:
             sentence = (
-                f"A task took too long and was ended: {error} What was published before is whole;"
-                " the next run goes on from there."
+                f"A task took too long and was stopped: {error} Everything published before is"
+                " whole. The next run continues from there."
             )
             return Failed(message=sentence, data=error)
 
-    return plainly
+    return plain
 
 
-class Troubles:
+class Failures:
     """Failures that do not stop the rest of a run, and fail it at its end.
 
-    They are raised where the context ends, with what ended it if that is one of ours: the one
-    error, or all their sentences in one.
+    They are raised where the context ends, together with the error that ended it: the one error,
+    or a RunFailed with the sentences of all.
     """
 
     def __init__(self) -> None:
@@ -61,24 +62,25 @@ class Troubles:
         if len(self._errors) == 1:
             raise self._errors[0]
         if self._errors:
-            raise Refused("\n".join(map(str, self._errors)))
+            raise RunFailed("\n".join(map(str, self._errors)))
 
     @contextmanager
-    def kept(self) -> Iterator[None]:
-        """Keep the failure of what is done within."""
+    def deferred(self) -> Iterator[None]:
+        """Keep the failure of what is done within for the end of the run."""
         try:
             yield
         except ChartlakeError as error:
             self._errors.append(error)
 
 
-def _is_news(record: logging.LogRecord) -> bool:
-    """Leave out tracebacks of our own failures, whose sentences say it all, and echoes of them."""
+def _leave_out_tracebacks() -> None:
+    for name in ("prefect.flow_runs", "prefect.task_runs"):
+        logging.getLogger(name).addFilter(_without_traceback)
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """Drop tracebacks of our own failures, whose sentences say everything, and repetitions."""
     if record.exc_info and isinstance(record.exc_info[1], ChartlakeError):
         record.exc_info = None
         return not record.getMessage().startswith("Engine execution exited")
     return True
-
-
-for _name in ("prefect.flow_runs", "prefect.task_runs"):
-    logging.getLogger(_name).addFilter(_is_news)

@@ -1,4 +1,4 @@
-"""The flow that hears from a bucket what other programs put into the landing zone."""
+"""The flow that waits for notifications of what other programs put into the landing zone."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from datetime import UTC, datetime
 
 from prefect import flow
 
-from etl.errors import Misconfigured, Unavailable
-from etl.listen import listen
-from etl.queue import LONGEST_WAIT, Queue
+from etl.aws.sqs import LONGEST_WAIT, Queue
+from etl.errors import ConfigurationError, TransientError
+from etl.pipeline.listen import listen
+from etl.settings import Settings
 from etl.wording import counted
 from flows.blocks import load_settings
-from flows.failures import said_plainly
+from flows.failures import with_plain_failures
 from flows.speech import say
 
-# After a failure, how long until the queue is asked again, in seconds.
+# How long to wait before asking the queue again after a failure, in seconds.
 PAUSE = 10.0
 
 
@@ -24,29 +25,29 @@ def _run_name() -> str:
 
 
 @flow(name="listen-to-bucket", flow_run_name=_run_name)
-@said_plainly
+@with_plain_failures
 def listen_to_bucket(minutes: float = 60) -> int:
-    """Announce for so many minutes what lands, so that process-pending starts; returns how much.
+    """Announce for so many minutes what lands, so that process-pending starts; how many files.
 
-    It hears by the SQS queue at CHARTLAKE_QUEUE_URL, to which the bucket sends its notifications.
+    The bucket sends its notifications to the SQS queue at CHARTLAKE_QUEUE_URL.
     """
     settings = load_settings()
     if not settings.queue_url:
-        raise Misconfigured(
-            "Set CHARTLAKE_QUEUE_URL to the SQS queue that the bucket tells of new files; nothing"
-            " was heard. Without one, process-pending finds them on its schedule."
+        raise ConfigurationError(
+            "Set CHARTLAKE_QUEUE_URL to the SQS queue that receives the bucket's notifications;"
+            " nothing was done. Without one, process-pending finds new files on its schedule."
         )
-    queue, landed = Queue(str(settings.queue_url)), 0
+    queue, landed = Queue(str(settings.queue_url), settings.aws), 0
     end = time.monotonic() + 60 * minutes
     while (left := end - time.monotonic()) > 0:
-        landed += _hear(queue, settings.lake, min(LONGEST_WAIT, int(left) + 1))
+        landed += _listen(queue, settings, min(LONGEST_WAIT, int(left) + 1))
     return landed
 
 
-def _hear(queue: Queue, lake: str, wait: int) -> int:
+def _listen(queue: Queue, settings: Settings, wait: int) -> int:
     try:
-        names = listen(queue, lake, wait)
-    except Unavailable as error:
+        names = listen(queue, settings, wait)
+    except TransientError as error:
         say(str(error))
         time.sleep(PAUSE)
         return 0

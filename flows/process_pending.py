@@ -1,4 +1,4 @@
-"""The flow for whatever landed: from the landing zone to what the mirror reads."""
+"""The flow for files that landed: from the landing zone to what the mirror reads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from prefect import flow
 
 from flows import events, tasks
 from flows.blocks import load_settings
-from flows.failures import said_plainly
+from flows.failures import with_plain_failures
 
 
 def _run_name() -> str:
@@ -16,13 +16,12 @@ def _run_name() -> str:
 
 
 @flow(name="process-pending", flow_run_name=_run_name)
-@said_plainly
+@with_plain_failures
 def process_pending() -> int:
-    """Publish all that is pending, and crawl where that is due; returns how many snapshots."""
+    """Publish everything that is pending, and crawl where that is due; how many snapshots."""
     settings = load_settings()
-    published = tasks.process_pending()
+    published = tasks.process_pending(settings)
     if published:
-        events.tell_published(settings.lake, published)
-    if settings.glue_crawler:
-        tasks.crawl(settings.glue_crawler, published > 0)
+        events.emit_published(settings.lake, published)
+    tasks.crawl(settings, published > 0)
     return published

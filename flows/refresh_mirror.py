@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from prefect import flow
 
 from flows import tasks
-from flows.failures import said_plainly
+from flows.blocks import load_settings
+from flows.failures import with_plain_failures
 
 
 def _run_name() -> str:
@@ -15,10 +16,11 @@ def _run_name() -> str:
 
 
 @flow(name="refresh-mirror", flow_run_name=_run_name)
-@said_plainly
+@with_plain_failures
 def refresh_mirror() -> int:
-    """Bring the mirror, and the report, up to what is published; returns how many snapshots."""
-    refreshed = tasks.refresh_mirror()
+    """Bring the mirror and the report up to what is published; returns how many snapshots."""
+    settings = load_settings()
+    refreshed = tasks.refresh_mirror(settings)
     if refreshed.partitions:
-        tasks.write_report()
+        tasks.write_report(settings)
     return refreshed.snapshots

@@ -1,4 +1,4 @@
-"""The stages as Prefect tasks: thin, named, and retried where that can help."""
+"""Stages and runs as Prefect tasks: thin, named, and retried where that can help."""
 
 from __future__ import annotations
 
@@ -14,30 +14,35 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.concurrency.sync import concurrency
 from prefect.tasks import Task, exponential_backoff
 
-from etl import catalog, enrich, extract, mirror, process, report
-from etl.errors import ChartlakeError, Unavailable
-from etl.lake import open_lake
+from etl import report
+from etl.aws.glue import Crawler
+from etl.errors import ChartlakeError, TransientError
+from etl.lake import Lake, open_lake
+from etl.mirror import refresh
+from etl.mirror.reader import recent_gaps
+from etl.pipeline import enrich, extract, process
+from etl.pipeline.crawl import crawler_of, is_crawl_due
+from etl.settings import Settings
 from etl.wording import counted
 from flows import artifacts, events
 from flows.assets import ASSETS, describe_assets, raw_assets
-from flows.blocks import load_settings
 from flows.speech import say
 
-# A longer wait is not ours to sit out: the run ends, and says until when.
+# Where a service asks for a longer wait, in seconds, the run fails and says until when.
 LONGEST_WAIT = 60.0
-# The limit that `chartlake deploy` makes: one run at a time writes to the lake. A run
-# that was killed holds it for so many seconds more.
+# The limit that `chartlake deploy` creates: one run at a time writes to the lake. A run that
+# was killed holds it for this many seconds more.
 WRITER = "chartlake-writer"
 LEASE = 60
 HOUR = 3600
 
 
-def is_curable(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+def may_succeed_later(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     """Whether the same call may succeed within the retries of this run."""
     error = state.data
-    if not isinstance(error, Unavailable) or (error.retry_after or 0) > LONGEST_WAIT:
+    if not isinstance(error, TransientError) or (error.retry_after or 0) > LONGEST_WAIT:
         return False
-    say(f"{error} It is tried again.")
+    say(f"{error} Retrying.")
     return True
 
 
@@ -46,7 +51,7 @@ _RETRIED: dict[str, Any] = _ONCE | {
     "retries": 3,
     "retry_delay_seconds": exponential_backoff(10),
     "retry_jitter_factor": 0.5,
-    "retry_condition_fn": is_curable,
+    "retry_condition_fn": may_succeed_later,
 }
 
 
@@ -55,30 +60,28 @@ def _take_name() -> str:
 
 
 @task(task_run_name=_take_name, timeout_seconds=HOUR / 4, **_RETRIED)
-def take_chart(chart_id: str) -> extract.Landing:
+def take_chart(settings: Settings, chart_id: str) -> extract.Capture:
     """Take the chart through the Web API as it is now, and land it."""
-    landing = extract.land_chart(load_settings(), chart_id)
-    what = f"{landing.name}, {counted(landing.entries, 'entry', 'entries')}"
-    say(f"landed     {what}" if landing.is_new else f"unchanged  {what}")
-    return landing
+    capture = extract.take_chart(_lake(settings), settings, chart_id)
+    what = f"{capture.name}, {counted(capture.entries, 'entry', 'entries')}"
+    say(f"landed     {what}" if capture.is_new else f"unchanged  {what}")
+    return capture
 
 
-def process_pending() -> int:
+def process_pending(settings: Settings) -> int:
     """Process what is pending, in a task that is named after it; how many snapshots are new.
 
-    The landing zone is listed anew each time, so that no run has to trust whatever started it.
+    The landing zone is listed again each time, so that no run depends on the event that started it.
     """
-    if _pending():
-        with _only_writer():
-            # Another run may have processed it meanwhile.
-            if names := _pending():
-                return process_files.with_options(asset_deps=raw_assets(names))(names).published
+    lake = _lake(settings)
+    if process.pending_names(lake):
+        with only_writer():
+            # Another run may have processed it in the meantime.
+            if names := process.pending_names(lake):
+                task = process_files.with_options(asset_deps=raw_assets(names))
+                return task(settings, names).published
     say("published  nothing: nothing is pending")
     return 0
-
-
-def _pending() -> list[str]:
-    return process.pending_names(open_lake(load_settings().lake))
 
 
 def _process_name() -> str:
@@ -89,72 +92,71 @@ def _process_name() -> str:
 @materialize(
     *ASSETS, by="duckdb", task_run_name=_process_name, timeout_seconds=6 * HOUR, **_RETRIED
 )
-def process_files(names: Sequence[str]) -> process.Processed:
+def process_files(settings: Settings, names: Sequence[str]) -> process.Processed:
     """Transform, check, publish and archive what is pending; `names` are for the task's name."""
-    settings = load_settings()
     processed = process.process_pending(
-        open_lake(settings.lake), settings.format, progress=artifacts.Progress()
+        _lake(settings), settings.format, progress=artifacts.Progress()
     )
     say(f"published  {counted(processed.published, 'snapshot')}")
-    for one in processed.quarantined:
-        say(f"quarantined: {one.sentence}")
+    for quarantined in processed.quarantined:
+        say(f"quarantined: {quarantined.sentence}")
     artifacts.show_quality(processed)
-    describe_assets(settings.lake, processed.news)
+    describe_assets(settings.lake, processed.publication)
     return processed
 
 
-@task(task_run_name="crawl by {crawler}", timeout_seconds=HOUR, **_RETRIED)
-def crawl(crawler: str, has_news: bool) -> None:
-    """Run the Glue crawler to its end, where this run has published, or an earlier one that died.
+def crawl(settings: Settings, has_published: bool) -> None:
+    """Run the Glue crawler, if there is one, where something was published since it last ran."""
+    crawler = crawler_of(settings)
+    if crawler is not None:
+        run_crawler(settings, crawler.name, has_published)
 
-    That one is known by the crawler, which has not begun since.
-    """
-    if has_news or catalog.is_due(crawler, open_lake(load_settings().lake)):
-        catalog.crawl(crawler)
-        say(f"crawled    by {crawler}")
+
+@task(task_run_name="crawl with {crawler_name}", timeout_seconds=HOUR, **_RETRIED)
+def run_crawler(settings: Settings, crawler_name: str, has_published: bool) -> None:
+    """Run the crawler to its end, where this run has published, or an earlier one that died."""
+    crawler = Crawler(crawler_name, settings.aws)
+    if has_published or is_crawl_due(_lake(settings), crawler):
+        crawler.run()
+        say(f"crawled    with {crawler_name}")
     else:
         say("crawled    nothing: nothing was published")
 
 
-@task(task_run_name="enrich, {budget} requests at most", timeout_seconds=6 * HOUR, **_ONCE)
-def enrich_tables(budget: int) -> bool:
-    """Ask for what the snapshots lack and apply it; whether anything was learned.
+@task(task_run_name="enrich, at most {budget} requests", timeout_seconds=6 * HOUR, **_ONCE)
+def enrich_tables(settings: Settings, budget: int) -> bool:
+    """Ask for what the snapshots lack and apply it; returns whether the mirror changed.
 
-    A snapshot is not lost or late because a source failed: that is said, and tried next time.
+    A source that fails does not fail the run: it is reported, and asked again next time.
     """
-    settings = load_settings()
     try:
-        enriched = enrich.enrich(settings, budget)
-        with _only_writer():
-            process.rebuild(open_lake(settings.lake), settings.format, only=enriched.partitions)
+        learned = enrich.enrich(_lake(settings), settings, budget, writing=only_writer)
     except ChartlakeError as error:
         say(f"not enriched: {error}")
         return False
-    for sentence in enriched.stopped:
-        say(f"enriched no further: {sentence}")
-    learned = f"{counted(enriched.tracks, 'track')}, {counted(enriched.artists, 'artist')}"
-    say(f"enriched   with {learned}")
-    return bool(enriched.partitions)
+    for sentence in learned.stopped:
+        say(f"enrichment stopped: {sentence}")
+    what = f"{counted(learned.tracks, 'track')}, {counted(learned.artists, 'artist')}"
+    say(f"enriched   with {what}")
+    return bool(learned.partitions)
 
 
 @task(task_run_name="refresh the mirror", timeout_seconds=HOUR, **_RETRIED)
-def refresh_mirror() -> mirror.Refreshed:
-    """Bring the local DuckDB mirror up to what is published; tell of gaps that came with it."""
-    settings = load_settings()
-    before = mirror.recent_gaps(settings.mirror)
-    refreshed = mirror.refresh(open_lake(settings.lake), settings.mirror)
+def refresh_mirror(settings: Settings) -> refresh.Refreshed:
+    """Bring the local DuckDB mirror up to what is published; report gaps that came with it."""
+    before = recent_gaps(settings.mirror)
+    refreshed = refresh.refresh(_lake(settings), settings.mirror)
     say(f"mirrored   {counted(refreshed.snapshots, 'snapshot')} in {settings.mirror}")
-    for chart_id, missing in mirror.recent_gaps(settings.mirror).items():
+    for chart_id, missing in recent_gaps(settings.mirror).items():
         if new := [day for day in missing if day not in before.get(chart_id, ())]:
             say(f"a gap      {chart_id} lacks {', '.join(new)}")
-            events.tell_gap(settings.lake, chart_id, new)
+            events.emit_gap(settings.lake, chart_id, new)
     return refreshed
 
 
 @task(task_run_name="write the report", timeout_seconds=HOUR / 4, **_ONCE)
-def write_report() -> None:
-    """Write the page about the charts beside the mirror; show it, and the top ten, in the UI."""
-    settings = load_settings()
+def write_report(settings: Settings) -> None:
+    """Write the report beside the mirror; show it, and the top ten, in the UI."""
     out = settings.mirror.with_name("report.html")
     charts = report.write_report(settings.mirror, out)
     artifacts.link_report(out.resolve(), charts)
@@ -162,9 +164,16 @@ def write_report() -> None:
     say(f"reported   {counted(charts, 'chart')} in {out}")
 
 
-def _only_writer() -> AbstractContextManager[None]:
-    # Two writers lose nothing, but one would do the other's work again. The limit
-    # is there where `chartlake deploy` was run, which is where deployments are.
+def only_writer() -> AbstractContextManager[None]:
+    """Wait until no other run writes to the lake.
+
+    Two writers lose nothing, but one would repeat the other's work. The limit exists where
+    `chartlake deploy` was run, which is where deployments are.
+    """
     if runtime.deployment.id is None:
         return nullcontext()
     return concurrency(WRITER, occupy=1, strict=True, lease_duration=LEASE)
+
+
+def _lake(settings: Settings) -> Lake:
+    return open_lake(settings.lake, settings.aws)

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 from prefect import flow, runtime
 
-from etl.enrich import BUDGET
-from etl.errors import Misconfigured
-from etl.spotify.token_file import TokenFile
+from etl.errors import ConfigurationError
+from etl.pipeline.enrich import BUDGET
+from etl.sources.spotify.token_file import TokenFile
 from etl.wording import counted
 from flows import tasks
 from flows.blocks import load_settings
-from flows.failures import Troubles, said_plainly
+from flows.failures import Failures, with_plain_failures
 from flows.speech import say
 
 
@@ -20,33 +20,32 @@ def _run_name() -> str:
     name = f"update-lake {datetime.now(UTC):%Y-%m-%d}"
     try:
         charts = runtime.flow_run.parameters.get("charts") or load_settings().charts
-    except Misconfigured:
-        return name  # the run itself will say what is wrong
+    except ConfigurationError:
+        return name  # the run itself will report it
     return f"{name} · {counted(len(charts), 'chart')}"
 
 
 @flow(name="update-lake", flow_run_name=_run_name)
-@said_plainly
+@with_plain_failures
 def update_lake(charts: list[str] | None = None, budget: int = BUDGET) -> None:
-    """Take a snapshot of each chart, publish all that is pending, and refresh the mirror.
+    """Take a snapshot of each chart, publish everything that is pending, and refresh the mirror.
 
-    `charts` are playlist ids or URLs; without them, those of the settings are taken. A chart that
+    `charts` are playlist ids or URLs; without them, those in the settings are taken. A chart that
     cannot be taken, or a crawl that fails, fails the run at its end and stops nothing before.
-    `budget` is how many requests may go into what the snapshots lack, genres above all.
+    `budget` is how many requests may be made for what the snapshots lack, genres above all.
     """
     settings = load_settings(**({"charts": charts} if charts else {}))
     if warning := TokenFile(settings.spotify_token).warning():
         say(warning)
-    with Troubles() as troubles:
+    with Failures() as failures:
         for chart_id in settings.charts:
-            with troubles.kept():
-                tasks.take_chart(chart_id)
-        published = tasks.process_pending()
-        if settings.glue_crawler:
-            with troubles.kept():
-                tasks.crawl(settings.glue_crawler, published > 0)
-        is_fresh = tasks.refresh_mirror().partitions > 0
-        if budget and tasks.enrich_tables(budget):
-            is_fresh = tasks.refresh_mirror().partitions > 0 or is_fresh
-        if is_fresh:
-            tasks.write_report()
+            with failures.deferred():
+                tasks.take_chart(settings, chart_id)
+        published = tasks.process_pending(settings)
+        with failures.deferred():
+            tasks.crawl(settings, published > 0)
+        has_changed = tasks.refresh_mirror(settings).partitions > 0
+        if budget:
+            has_changed = tasks.enrich_tables(settings, budget) or has_changed
+        if has_changed:
+            tasks.write_report(settings)

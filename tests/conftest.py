@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from etl.lake import Lake, open_lake
-from tests.aws import Aws, serving
-from tests.seaweed import Seaweed, running
+from tests.support.aws_server import Aws, serving
+from tests.support.s3_server import Seaweed, running
 
 OURS = ("AWS_", "SPOTIPY_", "CHARTLAKE_", "PREFECT_API_")
 # Not a setting of the program, but of how this machine trusts others.

@@ -1,22 +1,19 @@
-"""The command line: the front door, thin.
-
-`terminal` holds what all commands share; the others hold the commands by what they are about.
-"""
+"""The command line. Commands parse their arguments, call one run, and print what it returns."""
 
 from __future__ import annotations
 
 import sys
 from typing import NoReturn
 
-from etl.cli import access, answers, lake, weekly, world  # their import adds the commands
-from etl.cli.terminal import app
+from etl.cli import access, demo, flows, pipeline, questions  # importing adds the commands
+from etl.cli.app import app
 from etl.errors import ChartlakeError
 
-__all__ = ["access", "answers", "app", "lake", "main", "weekly", "world"]
+__all__ = ["access", "app", "demo", "flows", "main", "pipeline", "questions"]
 
 
 def main() -> NoReturn:
-    """Run the command line; exit 0 done, 1 something failed, 2 wrong usage."""
+    """Run the command line; exit with 0 done, 1 something failed, 2 wrong usage."""
     try:
         app()
     except ChartlakeError as error:
@@ -25,9 +22,9 @@ def main() -> NoReturn:
         if "--traceback" in sys.argv:
             raise
         _fail(
-            f"chartlake met something it does not know: {type(error).__name__}: {error}\n"
-            "What was pending is still pending. Add --traceback, right after chartlake, to see"
-            " where it happened."
+            f"Unexpected error: {type(error).__name__}: {error}\n"
+            "Pending files are still pending. Run the command again with --traceback, right after"
+            " chartlake, to see where it happened."
         )
     sys.exit(0)
 

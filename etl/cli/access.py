@@ -1,4 +1,4 @@
-"""The commands about access: what we may read, and the login."""
+"""The commands about access: what we may read, and logging in."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from etl.cli.terminal import app, settings_with, warn
+from etl.cli.app import app, read_settings, warn
 
-# How long the browser may take to come back, in seconds.
+# How long the browser may take to return, in seconds.
 PATIENCE = 300
 
 
@@ -20,16 +20,16 @@ def login(
     ] = False,
 ) -> None:
     """Log in to Spotify in a browser, for playlists that only you may read."""
-    from etl.spotify.login import begin_login, wait_for_browser
+    from etl.sources.spotify.login import begin_login, wait_for_browser
 
-    settings = settings_with()
+    settings = read_settings()
     begun = begin_login(settings)
     print(f"Agree on this page:\n\n  {begun.url}\n", flush=True)
     port = begun.loopback_port
     if paste or port is None or not webbrowser.open(begun.url):
-        address = typer.prompt("Then paste the address that the browser shows, whole", type=str)
+        address = typer.prompt("Then paste the whole address that the browser shows", type=str)
     else:
-        print("Waiting for the browser to come back …", flush=True)
+        print("Waiting for the browser …", flush=True)
         address = wait_for_browser(port, PATIENCE)
     begun.complete(address)
     print(f"logged in; the login is kept in {settings.spotify_token} for six months")
@@ -37,11 +37,11 @@ def login(
 
 @app.command()
 def doctor() -> None:
-    """Tell what access we really have: lake, mirror, crawler, Spotify."""
-    from etl.doctor import examine
+    """Check what we have access to: lake, mirror, crawler, Spotify."""
+    from etl.cli.doctor import examine
 
     failed = False
-    for finding in examine(settings_with()):
+    for finding in examine(read_settings()):
         print(f"{'ok' if finding.is_well else '--'}  {finding.subject}: {finding.sentence}")
         failed = failed or (finding.is_needed and not finding.is_well)
     if failed:

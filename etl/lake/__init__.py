@@ -1,11 +1,18 @@
-"""The two lakes behind one door: a directory, and S3."""
+"""Where data lies: one protocol, and two stores that keep it, a directory and S3."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Final, Literal, Protocol
+from types import MappingProxyType
+from typing import Final, Literal, Protocol, TypeVar
+
+# Requests to S3 that run at the same time.
+CONCURRENT_REQUESTS = 8
+_NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 
 
 class _Any(Enum):
@@ -14,6 +21,8 @@ class _Any(Enum):
 
 ANY: Final = _Any.ANY
 Expected = str | None | Literal[_Any.ANY]
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,11 @@ class Blob:
 
 
 class Lake(Protocol):
-    """Where everything lies; keys are paths with `/`, whatever the system."""
+    """Objects by key; keys are paths with `/` on every operating system.
+
+    Every method raises ServiceUnavailable where the store does not answer, and LakeError or
+    AccessDenied where it refuses.
+    """
 
     @property
     def location(self) -> str:
@@ -49,7 +62,7 @@ class Lake(Protocol):
         """
 
     def find(self, key: str) -> StoredObject | None:
-        """The object of that key, or None."""
+        """The object with that key, or None."""
 
     def read(self, key: str) -> Blob:
         """The object's bytes. Raises ObjectMissing."""
@@ -57,23 +70,35 @@ class Lake(Protocol):
     def write(self, key: str, body: bytes, *, expected: Expected = ANY) -> str:
         """Write the object whole, and return its new version.
 
-        With `expected`, only if it has that version still, or, for None, if there is none yet;
-        raises PublishConflict otherwise.
+        With `expected`, write only if the object still has that version or, for None, if there is
+        no such object yet. Raises WriteConflict otherwise.
         """
 
     def move(self, key: str, to: str) -> None:
-        """Move the object, over any other at `to`; when it landed goes with it."""
+        """Move the object, over any other at `to`; the time it landed moves with it.
+
+        Raises ObjectMissing.
+        """
 
     def delete(self, key: str) -> None:
-        """Delete the object, if it is there."""
+        """Delete the object, if it exists."""
 
 
-def open_lake(location: str) -> Lake:
-    """The lake at a directory, or at `s3://bucket[/prefix]`."""
+def open_lake(location: str, aws: Mapping[str, str] = _NO_VARIABLES) -> Lake:
+    """The lake at a directory, or at `s3://bucket[/prefix]`.
+
+    `aws` are AWS's own variables, for where the environment lacks them.
+    """
     if location.startswith("s3://"):
         from etl.lake.s3 import S3Lake
 
-        return S3Lake(location)
+        return S3Lake(location, aws)
     from etl.lake.directory import DirectoryLake
 
     return DirectoryLake(location)
+
+
+def concurrently(call: Callable[[Item], Outcome], items: Iterable[Item]) -> list[Outcome]:
+    """The outcome of `call` for each item, in the order of the items, several at a time."""
+    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
+        return list(pool.map(call, items))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,7 +11,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from etl.errors import LakeRefused, LakeUnavailable, ObjectMissing, PublishConflict
+from etl.errors import LakeError, ObjectMissing, ServiceUnavailable, WriteConflict
+from etl.files import write_file
 from etl.lake import ANY, Blob, Expected, StoredObject
 
 _PASSING = {errno.ENOSPC, errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, errno.ESTALE}
@@ -27,36 +27,41 @@ class DirectoryLake:
         self._lock = FileLock(self._root / ".lock")
 
     def list(self, prefix: str) -> list[StoredObject]:
+        """Objects by prefix, as `Lake` describes."""
         with _translated(self.location, prefix):
             folder = self._root / prefix.rpartition("/")[0]
             keys = (path.relative_to(self._root).as_posix() for path in _files(folder))
             found = (self.find(key) for key in sorted(keys) if key.startswith(prefix))
-            return [one for one in found if one]
+            return [stored for stored in found if stored]
 
     def find(self, key: str) -> StoredObject | None:
+        """One object, as `Lake` describes."""
         path = self._path(key)
         with _translated(self.location, key):
             try:
-                stat = path.stat()
+                status = path.stat()
             except (FileNotFoundError, NotADirectoryError):
                 return None
-            return StoredObject(key, stat.st_size, _time(stat), _version(stat))
+            return StoredObject(key, status.st_size, _time(status), _version(status))
 
     def read(self, key: str) -> Blob:
+        """An object's bytes, as `Lake` describes."""
         path = self._path(key)
         with _translated(self.location, key), path.open("rb") as file:
-            stat = os.fstat(file.fileno())
-            return Blob(file.read(), _version(stat), _time(stat))
+            status = os.fstat(file.fileno())
+            return Blob(file.read(), _version(status), _time(status))
 
     def write(self, key: str, body: bytes, *, expected: Expected = ANY) -> str:
+        """Write an object, as `Lake` describes."""
         path = self._path(key)
         with _translated(self.location, key):
             path.parent.mkdir(parents=True, exist_ok=True)
             with self._lock:
-                self._expect(key, expected)
-                return _replace(path, body)
+                self._check(key, expected)
+                return _version(write_file(path, body))
 
     def move(self, key: str, to: str) -> None:
+        """Move an object, as `Lake` describes."""
         source, target = self._path(key), self._path(to)
         with _translated(self.location, key):
             if not source.exists():
@@ -65,24 +70,25 @@ class DirectoryLake:
             source.replace(target)
 
     def delete(self, key: str) -> None:
+        """Delete an object, as `Lake` describes."""
         path = self._path(key)
         with _translated(self.location, key):
             path.unlink(missing_ok=True)
 
-    def _expect(self, key: str, expected: Expected) -> None:
+    def _check(self, key: str, expected: Expected) -> None:
         if expected is ANY:
             return
         found = self.find(key)
         if (found.version if found else None) != expected:
-            raise PublishConflict(
-                f"{key} in {self.location} was written by another program in the meantime; its"
-                " version stands. Run the command again."
+            raise WriteConflict(
+                f"Another program changed {key} in {self.location} in the meantime; its version"
+                " stands. Run the command again."
             )
 
     def _path(self, key: str) -> Path:
         parts = key.split("/")
         if not key or any(part in ("", ".", "..") for part in parts) or "\0" in key:
-            raise LakeRefused(f"{key!r} is no key of a lake; nothing was read or written.")
+            raise LakeError(f"{key!r} is not a valid key; nothing was read or written.")
         return self._root.joinpath(*parts)
 
 
@@ -94,29 +100,13 @@ def _files(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def _replace(path: Path, body: bytes) -> str:
-    descriptor, draft = tempfile.mkstemp(prefix=".", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-            os.fchmod(file.fileno(), 0o644)
-            stat = os.fstat(file.fileno())
-        Path(draft).replace(path)
-        return _version(stat)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
+# Every write creates a new file, so no two versions agree in all three.
+def _version(status: os.stat_result) -> str:
+    return f"{status.st_mtime_ns:x}-{status.st_size:x}-{status.st_ino:x}"
 
 
-# Every write makes a new file, so that two versions never agree in all three.
-def _version(stat: os.stat_result) -> str:
-    return f"{stat.st_mtime_ns:x}-{stat.st_size:x}-{stat.st_ino:x}"
-
-
-def _time(stat: os.stat_result) -> datetime:
-    return datetime.fromtimestamp(stat.st_mtime_ns / 1e9, UTC)
+def _time(status: os.stat_result) -> datetime:
+    return datetime.fromtimestamp(status.st_mtime_ns / 1e9, UTC)
 
 
 @contextmanager
@@ -128,10 +118,11 @@ def _translated(location: str, key: str) -> Iterator[None]:
     except OSError as error:
         reason = f"{key} in the lake {location}: {error.strerror}."
         if error.errno in _PASSING:
-            raise LakeUnavailable(
-                f"{reason} What was written before is whole; run again."
+            raise ServiceUnavailable(
+                f"{reason} Everything written before is whole. Run the command again.",
+                service="the disk",
             ) from error
-        raise LakeRefused(
-            f"{reason} Nothing was changed there. Check the setting CHARTLAKE_LAKE, and that the"
-            " folder is yours to read and write."
+        raise LakeError(
+            f"{reason} That object was not changed. Check the setting CHARTLAKE_LAKE, and that"
+            " you may read and write the folder."
         ) from error

@@ -1,19 +1,24 @@
-"""A lake in S3, or in anything that speaks its protocol."""
+"""A lake in S3, or in any store that speaks its protocol."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore import exceptions as aws
-from botocore.config import Config
 
-from etl.aws import code_of, is_busy
-from etl.errors import ChartlakeError, LakeRefused, LakeUnavailable, ObjectMissing, PublishConflict
+from etl.aws.session import Operation, code_of, open_client, translated
+from etl.errors import (
+    ChartlakeError,
+    LakeError,
+    ObjectMissing,
+    ServiceUnavailable,
+    WriteConflict,
+)
 from etl.lake import ANY, Blob, Expected, StoredObject
 
 if TYPE_CHECKING:
@@ -23,88 +28,87 @@ _LANDED_AT = "landed-at"
 _CONTENT_TYPES = {"json": "application/json", "csv": "text/csv"}
 _MISSING = {"NoSuchKey", "404", "NotFound"}
 _CONFLICTS = {"PreconditionFailed", "412", "ConditionalRequestConflict"}
-_CREDENTIALS = (
-    aws.NoCredentialsError,
-    aws.PartialCredentialsError,
-    aws.ProfileNotFound,
-    aws.TokenRetrievalError,
-    aws.SSOTokenLoadError,
-    aws.UnauthorizedSSOTokenError,
-)
 
 
 class S3Lake:
     """Objects are S3 objects below a prefix; a version is an ETag."""
 
-    def __init__(self, location: str, *, page_size: int = 1000) -> None:
+    def __init__(
+        self, location: str, variables: Mapping[str, str], *, page_size: int = 1000
+    ) -> None:
         self.location = location
         self._bucket, _, prefix = location.removeprefix("s3://").partition("/")
         self._prefix = prefix.strip("/") + "/" if prefix.strip("/") else ""
         self._page_size = page_size
-        with self._translated(""):
-            self._client = _client()
+        with self._translated("open", ""):
+            self._client: S3Client = open_client("s3", variables)
 
     def list(self, prefix: str) -> list[StoredObject]:
-        with self._translated(prefix):
+        """Objects by prefix, as `Lake` describes."""
+        with self._translated("list", prefix):
             pages = self._client.get_paginator("list_objects_v2").paginate(
                 Bucket=self._bucket,
                 Prefix=self._prefix + prefix,
                 PaginationConfig={"PageSize": self._page_size},
             )
             found = [self._stored(entry) for page in pages for entry in page.get("Contents", ())]
-        shown = (one for one in found if not one.key.rpartition("/")[2].startswith("."))
-        return sorted((one for one in shown if not one.key.endswith("/")), key=lambda one: one.key)
+        shown = [stored for stored in found if _is_shown(stored.key)]
+        return sorted(shown, key=lambda stored: stored.key)
 
     def find(self, key: str) -> StoredObject | None:
+        """One object, as `Lake` describes."""
         try:
-            with self._translated(key):
+            with self._translated("find", key):
                 head = self._client.head_object(**self._named(key))
         except ObjectMissing:
             return None
         return StoredObject(key, head["ContentLength"], head["LastModified"], head["ETag"])
 
     def read(self, key: str) -> Blob:
-        with self._translated(key):
-            answer = self._client.get_object(**self._named(key))
-            with answer["Body"] as stream:
+        """An object's bytes, as `Lake` describes."""
+        with self._translated("read", key):
+            found = self._client.get_object(**self._named(key))
+            with found["Body"] as stream:
                 body = stream.read()
-        return Blob(body, answer["ETag"], _landed_at(answer))
+        return Blob(body, found["ETag"], _landed_at(found))
 
     def write(self, key: str, body: bytes, *, expected: Expected = ANY) -> str:
+        """Write an object, as `Lake` describes."""
         condition: dict[str, Any] = {}
         if expected is not ANY:
             condition = {"IfNoneMatch": "*"} if expected is None else {"IfMatch": expected}
         # S3's own times are whole seconds, in which two files may land.
         metadata = {_LANDED_AT: datetime.now(UTC).isoformat()}
         try:
-            with self._translated(key):
-                answer = self._client.put_object(
+            with self._translated("write", key):
+                written = self._client.put_object(
                     **self._named(key),
                     Body=body,
                     ContentType=_content_type(key),
                     Metadata=metadata,
                     **condition,
                 )
-                return answer["ETag"]
-        except (PublishConflict, ObjectMissing) as error:
+                return written["ETag"]
+        except (WriteConflict, ObjectMissing) as error:
             if expected is ANY:
                 raise
-            return self._settled(key, body, error)
+            return self._version_after_conflict(key, body, error)
 
-    def _settled(self, key: str, body: bytes, error: ChartlakeError) -> str:
-        # When the answer to a write is lost, the client writes again and is refused
-        # by what it has itself written.
+    def _version_after_conflict(self, key: str, body: bytes, error: ChartlakeError) -> str:
+        # Where the response to a write is lost, the client writes again, and conflicts with
+        # what it has itself written.
         found = self.find(key)
         ours = hashlib.md5(body, usedforsecurity=False).hexdigest()
         if found and found.version.strip('"') == ours:
             return found.version
-        raise PublishConflict(
-            f"{key} in {self.location} was written by another program in the meantime; its"
-            " version stands. Run the command again."
+        raise WriteConflict(
+            f"Another program changed {key} in {self.location} in the meantime; its version"
+            " stands. Run the command again."
         ) from error
 
     def move(self, key: str, to: str) -> None:
-        with self._translated(key):
+        """Move an object, as `Lake` describes."""
+        with self._translated("move", key):
             head = self._client.head_object(**self._named(key))
             copied = self._client.copy_object(
                 **self._named(to),
@@ -114,86 +118,59 @@ class S3Lake:
                 ContentType=head.get("ContentType", _content_type(to)),
             )
         if copied["CopyObjectResult"].get("ETag") != head["ETag"]:
-            self._verify(key, to, head["ContentLength"])
+            self._verify_copy(key, to, head["ContentLength"])
         self.delete(key)
 
-    def _verify(self, key: str, to: str, size: int) -> None:
-        # An object that came in parts has another ETag than its copy.
+    def _verify_copy(self, key: str, to: str, size: int) -> None:
+        # An object that was uploaded in parts has another ETag than its copy.
         found = self.find(to)
         if found is None or found.size != size:
-            raise LakeUnavailable(
-                f"{key} in {self.location} was copied to {to}, but not whole. The original is where"
-                " it was; run the command again."
+            raise ServiceUnavailable(
+                f"The copy of {key} at {to} in {self.location} is not whole. The original was not"
+                " changed. Run the command again.",
+                service="S3",
             )
 
     def delete(self, key: str) -> None:
-        with self._translated(key):
+        """Delete an object, as `Lake` describes."""
+        with self._translated("delete", key):
             self._client.delete_object(**self._named(key))
 
     def _named(self, key: str) -> Any:
         if not key or any(part in ("", ".", "..") for part in key.split("/")):
-            raise LakeRefused(f"{key!r} is no key of a lake; nothing was read or written.")
+            raise LakeError(f"{key!r} is not a valid key; nothing was read or written.")
         return {"Bucket": self._bucket, "Key": self._prefix + key}
 
     def _stored(self, entry: Any) -> StoredObject:
         key = entry["Key"].removeprefix(self._prefix)
         return StoredObject(key, entry["Size"], entry["LastModified"], entry["ETag"])
 
-    @contextmanager
-    def _translated(self, key: str) -> Iterator[None]:
-        try:
-            yield
-        except aws.ClientError as error:
-            raise self._answered(key, error) from error
-        except _CREDENTIALS as error:
-            raise LakeRefused(
-                f"{self.location} cannot be opened: {error} Nothing was read or written. Give AWS"
-                " credentials (AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)."
-            ) from error
-        except (aws.ParamValidationError, ValueError) as error:
-            raise LakeRefused(f"{self.location} cannot be used as a lake: {error}") from error
-        except aws.BotoCoreError as error:
-            raise LakeUnavailable(
-                f"{self.location} does not answer: {error} What was written before is whole. Check"
-                " the network and AWS_ENDPOINT_URL, and run the command again."
-            ) from error
-
-    def _answered(self, key: str, error: aws.ClientError) -> ChartlakeError:
-        code = code_of(error)
-        if code in _MISSING:
-            return ObjectMissing(f"There is no {key} in the lake {self.location}.")
-        if code in _CONFLICTS:
-            return PublishConflict(f"{key} in {self.location} is not what it was.")
-        if is_busy(error):
-            return LakeUnavailable(
-                f"{self.location} is not able to answer now ({code}). What was written before is"
-                " whole; run the command again."
-            )
-        return LakeRefused(
-            f"{self.location} refuses {key or 'to be opened'} ({code}). Nothing was changed there."
-            " Check that the bucket in CHARTLAKE_LAKE exists, and that the credentials may list,"
-            " read, write and delete in it."
+    def _translated(self, verb: str, key: str) -> AbstractContextManager[None]:
+        operation = Operation(
+            "S3",
+            f"{verb} {key or 'the lake'} in {self.location}",
+            "Everything written before is whole.",
+            "Check that the bucket in CHARTLAKE_LAKE exists, and that the credentials may list,"
+            " read, write and delete objects in it.",
         )
+        return translated(operation, partial(self._explain, key))
+
+    def _explain(self, key: str, error: aws.ClientError) -> ChartlakeError | None:
+        if code_of(error) in _MISSING:
+            return ObjectMissing(f"There is no {key} in the lake {self.location}.")
+        if code_of(error) in _CONFLICTS:
+            return WriteConflict(f"{key} in {self.location} has changed. Run the command again.")
+        return None
 
 
-def _client() -> S3Client:
-    session = boto3.session.Session()
-    config = Config(
-        connect_timeout=10,
-        read_timeout=60,
-        max_pool_connections=16,
-        retries={"mode": "standard", "max_attempts": 4},
-    )
-    client = session.client("s3", config=config)
-    if "amazonaws." in client.meta.endpoint_url:
-        return client
-    # Other servers have no host name for each bucket.
-    return session.client("s3", config=config.merge(Config(s3={"addressing_style": "path"})))
+def _is_shown(key: str) -> bool:
+    name = key.rpartition("/")[2]
+    return bool(name) and not name.startswith(".")
 
 
-def _landed_at(answer: Any) -> datetime:
-    stated = answer.get("Metadata", {}).get(_LANDED_AT)
-    moment = datetime.fromisoformat(stated) if stated else answer["LastModified"]
+def _landed_at(head: Any) -> datetime:
+    stated = head.get("Metadata", {}).get(_LANDED_AT)
+    moment = datetime.fromisoformat(stated) if stated else head["LastModified"]
     return moment.astimezone(UTC)
 
 

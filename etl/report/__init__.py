@@ -1,10 +1,8 @@
-"""Report: one self-contained page with what the history of the charts tells."""
+"""The report: one self-contained page about the history of the charts."""
 
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -14,17 +12,18 @@ import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from etl.mirror import reading
+from etl.files import write_file
+from etl.mirror.reader import open_mirror
 from etl.report.figures import figures
 from etl.report.findings import ChartFindings, find
 
 
 def write_report(mirror: Path, out: Path) -> int:
-    """Write the page of the mirror's charts to `out`, whole or not at all; returns how many.
+    """Write a page about the mirror's charts to `out`, whole or not at all; returns how many.
 
-    The page needs no network. Raises MirrorRefused where there is no mirror to read.
+    The page needs no network. Raises MirrorError where there is no mirror to read.
     """
-    with reading(mirror) as connection:
+    with open_mirror(mirror) as connection:
         charts = find(connection)
     page = (
         _environment()
@@ -37,7 +36,7 @@ def write_report(mirror: Path, out: Path) -> int:
             vega=Markup(_vega()),  # noqa: S704 - the library's own bundle
         )
     )
-    _replace(out, page)
+    write_file(out, page.encode())
     return len(charts)
 
 
@@ -95,12 +94,3 @@ def _vega() -> str:
 
 def _text(name: str) -> str:
     return files("etl.report").joinpath(name).read_text("utf-8")
-
-
-def _replace(out: Path, page: str) -> None:
-    out.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, draft = tempfile.mkstemp(prefix=".", dir=out.parent)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(page)
-    Path(draft).chmod(0o644)
-    Path(draft).replace(out)

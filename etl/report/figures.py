@@ -1,4 +1,4 @@
-"""The page's figures, as Vega-Lite: nothing is told by colour alone."""
+"""The figures of the page, as Vega-Lite specifications; colour is never the only sign."""
 
 from __future__ import annotations
 

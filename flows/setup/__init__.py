@@ -1,4 +1,4 @@
-"""Set a Prefect server up for the flows: pool, limit, blocks, automations, deployments."""
+"""Setting up a Prefect server for the flows: pool, limit, blocks, automations, deployments."""
 
 from __future__ import annotations
 
@@ -12,59 +12,60 @@ from prefect.automations import Automation
 from prefect.client.orchestration import get_client
 from prefect.settings import get_current_settings
 
-from etl.errors import Misconfigured, SourceUnavailable
+from etl.errors import ConfigurationError, ServiceUnavailable
 from etl.settings import is_set
-from flows.setup.cures import cures
-from flows.setup.notices import notices
-from flows.setup.pool import make_pool, read_pool
+from flows.setup.dead_runs import automations_for_dead_runs
+from flows.setup.notices import automations_for_notices
+from flows.setup.pool import create_pool, read_pool
 from flows.tasks import WRITER
 
 _LISTENER = "listen-to-bucket/listen-to-bucket"
 
 
 def set_up(notify: str | None = None, pool_file: Path | None = None) -> Iterator[str]:
-    """Make, or make anew, what the deployments need, and them; a line for each thing made.
+    """Create, or replace, the deployments and what they need; a line for each thing created.
 
-    `notify` is the webhook, or the `type/name` of the notification block, that hears of failed
-    and late runs and of gaps; without it, nothing is told. `pool_file` is one of `pools/`; without
-    it, runs are processes of the worker's machine. Raises Misconfigured without a server or
-    outside the project's folder, SourceUnavailable where the server does not answer.
+    `notify` is the webhook, or the `type/name` of the notification block, that is notified of
+    failed and late runs and of gaps. `pool_file` is one of `pools/`; without it, runs are processes
+    on the worker's machine. Raises ConfigurationError without a server or outside the project's
+    folder, and ServiceUnavailable where the server does not answer.
     """
     _check()
     pool = read_pool(pool_file)
-    make_pool(pool)
-    yield f"work pool {pool.name}, of type {pool.type}"
+    create_pool(pool)
+    yield f"work pool {pool.name}, type {pool.type}"
     with get_client(sync_client=True) as client:
         client.upsert_global_concurrency_limit_by_name(WRITER, 1)
     yield f"limit {WRITER}: one run at a time writes to the lake"
     _prefect("block", "register", "--module", "prefect_aws")
-    yield "block types of AWS, for those who keep settings in the UI"
-    for automation in (*cures(), *notices(notify)):
+    yield "block types for AWS, for settings in the UI"
+    for automation in (*automations_for_dead_runs(), *automations_for_notices(notify)):
         _replace(automation)
         yield f"automation {automation.name}"
     _prefect("--no-prompt", "deploy", "--all", PWD=pool.directory)
     yield "deployments update-lake, process-pending, refresh-mirror, listen-to-bucket"
     if is_set("CHARTLAKE_QUEUE_URL"):
         _start_listening()
-        yield "listen-to-bucket hears CHARTLAKE_QUEUE_URL"
+        yield "listen-to-bucket listens to CHARTLAKE_QUEUE_URL"
 
 
 def _check() -> None:
     api_url = get_current_settings().api.url
     if not api_url:
-        raise Misconfigured(
-            "No Prefect server is named; nothing was set up. Start one, `prefect server start`, and"
-            " set PREFECT_API_URL, for example to http://127.0.0.1:4200/api."
+        raise ConfigurationError(
+            "PREFECT_API_URL is not set; nothing was set up. Start a server, `prefect server"
+            " start`, and set PREFECT_API_URL, for example to http://127.0.0.1:4200/api."
         )
     if not Path("prefect.yaml").is_file():
-        raise Misconfigured(
+        raise ConfigurationError(
             "There is no prefect.yaml here; nothing was set up. Run this in chartlake's folder."
         )
     with get_client(sync_client=True) as client:
         if (error := client.api_healthcheck()) is not None:
-            raise SourceUnavailable(
+            raise ServiceUnavailable(
                 f"The Prefect server at {api_url} does not answer ({error}); nothing was set up."
-                " Start it, `prefect server start`, or mend PREFECT_API_URL, and run this again."
+                " Start it with `prefect server start`, or correct PREFECT_API_URL, and try again.",
+                service="Prefect",
             )
 
 
@@ -78,16 +79,17 @@ def _prefect(*arguments: str, **environment: str) -> None:
     )
     if ended.returncode:
         last = (ended.stderr or ended.stdout).strip().splitlines()[-1:]
-        raise SourceUnavailable(
+        raise ServiceUnavailable(
             f"`prefect {' '.join(arguments)}` failed: {' '.join(last) or 'it gave no reason'}"
-            " What was made before stays; cure that, and run `chartlake deploy` again."
+            " What was created before stays. Fix that, and run `chartlake deploy` again.",
+            service="Prefect",
         )
 
 
 def _replace(automation: Automation) -> None:
     with get_client(sync_client=True) as client:
-        for standing in client.read_automations_by_name(automation.name):
-            client.delete_automation(standing.id)
+        for existing in client.read_automations_by_name(automation.name):
+            client.delete_automation(existing.id)
     automation.create()
 
 

@@ -1,4 +1,4 @@
-"""The notices: of failed and late runs, and of gaps, to a webhook or a notification block."""
+"""Automations that send notices of failed and late runs, and of gaps."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from prefect.events.schemas.events import ResourceSpecification
 from prefect.exceptions import ObjectNotFound
 from prefect.settings import get_current_settings
 
-from etl.errors import Misconfigured
-from flows.events import GAP, WHICH_GAP
+from etl.errors import ConfigurationError
+from flows.events import GAP, GAP_LABEL
 from flows.setup.resources import LAKE, OURS, RUNS, deployment
 
 _BLOCK = "chartlake"
-# A server on SQLite that found its database locked takes the event anew, and would tell it again.
-_TOLD_ONCE_IN = timedelta(minutes=1)
+# A server on SQLite that found its database locked takes the event again, and would repeat it.
+_REPEATED_WITHIN = timedelta(minutes=1)
 
 
-def notices(notify: str | None) -> Iterator[Automation]:
-    """The automations that tell `notify`: a webhook's URL, or a block's `type/name`.
+def automations_for_notices(notify: str | None) -> Iterator[Automation]:
+    """The automations that notify a webhook, by its URL, or a block, by its `type/name`.
 
-    Raises Misconfigured where there is no such block.
+    Raises ConfigurationError where there is no such block.
     """
     if notify is None:
         return
-    block_id = _webhook(notify) if "://" in notify else _standing(notify)
+    block_id = _webhook(notify) if "://" in notify else _existing(notify)
     failed = SendNotification(
         block_document_id=block_id,
         subject="{{ flow_run.name }} is {{ flow_run.state.name }}",
@@ -49,18 +49,18 @@ def notices(notify: str | None) -> Iterator[Automation]:
     )
     failures = _reactive({"prefect.flow-run.Failed", "prefect.flow-run.Crashed"}, RUNS, OURS)
     lateness = _reactive({"prefect.flow-run.Late"}, RUNS, deployment("update-lake"))
-    gaps = _reactive({GAP}, LAKE, ResourceSpecification({}), each=WHICH_GAP)
+    gaps = _reactive({GAP}, LAKE, ResourceSpecification({}), each=GAP_LABEL)
     for name, trigger, action in (
-        ("chartlake: tell of a run that failed", failures, failed),
-        ("chartlake: tell of a weekly run that is late", lateness, late),
-        ("chartlake: tell of a gap in the history", gaps, gap),
+        ("chartlake: a notice of a failed run", failures, failed),
+        ("chartlake: a notice of a late weekly run", lateness, late),
+        ("chartlake: a notice of a gap in the history", gaps, gap),
     ):
         yield Automation(name=name, trigger=trigger, actions=[action])
 
 
 def _link() -> str:
-    """To the page of the run, in the UI of the server that is being set up."""
-    # The server's own filter for it knows no address unless it is told one at its start.
+    """The address of the run's page, in the UI of the server that is being set up."""
+    # The server's own filter for it has no address unless one is given when it starts.
     ui = get_current_settings().ui_url
     return f"\n{ui}/runs/flow-run/{{{{ flow_run.id }}}}" if ui else ""
 
@@ -78,7 +78,7 @@ def _reactive(
         for_each={each},
         posture=Posture.Reactive,
         threshold=1,
-        within=_TOLD_ONCE_IN,
+        within=_REPEATED_WITHIN,
     )
 
 
@@ -95,14 +95,14 @@ def _webhook(url: str) -> UUID:
     return block_id
 
 
-def _standing(block: str) -> UUID:
+def _existing(block: str) -> UUID:
     block_type, _, name = block.partition("/")
     with get_client(sync_client=True) as client:
         try:
             return client.read_block_document_by_name(name, block_type).id
         except ObjectNotFound as error:
-            raise Misconfigured(
+            raise ConfigurationError(
                 f"There is no block {block} on the server, so notices were not set up. Give a"
-                " webhook's URL, or make a notification block in the UI and give its type and"
+                " webhook's URL, or create a notification block in the UI and give its type and"
                 " name, such as slack-webhook/mine; then run `chartlake deploy` again."
             ) from error

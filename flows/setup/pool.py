@@ -1,4 +1,4 @@
-"""The work pool: where runs take place, and what is set for all of them."""
+"""The work pool: where runs take place, and the settings they all have."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.utilities.asyncutils import run_coro_as_sync
 from prefect.workers.utilities import get_default_base_job_template_for_infrastructure_type
 
-from etl.errors import Misconfigured
+from etl.errors import ConfigurationError
 
 POOL = "chartlake"
 
@@ -33,7 +33,7 @@ class Pool:
 def read_pool(path: Path | None) -> Pool:
     """The pool that a file of `pools/` describes; without one, processes in this folder.
 
-    Raises Misconfigured where it is no such description.
+    Raises ConfigurationError where the file does not describe one.
     """
     if path is None:
         return Pool()
@@ -41,14 +41,14 @@ def read_pool(path: Path | None) -> Pool:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
         return Pool(**document)
     except (OSError, yaml.YAMLError, TypeError) as error:
-        raise Misconfigured(
-            f"{path} describes no work pool: {error}. Nothing was set up. Name one of pools/, or"
-            " a copy of one."
+        raise ConfigurationError(
+            f"{path} does not describe a work pool: {error}. Nothing was set up. Name one of"
+            " pools/, or a copy of one."
         ) from error
 
 
-def make_pool(pool: Pool) -> None:
-    """Make the work pool, or make it anew; runs that wait in it stay."""
+def create_pool(pool: Pool) -> None:
+    """Create or replace the work pool; runs that wait in it stay."""
     template = job_template(pool)
     with get_client(sync_client=True) as client:
         client.create_work_pool(
@@ -58,18 +58,20 @@ def make_pool(pool: Pool) -> None:
 
 
 def job_template(pool: Pool) -> dict[str, Any]:
-    """Prefect's own base job template for that type, with the pool's defaults in it.
+    """Prefect's own base job template for that type, with the pool's defaults.
 
-    Raises Misconfigured where there is no such type, or it has no such variable.
+    Raises ConfigurationError where there is no such type, or it has no such variable.
     """
     asked = get_default_base_job_template_for_infrastructure_type(pool.type)
     template: dict[str, Any] | None = run_coro_as_sync(asked)
     if not template:
-        raise Misconfigured(f"Prefect knows no work pool of type {pool.type}; nothing was set up.")
+        raise ConfigurationError(
+            f"Prefect knows no work pool of type {pool.type}; nothing was set up."
+        )
     known = template["variables"]["properties"]
     unknown = sorted(pool.variables.keys() - known.keys())
     if unknown:
-        raise Misconfigured(
+        raise ConfigurationError(
             f"A work pool of type {pool.type} has no variable {', '.join(unknown)}; nothing was set"
             f" up. It has {', '.join(sorted(known))}."
         )

@@ -14,9 +14,13 @@ songs as (
 
 ),
 
-chart_entries as (
+ranked_lines as (
 
-    select * from chart_entries
+    select
+        raw_files.raw_name,
+        chart_entries.*
+    from chart_entries
+    inner join raw_files on chart_entries.file_number = raw_files.file_number
 
 )
 
@@ -61,7 +65,7 @@ select
     raw_name,
     'the counts in a chart file are whole numbers' as broken_rule,
     malformed_number as offender
-from chart_entries
+from ranked_lines
 where malformed_number is not null
 
 union all
@@ -70,8 +74,8 @@ select
     raw_name,
     'a cell of a chart file ends on the line on which it begins' as broken_rule,
     coalesce('position ' || position, 'a line') as offender
-from chart_entries
-where has_break
+from ranked_lines
+where has_line_break
 
 union all
 
@@ -79,5 +83,5 @@ select
     raw_name,
     'a line of a chart file has a cell for each column' as broken_rule,
     coalesce('position ' || position, 'a line') as offender
-from chart_entries
+from ranked_lines
 where is_short

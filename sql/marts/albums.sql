@@ -1,69 +1,58 @@
--- One row per album of a snapshot; its key is (chart_id, snapshot_at, album_id).
--- Where an album stands behind several entries, the highest one's words are taken.
+-- One row per album of a snapshot; the key is (chart_id, snapshot_at, album_id).
+-- Where several entries are on an album, the attributes are those of the highest entry.
+-- album_name: the title as shown
+-- album_type: album, single or compilation
+-- release_date: text, as given: a year, a month or a day
+-- release_date_precision: year, month or day
+-- release_year: the year of release_date
+-- total_tracks: how many tracks it has
+-- album_url: its page at Spotify
 with
-
-identities as (
-
-    select * from identities
-    where is_current
-
-),
-
-playlist_entries as (
-
-    select * from playlist_entries
-
-),
-
-chart_entries as (
-
-    select * from chart_entries
-
-),
 
 entries as (
 
     select
-        raw_name,
+        file_number,
         position,
         album
     from playlist_entries
     union all
     select
-        raw_name,
+        file_number,
         position,
         album
     from chart_entries
 
 ),
 
-first_seen as (
+highest as (
 
     select
-        raw_name,
+        file_number,
         album
     from entries
     where album.id is not null
-    qualify row_number() over (partition by raw_name, album.id order by position) = 1
+    qualify row_number() over (partition by file_number, album.id order by position) = 1
 
 )
 
 select
-    identities.chart_id,
-    identities.snapshot_at,
-    identities.snapshot_at::date as snapshot_date,
-    first_seen.album.id as album_id,
-    first_seen.album.name as album_name,
-    first_seen.album.album_type as album_type,
-    first_seen.album.release_date as release_date,
-    first_seen.album.release_date_precision as release_date_precision,
-    nullif(try_cast(left(first_seen.album.release_date, 4) as integer), 0) as release_year,
-    first_seen.album.total_tracks as total_tracks,
-    first_seen.album.external_urls.spotify as album_url,
+    snapshots.chart_id,
+    snapshots.snapshot_at,
+    snapshots.snapshot_at::date as snapshot_date,
+    highest.album.id as album_id,
+    highest.album.name as album_name,
+    highest.album.album_type as album_type,
+    highest.album.release_date as release_date,
+    highest.album.release_date_precision as release_date_precision,
+    nullif(try_cast(left(highest.album.release_date, 4) as integer), 0) as release_year,
+    highest.album.total_tracks as total_tracks,
+    highest.album.external_urls.spotify as album_url,
     list_filter(
-        list_transform(first_seen.album.artists, lambda artist: artist.id),
+        list_transform(highest.album.artists, lambda artist: artist.id),
         lambda id: id is not null
     ) as artist_ids
-from first_seen
-inner join identities on first_seen.raw_name = identities.raw_name
-order by identities.chart_id, identities.snapshot_at, album_id
+from highest
+inner join snapshots on highest.file_number = snapshots.file_number
+where snapshots.is_current
+order by snapshots.chart_id, snapshots.snapshot_at, album_id

@@ -1,48 +1,21 @@
--- One row per credited artist of a snapshot; its key is (chart_id, snapshot_at, artist_id).
--- Where an artist is credited on several entries, the highest one's words are taken.
+-- One row per credited artist of a snapshot; the key is (chart_id, snapshot_at, artist_id).
+-- Where an artist is credited on several entries, the name is that of the highest entry.
+-- artist_name: the name as shown
+-- artist_url: the artist's page at Spotify
+-- genres: null where they were not read, empty where they were and there are none
+-- followers: how many follow the artist at Spotify, where it said
 with
-
-identities as (
-
-    select * from identities
-    where is_current
-
-),
-
-playlist_entries as (
-
-    select * from playlist_entries
-
-),
-
-chart_entries as (
-
-    select * from chart_entries
-
-),
-
-artist_details as (
-
-    select * from artist_details
-
-),
-
-learned_artists as (
-
-    select * from learned_artists
-
-),
 
 entries as (
 
     select
-        raw_name,
+        file_number,
         position,
         artists
     from playlist_entries
     union all
     select
-        raw_name,
+        file_number,
         position,
         artists
     from chart_entries
@@ -52,7 +25,7 @@ entries as (
 credits as (
 
     select
-        raw_name,
+        file_number,
         position,
         generate_subscripts(artists, 1) as credit_number,
         unnest(artists) as artist
@@ -60,39 +33,40 @@ credits as (
 
 ),
 
-first_seen as (
+highest as (
 
     select
-        raw_name,
+        file_number,
         artist
     from credits
     where artist.id is not null
     qualify
         row_number() over (
-            partition by raw_name, artist.id
+            partition by file_number, artist.id
             order by position, credit_number
         ) = 1
 
 )
 
 select
-    identities.chart_id,
-    identities.snapshot_at,
-    identities.snapshot_at::date as snapshot_date,
-    first_seen.artist.id as artist_id,
-    first_seen.artist.name as artist_name,
-    first_seen.artist.external_urls.spotify as artist_url,
+    snapshots.chart_id,
+    snapshots.snapshot_at,
+    snapshots.snapshot_at::date as snapshot_date,
+    highest.artist.id as artist_id,
+    highest.artist.name as artist_name,
+    highest.artist.external_urls.spotify as artist_url,
     coalesce(
         case when len(artist_details.genres) > 0 then artist_details.genres end,
-        learned_artists.genres,
+        known_artists.genres,
         artist_details.genres
     ) as genres,
-    coalesce(artist_details.followers, learned_artists.followers) as followers,
-    coalesce(artist_details.popularity, learned_artists.popularity) as popularity
-from first_seen
-inner join identities on first_seen.raw_name = identities.raw_name
+    coalesce(artist_details.followers, known_artists.followers) as followers,
+    coalesce(artist_details.popularity, known_artists.popularity) as popularity
+from highest
+inner join snapshots on highest.file_number = snapshots.file_number
 left join artist_details
-    on first_seen.raw_name = artist_details.raw_name
-    and first_seen.artist.id = artist_details.artist_id
-left join learned_artists on first_seen.artist.id = learned_artists.artist_id
-order by identities.chart_id, identities.snapshot_at, artist_id
+    on highest.file_number = artist_details.file_number
+    and highest.artist.id = artist_details.artist_id
+left join known_artists on highest.artist.id = known_artists.artist_id
+where snapshots.is_current
+order by snapshots.chart_id, snapshots.snapshot_at, artist_id

@@ -1,76 +1,34 @@
--- One row per entry of a snapshot; its key is (chart_id, snapshot_at, position).
+-- One row per entry of a snapshot; the key is (chart_id, snapshot_at, position).
+-- chart_id: the playlist's id, or a chart file's name without its date
+-- snapshot_at: the moment the chart speaks for, UTC; midnight of a chart file's date
+-- snapshot_date: its date
+-- position: from 1; absent ranks stay absent
+-- entry_type: track, local, episode or unavailable
+-- song_id: Spotify's id of the track or episode
+-- song_name: the title as shown
+-- song_url: its page at Spotify
+-- recording_id: the ISRC where there is one, else a digest of the folded title and credit
+-- isrc: the recording's international code, in capitals, without hyphens
+-- album_id: Spotify's id of the album; null in chart files until enriched
+-- artist_id: Spotify's id of the artist; of a song, the first credited one
+-- artist_ids: all credited artists in order; null where they are unknown
+-- artist_credit: the artists' names as shown, never split
+-- duration_ms: milliseconds
+-- is_explicit: whether Spotify marks it as explicit
+-- popularity: Spotify's figure from 0 to 100, where it gave one
+-- streams: those that Spotify counts for its charts; null in playlists
+-- label: the record label, as the source names it
+-- added_at: when the entry was added to the playlist, UTC
+-- reported_peak: Spotify's own highest rank so far, in chart files
+-- reported_previous: Spotify's own rank in the period before; null where there is none
+-- reported_periods: Spotify's own count of days or weeks on the chart
 with
-
-identities as (
-
-    select * from identities
-    where is_current
-
-),
-
-playlist_entries as (
-
-    select * from playlist_entries
-
-),
-
-chart_entries as (
-
-    select * from chart_entries
-
-),
 
 entries as (
 
-    select
-        raw_name,
-        position,
-        entry_type,
-        song_id,
-        song_name,
-        song_url,
-        isrc,
-        album.id as album_id,
-        artists[1].id as artist_id,
-        list_filter(
-            list_transform(artists, lambda artist: artist.id), lambda id: id is not null
-        ) as artist_ids,
-        artist_credit,
-        duration_ms,
-        is_explicit,
-        popularity,
-        null::bigint as streams,
-        album.label as label,
-        added_at,
-        null::integer as reported_peak,
-        null::integer as reported_previous,
-        null::integer as reported_periods
-    from playlist_entries
-    union all
-    select
-        raw_name,
-        position,
-        entry_type,
-        song_id,
-        song_name,
-        'https://open.spotify.com/track/' || song_id as song_url,
-        null as isrc,
-        album.id as album_id,
-        artists[1].id as artist_id,
-        list_filter(
-            list_transform(artists, lambda artist: artist.id), lambda id: id is not null
-        ) as artist_ids,
-        artist_credit,
-        duration_ms,
-        is_explicit,
-        null as popularity,
-        streams,
-        label,
-        null as added_at,
-        reported_peak,
-        reported_previous,
-        reported_periods
-    from chart_entries
+    select * from playlist_entries
+    union all by name
+    select * from chart_entries
 
 ),
 
@@ -85,9 +43,9 @@ folded as (
 )
 
 select
-    identities.chart_id,
-    identities.snapshot_at,
-    identities.snapshot_at::date as snapshot_date,
+    snapshots.chart_id,
+    snapshots.snapshot_at,
+    snapshots.snapshot_at::date as snapshot_date,
     folded.position,
     folded.entry_type,
     folded.song_id,
@@ -96,9 +54,11 @@ select
     coalesce(folded.isrc, md5(folded.title || chr(10) || coalesce(folded.credit, '')))
         as recording_id,
     folded.isrc,
-    folded.album_id,
-    folded.artist_id,
-    folded.artist_ids,
+    folded.album.id as album_id,
+    folded.artists[1].id as artist_id,
+    list_filter(
+        list_transform(folded.artists, lambda artist: artist.id), lambda id: id is not null
+    ) as artist_ids,
     folded.artist_credit,
     folded.duration_ms,
     folded.is_explicit,
@@ -110,5 +70,6 @@ select
     folded.reported_previous,
     folded.reported_periods
 from folded
-inner join identities on folded.raw_name = identities.raw_name
-order by identities.chart_id, identities.snapshot_at, folded.position
+inner join snapshots on folded.file_number = snapshots.file_number
+where snapshots.is_current
+order by snapshots.chart_id, snapshots.snapshot_at, folded.position

@@ -1,11 +1,11 @@
--- One row per artist object of an envelope: what only an artist's own page tells.
--- Genres are null where they were not read, empty where they were and there are none.
+-- One row per artist object of a response: what only the artist itself says.
+-- Genres are null where they were not read, and empty where there are none.
 with
 
 artists as (
 
     select
-        raw_name,
+        file_number,
         unnest(artists) as artist
     from responses
 
@@ -13,7 +13,7 @@ artists as (
 
 select
     ---------- ids
-    raw_name,
+    file_number,
     artist.id as artist_id,
 
     ---------- numerics
@@ -24,4 +24,4 @@ select
     artist.genres as genres
 from artists
 where artist.id is not null
-qualify row_number() over (partition by raw_name, artist.id order by artist.popularity) = 1
+qualify row_number() over (partition by file_number, artist.id order by artist.popularity) = 1

@@ -1,13 +1,15 @@
--- One row per entry of a playlist response, in the playlist's order.
--- An entry whose track is gone keeps its position; nothing is renumbered.
+-- One row per entry of a response, in the playlist's order.
+-- An entry whose track is gone keeps its position; nothing is renumbered. A page
+-- that does not say its offset follows the page before it.
 with
 
-pages as (
+sizes as (
 
     select
-        raw_name,
-        generate_subscripts(pages, 1) as page_number,
-        unnest(pages) as page
+        file_number,
+        pages,
+        list_transform(pages, lambda page: page.offset) as offsets,
+        list_transform(pages, lambda page: len(page.items)) as lengths
     from responses
 
 ),
@@ -15,27 +17,21 @@ pages as (
 placed as (
 
     select
-        raw_name,
-        page_number,
-        page.items as items,
-        coalesce(
-            page.offset,
-            sum(len(page.items)) over (
-                partition by raw_name
-                order by page_number
-                rows between unbounded preceding and 1 preceding
-            ),
-            0
-        ) as page_offset
-    from pages
+        file_number,
+        unnest(pages).items as items,
+        unnest(offsets) as page_offset,
+        generate_subscripts(pages, 1) as page_number,
+        lengths
+    from sizes
 
 ),
 
 entries as (
 
     select
-        raw_name,
-        page_offset + generate_subscripts(items, 1) as position,
+        file_number,
+        coalesce(page_offset, list_sum(lengths[1:page_number - 1]), 0)
+        + generate_subscripts(items, 1) as position,
         unnest(items) as entry
     from placed
 
@@ -44,7 +40,7 @@ entries as (
 tracks as (
 
     select
-        raw_name,
+        file_number,
         position,
         entry.added_at as added_at,
         coalesce(entry.item, entry.track) as track,
@@ -55,7 +51,7 @@ tracks as (
 
 select
     ---------- ids
-    raw_name,
+    file_number,
     position::integer as position,
     case
         when track is null then 'unavailable'
@@ -74,6 +70,7 @@ select
     list_aggregate(
         list_transform(track.artists, lambda artist: artist.name), 'string_agg', ', '
     ) as artist_credit,
+    track.album.label as label,
 
     ---------- numerics
     track.duration_ms as duration_ms,

@@ -12,8 +12,8 @@ import pytest
 from rich.console import Console
 
 from demo.run import run_demo
-from etl.errors import Refused
-from tests.histories import ask
+from etl.errors import InvalidInput
+from tests.support.small_lakes import ask
 
 TIMEOUT = 200
 
@@ -35,7 +35,7 @@ def test_the_demo_goes_all_the_way_and_shows_the_top_ten_and_what_to_try(tmp_pat
     shown = run("demo", "--weeks", "3")
     assert shown.count("No. 1") == 2  # the third week comes by the flow
     assert [line.split()[0] for line in shown.splitlines() if "snapshot" in line] == [
-        *("published", "mirrored", "mirrored")
+        *("published", "mirrored")
     ]
     top_ten, _, next_steps = shown.partition("Try next")
     number_one = "select song_name from movements where position = 1 order by snapshot_at desc"
@@ -49,7 +49,7 @@ def test_the_demo_goes_all_the_way_and_shows_the_top_ten_and_what_to_try(tmp_pat
 
 def test_the_demo_leaves_a_folder_alone_that_is_not_its_own(tmp_path):
     (tmp_path / "thesis.txt").write_text("irreplaceable")
-    with pytest.raises(Refused, match="holds something that no demo made"):
+    with pytest.raises(InvalidInput, match="holds something that no demo made"):
         run_demo(2, tmp_path, Console(quiet=True))
     assert (tmp_path / "thesis.txt").read_text() == "irreplaceable"
 
@@ -75,6 +75,7 @@ def test_the_sandbox_alone_answers_a_program_that_is_pointed_at_it(tmp_path, mon
 
 
 LAND = (
-    "from etl.extract import land_chart; from etl.settings import load_settings;"
-    "settings = load_settings(); print(land_chart(settings, settings.charts[0]).entries)"
+    "from etl.lake import open_lake; from etl.pipeline.extract import take_chart;"
+    "from etl.settings import load_settings; settings = load_settings();"
+    "print(take_chart(open_lake('lake'), settings, settings.charts[0]).entries)"
 )

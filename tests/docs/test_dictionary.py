@@ -3,8 +3,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from etl.database import models
-from etl.dictionary import TITLES, dictionary
+from etl.mirror.dictionary import described_models, dictionary
 
 PAGE = Path(__file__).parents[2] / "docs/dictionary.md"
 
@@ -15,7 +14,7 @@ def test_the_dictionary_is_the_one_of_the_models():
 
 def test_every_table_view_and_report_is_in_it():
     found = re.findall(r"^### (.+)$", dictionary(), re.MULTILINE)
-    assert found == [name for layer in TITLES for name in models(layer)]
+    assert found == [name for chapter in described_models().values() for name in chapter]
 
 
 def test_every_column_is_described():

@@ -8,7 +8,7 @@ import pytest
 from nbclient import NotebookClient
 
 from demo.world import World
-from tests.reports.worlds import mirror_of_playlists
+from tests.support.world_mirrors import mirror_of_playlists
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks/explore.ipynb"
 

@@ -26,6 +26,8 @@ def variables() -> set[str]:
     return {
         name.upper().replace("SPOTIFY", "SPOTIPY")
         if name.startswith(("spotify_client", "spotify_redirect"))
+        else name.upper()
+        if name.startswith("prefect_")
         else f"CHARTLAKE_{name.upper()}"
         for name in Settings.model_fields
     }

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import pickle
+from typing import Any
 
 import pytest
 
 from etl import errors
-from etl.errors import ChartlakeError, Refused, Unavailable
+from etl.errors import ChartlakeError, PermanentError, ServiceUnavailable, TransientError
 
 
 def descendants(kind: type) -> list[type]:
@@ -16,11 +17,25 @@ def descendants(kind: type) -> list[type]:
 KINDS = descendants(ChartlakeError)
 
 
+# Those that need more than a message, with what they need.
+FIELDS: dict[type, dict[str, Any]] = {
+    errors.ServiceUnavailable: {"service": "S3", "retry_after": 3.0},
+    errors.AccessDenied: {"service": "Spotify", "status": 404},
+    errors.UnexpectedResponse: {"service": "MusicBrainz"},
+}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_error_survives_the_way_between_processes(kind):
-    error = pickle.loads(pickle.dumps(kind("What happened.", retry_after=3, rule="a rule")))
-    assert type(error) is kind
-    assert (str(error), error.details) == ("What happened.", {"retry_after": 3, "rule": "a rule"})
+    error = kind("What happened.", **FIELDS.get(kind, {}))
+    copy = pickle.loads(pickle.dumps(error))
+    assert type(copy) is kind
+    assert (str(copy), vars(copy)) == (str(error), vars(error))
+
+
+def test_a_broken_rule_survives_with_what_breaks_it():
+    copy = pickle.loads(pickle.dumps(errors.InvalidRawFile("a rule", "one", "two")))
+    assert (copy.rule, copy.offenders) == ("a rule", ("one", "two"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -28,7 +43,7 @@ def test_the_tree_is_drawn_in_the_docstring(kind):
     assert kind.__name__ in (errors.__doc__ or "")
 
 
-def test_only_what_is_unavailable_is_worth_a_retry():
-    assert Unavailable("x", retry_after=3).retry_after == 3
-    assert Unavailable("x").retry_after is None
-    assert not issubclass(Refused, Unavailable)
+def test_only_transient_errors_are_worth_a_retry():
+    assert ServiceUnavailable("x", service="S3", retry_after=3).retry_after == 3
+    assert TransientError("x").retry_after is None
+    assert not issubclass(PermanentError, TransientError)

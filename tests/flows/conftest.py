@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,8 @@ from prefect.testing.utilities import prefect_test_harness
 from demo.render import Playlist
 from demo.web_api import CLIENT_ID, CLIENT_SECRET, WebApi
 from demo.world import World
-from flows import speech, tasks
+from flows import tasks
+from flows.speech import print_to_terminal
 
 CHART, OTHER = "3cEYpjA9oz9GiPac4AsH4n", "5ABHKGoOzxkaa28ttQV9sE"
 
@@ -56,8 +58,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, web_api: WebApi) -> 
 
 
 @pytest.fixture
-def impatient(prefect_server: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def impatient(
+    prefect_server: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[None]:
     """A server, retries without the waiting, and lines where a test can read them."""
-    for one in (tasks.take_chart, tasks.process_files, tasks.crawl, tasks.refresh_mirror):
+    for one in (tasks.take_chart, tasks.process_files, tasks.run_crawler, tasks.refresh_mirror):
         monkeypatch.setattr(one, "retry_delay_seconds", [0.0])
-    monkeypatch.setattr(speech, "IN_TERMINAL", True)
+    handler = print_to_terminal()
+    yield
+    for name in ("prefect.flow_runs", "prefect.task_runs"):
+        logging.getLogger(name).removeHandler(handler)

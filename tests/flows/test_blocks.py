@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from prefect.blocks.core import Block
 from prefect.blocks.system import Secret
@@ -12,13 +10,13 @@ from prefect_aws import AwsCredentials, MinIOCredentials, S3Bucket
 from prefect_aws.client_parameters import AwsClientParameters
 
 from demo.accounts import CLIENT_SECRET
-from etl.errors import Misconfigured
+from etl.errors import ConfigurationError
 from etl.lake import open_lake
 from flows import blocks
 from flows.process_pending import process_pending
 from flows.update_lake import update_lake
 from tests.flows.conftest import CHART
-from tests.histories import chart_body, chart_name, drop
+from tests.support.small_lakes import chart_body, chart_name, drop
 
 pytestmark = [
     pytest.mark.usefixtures("impatient"),
@@ -27,14 +25,11 @@ pytestmark = [
 
 
 @pytest.fixture(autouse=True)
-def environment(monkeypatch):
-    """An environment that blocks may fill, and that is as it was afterwards."""
-    blocks._fill_environment.cache_clear()
-    before = dict(os.environ)
+def forgotten():
+    """Blocks are asked for again in each test."""
+    blocks._variables.cache_clear()
     yield
-    for name in os.environ.keys() - before.keys():
-        monkeypatch.delenv(name)
-    blocks._fill_environment.cache_clear()
+    blocks._variables.cache_clear()
 
 
 @pytest.fixture
@@ -73,7 +68,8 @@ def test_a_run_finds_its_lake_and_its_keys_in_blocks(folder, save, bucket):
     save(S3Bucket(bucket_name=name, bucket_folder="some/prefix/", credentials=credentials))
     assert process_pending() == 0
     assert blocks.load_settings().lake == f"s3://{name}/some/prefix"
-    drop(open_lake(f"s3://{name}/some/prefix"), {chart_name(0): chart_body(0)})
+    settings = blocks.load_settings()
+    drop(open_lake(settings.lake, settings.aws), {chart_name(0): chart_body(0)})
     assert process_pending() == 1
 
 
@@ -86,7 +82,8 @@ def test_minio_credentials_serve_as_well(folder, save, bucket):
     )
     save(S3Bucket(bucket_name=name, credentials=minio))
     assert process_pending() == 0
-    assert "AWS_ENDPOINT_URL_S3" in os.environ and "AWS_ENDPOINT_URL" not in os.environ
+    aws = blocks.load_settings().aws
+    assert "AWS_ENDPOINT_URL_S3" in aws and "AWS_ENDPOINT_URL" not in aws
 
 
 def test_spotifys_secret_may_be_a_block(folder, save, monkeypatch):
@@ -108,8 +105,7 @@ def test_the_environment_outranks_blocks(folder, save, bucket, monkeypatch):
     assert settings.lake == "elsewhere"
     secret = settings.spotify_client_secret
     assert secret and secret.get_secret_value() == CLIENT_SECRET
-    assert {name for name in os.environ if name.startswith("AWS_ACCESS")} == set()
-    assert os.environ["AWS_ENDPOINT_URL"] == "http://127.0.0.1:9"
+    assert set(settings.aws) == {"AWS_DEFAULT_REGION"}
 
 
 def test_so_does_the_dotenv_file(folder, save, bucket):
@@ -122,11 +118,13 @@ def test_so_does_the_dotenv_file(folder, save, bucket):
 def test_an_empty_block_leaves_awss_own_client_to_find_its_keys(folder, save):
     save(S3Bucket(bucket_name="music"))
     assert blocks.load_settings().lake == "s3://music"
-    assert "AWS_ACCESS_KEY_ID" not in os.environ
+    assert "AWS_ACCESS_KEY_ID" not in blocks.load_settings().aws
 
 
 def test_a_block_that_cannot_be_used_is_named_without_its_secret(folder, save):
     save(AwsCredentials(profile_name="nobody", aws_secret_access_key="very-secret"))
-    with pytest.raises(Misconfigured, match=r"aws-credentials/chartlake cannot be used") as caught:
+    with pytest.raises(
+        ConfigurationError, match=r"aws-credentials/chartlake cannot be used"
+    ) as caught:
         blocks.load_settings()
     assert "very-secret" not in str(caught.value)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from etl import listen as listening
+from etl.pipeline import listen as listening
 from flows import listen_to_bucket as listener
 from flows.listen_to_bucket import listen_to_bucket
-from tests.aws import BUCKET
-from tests.receiver import receiving
+from tests.support.aws_server import BUCKET
+from tests.support.event_server import receiving
 
 pytestmark = [
     pytest.mark.usefixtures("impatient", "folder"),
@@ -44,7 +44,7 @@ def test_a_server_that_is_down_ends_nothing_and_loses_nothing(aws, queue, monkey
     with receiving(503) as receiver:
         monkeypatch.setenv("PREFECT_API_URL", f"{receiver.url}/api")
         assert listen_to_bucket(MOMENT) == 0
-    assert "could not be told" in capsys.readouterr().out
+    assert "could not be notified" in capsys.readouterr().out
     assert aws.left(queue) > 0
 
 
@@ -56,4 +56,4 @@ def test_without_a_queue_it_says_what_to_set():
 def test_a_queue_that_is_not_there_fails_the_run(queue, monkeypatch):
     monkeypatch.setenv("CHARTLAKE_QUEUE_URL", f"{queue}-of-nobody")
     state = listen_to_bucket(MOMENT, return_state=True)
-    assert "refuses to be read" in str(state.message)
+    assert "refused to read the queue" in str(state.message)

@@ -10,7 +10,7 @@ import pytest
 from prefect.workers.process import ProcessJobConfiguration
 from prefect_aws.workers.ecs_worker import ECSJobConfiguration
 
-from etl.errors import Misconfigured
+from etl.errors import ConfigurationError
 from flows.setup.pool import Pool, job_template, read_pool
 from tests.flows.test_prefect_yaml import DEPLOYMENTS
 
@@ -72,12 +72,12 @@ def test_without_a_file_runs_are_processes_in_this_folder():
 
 
 def test_a_variable_that_prefect_does_not_know_is_named(tmp_path):
-    with pytest.raises(Misconfigured, match=r"type docker has no variable imag;.*image, "):
+    with pytest.raises(ConfigurationError, match=r"type docker has no variable imag;.*image, "):
         job_template(Pool(type="docker", variables={"imag": "x"}))
 
 
 def test_a_type_that_prefect_does_not_know_is_named():
-    with pytest.raises(Misconfigured, match="no work pool of type dokcer"):
+    with pytest.raises(ConfigurationError, match="no work pool of type dokcer"):
         job_template(Pool(type="dokcer"))
 
 
@@ -85,7 +85,7 @@ def test_a_type_that_prefect_does_not_know_is_named():
 def test_a_file_that_describes_no_pool_is_named(tmp_path, text):
     path = tmp_path / "pool.yaml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(Misconfigured, match=r"pool\.yaml describes no work pool"):
+    with pytest.raises(ConfigurationError, match=r"pool\.yaml does not describe a work pool"):
         read_pool(path)
-    with pytest.raises(Misconfigured, match=r"none\.yaml describes no work pool"):
+    with pytest.raises(ConfigurationError, match=r"none\.yaml does not describe a work pool"):
         read_pool(tmp_path / "none.yaml")

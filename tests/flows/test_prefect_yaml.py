@@ -21,9 +21,9 @@ from prefect.client.schemas.schedules import CronSchedule
 from prefect.events.schemas.deployment_triggers import DeploymentEventTrigger
 from pydantic import BaseModel
 
-from etl.announce import LAKE_RESOURCE, LANDED
+from etl.pipeline.announce import LAKE_RESOURCE, LANDED
 from flows.events import PUBLISHED
-from flows.setup.cures import SILENCE
+from flows.setup.dead_runs import SILENCE
 
 HEARTBEAT = "PREFECT_FLOWS_HEARTBEAT_FREQUENCY"
 ROOT = Path(__file__).parents[2]

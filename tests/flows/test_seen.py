@@ -7,14 +7,14 @@ import json
 import pytest
 from prefect.artifacts import Artifact
 
-from etl import process
 from etl.errors import AccessDenied
 from etl.lake import open_lake
+from etl.pipeline import grouping, process
 from flows import events, tasks
 from flows.process_pending import process_pending
 from flows.refresh_mirror import refresh_mirror
 from flows.update_lake import update_lake
-from tests.histories import chart_body, chart_name, drop
+from tests.support.small_lakes import chart_body, chart_name, drop
 
 # Prefect leaves connections to its own server to the garbage collector.
 pytestmark = [
@@ -74,7 +74,7 @@ def test_the_quality_of_a_run_is_told_chart_by_chart(folder):
     drop(open_lake("lake"), {"nothing.json": b"{}"})
     process_pending()
     text = str(artifact("data-quality").data)
-    assert "**2 snapshots** published, **1 file** set aside." in text
+    assert "**2 snapshots** published, **1 file** quarantined." in text
     assert "| regional-xx-weekly | 2 | 10 | 10 | 0 |" in text
     assert "Rows: 10 songs, 0 albums, 0 artists." in text
     assert "- nothing.json breaks the rule" in text
@@ -88,7 +88,7 @@ def test_the_report_is_linked(folder):
 
 
 def test_a_long_backfill_shows_how_far_it_is(folder, monkeypatch):
-    monkeypatch.setattr(process, "GROUP_FILES", 2)
+    monkeypatch.setattr(grouping, "GROUP_FILES", 2)
     drop_weeks(*range(5))
     assert process_pending() == 5
     found = artifact("processing")
@@ -164,7 +164,7 @@ def test_a_failure_begins_with_what_to_do_and_shows_no_traceback(folder, caplog)
 def test_wrong_settings_fail_a_run_with_all_of_them(folder, monkeypatch):
     monkeypatch.setenv("CHARTLAKE_FORMAT", "orc")
     state = update_lake(return_state=True)
-    assert str(state.message).startswith("Nothing was done. Set these right")
+    assert str(state.message).startswith("Nothing was done. Correct these settings")
     assert "CHARTLAKE_FORMAT" in str(state.message)
 
 
@@ -172,5 +172,5 @@ def test_a_task_that_takes_too_long_fails_the_run_in_plain_words(folder, monkeyp
     monkeypatch.setattr(tasks.process_files, "timeout_seconds", 0.01)
     drop_weeks(0)
     message = str(process_pending(return_state=True).message)
-    assert message.startswith("A task took too long and was ended:")
-    assert message.endswith("the next run goes on from there.")
+    assert message.startswith("A task took too long and was stopped:")
+    assert message.endswith("The next run continues from there.")

@@ -10,10 +10,10 @@ from uuid import uuid4
 
 import pytest
 
-from tests.aws import BUCKET, KEYS, REGION, Aws
-from tests.flows.site import ROOT, Site, kill_with_children, until
-from tests.histories import chart_body, chart_name
-from tests.receiver import Receiver, receiving
+from tests.support.aws_server import BUCKET, KEYS, REGION, Aws
+from tests.support.event_server import Receiver, receiving
+from tests.support.prefect_site import ROOT, Site, kill_with_children, until
+from tests.support.small_lakes import chart_body, chart_name
 
 BLOCKS = """
 from prefect_aws import AwsCredentials, S3Bucket

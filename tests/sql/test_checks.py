@@ -5,39 +5,33 @@ import re
 import pytest
 
 from etl.database import connect, models
-from etl.references import stage_references
-from etl.transform import build
+from etl.mirror.schema import create_empty_marts
 
 SOUND = """
-insert into snapshots (chart_id, snapshot_at, raw_name, first_name, entries, is_current)
-    values ('c', '2026-01-01', 'f', 'f', 1, true);
+insert into raw_files (file_number, raw_name, chart_id) values (7, 'f', 'c');
+insert into snapshots (file_number, chart_id, snapshot_at, raw_name, entries, is_current)
+    values (7, 'c', '2026-01-01', 'f', 1, true);
 insert into songs (chart_id, snapshot_at, position, entry_type, song_id, album_id, artist_ids)
     values ('c', '2026-01-01', 1, 'track', 's', 'al', ['ar']);
 insert into albums (chart_id, snapshot_at, album_id) values ('c', '2026-01-01', 'al');
 insert into artists (chart_id, snapshot_at, artist_id) values ('c', '2026-01-01', 'ar');
-insert into raw_files (raw_name, is_text, is_chart_file, size_bytes) values ('f', true, false, 9);
-insert into responses (raw_name, shape) values ('f', 'response');
-insert into playlist_entries (raw_name, position, is_entry) values ('f', 1, true);
-insert into chart_entries (raw_name, has_break, is_short) values ('f', false, false);
+insert into response_totals (file_number, is_unreadable) values (7, false);
+insert into playlist_entries (file_number, position, is_entry) values (7, 1, true);
+insert into chart_entries (file_number, has_line_break, is_short) values (7, false, false);
 """
 
 BREAKING = {
-    "the file is not empty": "update raw_files set size_bytes = 0",
-    "the file is text in UTF-8": "update raw_files set is_text = false",
     "a file that opens with { or [ is a playlist response in JSON": (
-        "update responses set shape = null"
+        "update response_totals set is_unreadable = true"
     ),
     "the entries of a playlist response hold a track, an episode or nothing": (
         "update playlist_entries set is_entry = false"
     ),
-    "any other file is a chart file, its columns named in a line with rank or Position": (
-        "update raw_files set is_chart_file = true"
-    ),
     "the file says which chart it is, in its envelope, its name or its content": (
-        "insert into snapshots (raw_name) values ('f')"
+        "update raw_files set chart_id = null"
     ),
     'a chart id is made of letters, digits, ".", "_" and "-" alone': (
-        "insert into snapshots (raw_name, chart_id) values ('f', '..')"
+        "update raw_files set chart_id = '..'"
     ),
     "a position stands once in a snapshot": "insert into songs from songs",
     "a position is a whole number from 1 on": "update songs set position = 0",
@@ -47,7 +41,7 @@ BREAKING = {
         "update chart_entries set malformed_number = 'x'"
     ),
     "a cell of a chart file ends on the line on which it begins": (
-        "update chart_entries set has_break = true"
+        "update chart_entries set has_line_break = true"
     ),
     "a line of a chart file has a cell for each column": "update chart_entries set is_short = true",
     "an album stands once in a snapshot": "insert into albums from albums",
@@ -62,9 +56,9 @@ BREAKING = {
 
 
 @pytest.fixture
-def marts(tmp_path):
+def marts():
     with connect() as connection:
-        build(connection, [], tmp_path, stage_references((), tmp_path))
+        create_empty_marts(connection)
         connection.execute(SOUND)
         yield connection
 

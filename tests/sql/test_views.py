@@ -2,7 +2,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from etl.database import connect, create_views, run_layer
+from etl.database import connect, create_tables, create_views
+from etl.mirror.schema import create_mirrored_tables
 
 THURSDAY = date(2026, 1, 1)
 
@@ -10,7 +11,8 @@ THURSDAY = date(2026, 1, 1)
 @pytest.fixture
 def mirror():
     with connect() as connection:
-        run_layer(connection, "mirror")
+        create_tables(connection, "mirror")
+        create_mirrored_tables(connection)
         create_views(connection)
         yield connection
 

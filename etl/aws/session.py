@@ -1,0 +1,152 @@
+"""AWS clients, and what AWS's own errors mean."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import boto3
+import botocore.session
+from botocore import exceptions as aws
+from botocore.config import Config
+
+from etl.errors import AccessDenied, ChartlakeError, Service, ServiceUnavailable
+
+_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+_BUSY = ("Throttl", "Timeout", "TooManyRequests", "SlowDown", "InternalServer")
+_UNREACHED = (aws.ConnectionError, aws.HTTPClientError)
+
+
+class InvalidEndpoint(aws.BotoCoreError):
+    """An endpoint is not a URL, for which boto3 raises a ValueError."""
+
+    fmt = "{reason}."
+
+
+ClientName = Literal["s3", "glue", "athena", "sqs"]
+
+
+def open_client(
+    service: ClientName, variables: Mapping[str, str], *, attempts: int = 4, read_timeout: int = 60
+) -> Any:
+    """A boto3 client of `service`; no request is made.
+
+    `variables` are AWS's own, such as AWS_PROFILE; the environment outranks them. A failed request
+    is sent again up to `attempts` times in all. Raises botocore's errors.
+    """
+    session = boto3.session.Session(botocore_session=_session(variables))
+    config = Config(
+        connect_timeout=10,
+        read_timeout=read_timeout,
+        retries={"mode": "standard", "max_attempts": attempts},
+    )
+    endpoint = _endpoint(service, variables)
+    try:
+        client = session.client(service, config=config, endpoint_url=endpoint)
+        if service == "s3" and "amazonaws." not in client.meta.endpoint_url:
+            # Other S3 servers have no host name for each bucket.
+            config = config.merge(Config(s3={"addressing_style": "path"}))
+            client = session.client(service, config=config, endpoint_url=endpoint)
+    except ValueError as error:
+        raise InvalidEndpoint(reason=error) from error
+    return client
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What is asked of AWS, in the words of its error messages.
+
+    `what` is a verb and its object, `outcome` a sentence about the state of the data, and `advice`
+    a sentence about what to check where AWS refuses.
+    """
+
+    service: Service
+    what: str
+    outcome: str
+    advice: str
+
+
+# Gives the error for what AWS answered, or None where it is nothing special.
+Explain = Callable[[aws.ClientError], ChartlakeError | None]
+
+
+@contextmanager
+def translated(operation: Operation, explain: Explain = lambda error: None) -> Iterator[None]:
+    """Raise errors of chartlake's own for those of AWS: ServiceUnavailable, or AccessDenied.
+
+    `explain` comes first, for answers that mean something else for this operation.
+    """
+    try:
+        yield
+    except aws.ClientError as error:
+        raise (explain(error) or _answered(operation, error)) from error
+    except _UNREACHED as error:
+        raise ServiceUnavailable(
+            f"{operation.service} does not answer: {error} {operation.outcome} Check the network"
+            " and AWS_ENDPOINT_URL, then run the command again.",
+            service=operation.service,
+        ) from error
+    except aws.BotoCoreError as error:
+        raise AccessDenied(
+            f"{operation.service} cannot {operation.what}: {error} {operation.outcome} Set AWS"
+            " credentials (AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY) and"
+            f" AWS_DEFAULT_REGION. {operation.advice}",
+            service=operation.service,
+        ) from error
+
+
+def _answered(operation: Operation, error: aws.ClientError) -> ChartlakeError:
+    if is_busy(error):
+        return ServiceUnavailable(
+            f"{operation.service} cannot {operation.what} now: {reason_of(error)}."
+            f" {operation.outcome} Run the command again later.",
+            service=operation.service,
+        )
+    return AccessDenied(
+        f"{operation.service} refused to {operation.what}: {reason_of(error)}."
+        f" {operation.outcome} {operation.advice}",
+        service=operation.service,
+    )
+
+
+def code_of(error: aws.ClientError) -> str:
+    """AWS's code of an error, such as AccessDeniedException."""
+    return error.response.get("Error", {}).get("Code", "")
+
+
+def reason_of(error: aws.ClientError) -> str:
+    """AWS's own words, without the full stop, and the code."""
+    reason = error.response.get("Error", {}).get("Message") or code_of(error)
+    return f"{reason.rstrip('.')} ({code_of(error)})"
+
+
+def is_busy(error: aws.ClientError) -> bool:
+    """Whether the same request may succeed later."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status >= 500 or status == 429 or any(word in code_of(error) for word in _BUSY)
+
+
+def _session(variables: Mapping[str, str]) -> botocore.session.Session:
+    # botocore reads the environment alone; what it may take from elsewhere is set here.
+    session = botocore.session.Session()
+    for name, (_, known_as, _, convert) in session.session_var_map.items():
+        known = [known_as] if isinstance(known_as, str) else known_as or []
+        value = next((variables[one] for one in known if one in variables), None)
+        if value is not None and not any(one in os.environ for one in known):
+            session.set_config_variable(name, convert(value) if convert else value)
+    keys = [os.environ.get(name) or variables.get(name) for name in _KEYS]
+    if keys[0] and keys[1] and any(name in variables for name in _KEYS):
+        session.set_credentials(*keys)  # type: ignore[arg-type]
+    return session
+
+
+def _endpoint(service: str, variables: Mapping[str, str]) -> str | None:
+    for name in (f"AWS_ENDPOINT_URL_{service.upper()}", "AWS_ENDPOINT_URL"):
+        if name in os.environ:
+            return None  # botocore finds it by itself
+        if name in variables:
+            return variables[name]
+    return None

@@ -1,0 +1,118 @@
+"""The commands that answer questions: query, report and status."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from etl.cli.app import app, console, open_settings, read_settings
+from etl.wording import counted
+
+if TYPE_CHECKING:
+    from etl.database import QueryResult
+    from etl.mirror.status import Status
+    from etl.settings import Settings
+
+
+class Format(StrEnum):
+    """How a result is printed."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+class Engine(StrEnum):
+    """What runs a query."""
+
+    duckdb = "duckdb"
+    athena = "athena"
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="A query.")],
+    format: Annotated[Format, typer.Option(help="How to print the result.")] = Format.table,
+    on: Annotated[Engine, typer.Option(help="The mirror, or Athena.")] = Engine.duckdb,
+) -> None:
+    """Query the mirror, offline; or Athena, in its own dialect."""
+    from etl.cli.tables import print_table, to_csv, to_json
+    from etl.mirror.query import query_mirror
+
+    settings = read_settings()
+    is_local = on is Engine.duckdb
+    result = query_mirror(settings.mirror, sql) if is_local else _query_athena(settings, sql)
+    if format is Format.table:
+        print_table(result, console())
+    else:
+        sys.stdout.write(to_csv(result) if format is Format.csv else to_json(result))
+
+
+@app.command()
+def report(
+    out: Annotated[Path, typer.Option(help="The file to write.")] = Path("report.html"),
+) -> None:
+    """Write a page about the charts: one file, to open in any browser, offline."""
+    from etl.report import write_report
+
+    charts = write_report(read_settings().mirror, out)
+    print(f"Wrote {out} ({counted(charts, 'chart')})")
+
+
+@app.command()
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Show coverage and gaps, what is pending or quarantined, and how far the mirror lags."""
+    from etl.mirror.status import read_status
+
+    settings, lake = open_settings()
+    found = read_status(lake, settings.mirror)
+    if as_json:
+        print(json.dumps(found.document()))
+    else:
+        _print_status(found, settings)
+
+
+def _query_athena(settings: Settings, sql: str) -> QueryResult:
+    from etl.aws.athena import run_query
+    from etl.errors import ConfigurationError
+
+    if not settings.athena_database:
+        raise ConfigurationError(
+            "Set CHARTLAKE_ATHENA_DATABASE to the database in which the crawler creates its tables;"
+            " the query was not run."
+        )
+    return run_query(sql, settings.athena_database, settings.athena_workgroup, settings.aws)
+
+
+def _print_status(found: Status, settings: Settings) -> None:
+    from rich.table import Table
+
+    table = Table("chart", "snapshots", "first", "last", "gaps", box=None, header_style="bold")
+    table.columns[0].no_wrap = True
+    table.columns[1].justify = "right"
+    for chart in found.charts:
+        table.add_row(
+            chart.chart_id, f"{chart.snapshots:,}", chart.first, chart.last, _gaps(chart.gaps)
+        )
+    out = console()
+    out.print(f"lake    {settings.lake}", markup=False)
+    out.print(f"mirror  {settings.mirror}", markup=False)
+    out.print(table if found.charts else "No chart is published yet.")
+    out.print(
+        f"published {found.published:,} · pending {found.pending:,} ·"
+        f" quarantined {found.quarantined:,} · mirror holds {found.mirror.snapshots:,},"
+        f" {found.mirror.behind:,} behind"
+    )
+
+
+def _gaps(gaps: tuple[str, ...]) -> str:
+    if not gaps:
+        return "none"
+    return gaps[0] + (f" and {len(gaps) - 1:,} more" if len(gaps) > 1 else "")

@@ -1,0 +1,75 @@
+"""Table files: Parquet, or CSV that Athena's CSV reader reads back exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from etl.database import described, quoted
+
+# The order of rows in a file: the key of the table.
+KEYS = {
+    "songs": 'chart_id, snapshot_at, "position"',
+    "albums": "chart_id, snapshot_at, album_id",
+    "artists": "chart_id, snapshot_at, artist_id",
+}
+_CSV_WRITTEN = "format csv, header true, delimiter ',', quote '\"', escape '\"', force_quote *"
+_CSV_READ = (
+    "header = true, auto_detect = false, all_varchar = true, delim = ',', quote = '\"',"
+    " escape = '\"', union_by_name = true"
+)
+
+
+def write_table_file(
+    connection: duckdb.DuckDBPyConnection, relation: str, table: str, path: Path
+) -> None:
+    """Write the rows of `relation` to `path`, in the order of the key of `table`.
+
+    The suffix of `path` says whether it is Parquet or CSV. The same rows give the same bytes.
+    """
+    if path.suffix == ".csv":
+        texts = ", ".join(_to_text(*column) for column in described(connection, relation))
+        select, options = f"select {texts} from {relation}", _CSV_WRITTEN
+    else:
+        select, options = f"select * from {relation}", "format parquet, compression zstd"
+    connection.execute(f"copy ({select} order by {KEYS[table]}) to {quoted(path)} ({options})")
+
+
+def insert_table_files(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    paths: Sequence[Path],
+    where: str = "true",
+) -> None:
+    """Insert into `relation` the rows of table files, as far as `where` holds for them."""
+    for suffix in (".parquet", ".csv"):
+        chosen = ", ".join(quoted(path) for path in paths if path.suffix == suffix)
+        if not chosen:
+            continue
+        if suffix == ".csv":
+            typed = ", ".join(_from_text(*column) for column in described(connection, relation))
+            source = f"(select {typed} from read_csv([{chosen}], {_CSV_READ}))"
+        else:
+            source = f"read_parquet([{chosen}])"
+        connection.execute(f"insert into {relation} by name from {source} where {where}")
+
+
+# Athena's CSV reader takes a backslash for an escape, ends a row at a line break in a quoted
+# cell, and knows no null: hence the doubling, the spaces and the empty cells. Lists are joined
+# with |, which no id contains. https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html
+def _to_text(name: str, kind: str) -> str:
+    text = f"array_to_string(\"{name}\", '|')" if kind.endswith("[]") else f'"{name}"::varchar'
+    if kind.startswith("VARCHAR"):
+        text = rf"replace(regexp_replace({text}, '\r\n|\r|\n', ' ', 'g'), '\', '\\')"
+    return f"coalesce({text}, '') as \"{name}\""
+
+
+def _from_text(name: str, kind: str) -> str:
+    text = f"nullif(\"{name}\", '')"
+    if kind.startswith("VARCHAR"):
+        text = rf"replace({text}, '\\', '\')"
+    if kind.endswith("[]"):
+        text = f"string_split({text}, '|')"
+    return f'({text})::{kind} as "{name}"'

@@ -1,0 +1,1 @@
+"""The mirror: one DuckDB file with everything that is published, for use without a network."""

@@ -1,0 +1,97 @@
+"""The data dictionary, from the comments of the models: `python -m etl.mirror.dictionary`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import duckdb
+
+from etl.database import connect, create_tables, create_views, described, models
+from etl.lake.layout import TABLES
+from etl.mirror.schema import create_mirrored_tables
+
+TITLES = {
+    "tables": "Tables of the mirror",
+    "views": "Views of the mirror",
+    "reports": "Reports",
+}
+_INTRODUCTION = """# Data dictionary
+
+What `mirror.duckdb` holds, and what the reports in [sql/reports](../sql/reports) answer. Tables
+and views are queried by name, `chartlake query "from movements limit 5"`; a report is one select:
+`chartlake query -- "$(cat sql/reports/longest_runs.sql)"`.
+
+`make dictionary` writes this page from the comments in `sql/`.
+"""
+_COLUMN = re.compile(r"^-- ([a-z0-9_]+): (.+)$")
+
+
+def dictionary() -> str:
+    """The dictionary as Markdown. Raises KeyError for a column that no comment describes."""
+    return "\n".join([_INTRODUCTION, *_chapters()])
+
+
+def described_models() -> dict[str, dict[str, str]]:
+    """The models in the dictionary, by chapter and name."""
+    tables = {table: models("marts")[table] for table in TABLES} | models("mirror")
+    return {
+        "tables": dict(sorted(tables.items())),
+        "views": models("views"),
+        "reports": models("reports"),
+    }
+
+
+def _chapters() -> Iterator[str]:
+    known = _descriptions()
+    with connect() as connection:
+        create_tables(connection, "mirror")
+        create_mirrored_tables(connection)
+        create_views(connection)
+        for chapter, selects in described_models().items():
+            yield f"## {TITLES[chapter]}\n"
+            for name, select in selects.items():
+                yield f"### {name}\n\n{_grain(select)}\n\n| column | type | |\n|---|---|---|"
+                own = _own_descriptions(select)
+                for column, kind in _columns(connection, chapter, name, select):
+                    yield f"| `{column}` | {kind.lower()} | {own.get(column) or known[column]} |"
+                yield ""
+
+
+def _columns(
+    connection: duckdb.DuckDBPyConnection, chapter: str, name: str, select: str
+) -> list[tuple[str, str]]:
+    return described(connection, f"({select})" if chapter == "reports" else name)
+
+
+def _descriptions() -> dict[str, str]:
+    # A column means the same in all models that have it; the first one to describe it counts.
+    found: dict[str, str] = {}
+    for selects in described_models().values():
+        for name in sorted(selects, key=lambda name: (name not in TABLES, name != "songs", name)):
+            found = _own_descriptions(selects[name]) | found
+    return found
+
+
+def _own_descriptions(select: str) -> dict[str, str]:
+    matches = (_COLUMN.match(line) for line in _comment(select))
+    return {match[1]: match[2] for match in matches if match}
+
+
+def _grain(select: str) -> str:
+    return " ".join(
+        line.removeprefix("-- ") for line in _comment(select) if not _COLUMN.match(line)
+    )
+
+
+def _comment(select: str) -> list[str]:
+    lines = []
+    for line in select.splitlines():
+        if not line.startswith("-- "):
+            break
+        lines.append(line)
+    return lines
+
+
+if __name__ == "__main__":
+    print(dictionary(), end="")

@@ -1,0 +1,74 @@
+"""Reading the mirror."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from etl.database import connect
+from etl.errors import MirrorError
+from etl.lake.layout import Partition
+
+
+@contextmanager
+def open_mirror(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the mirror for reading. Raises MirrorError where there is none that can be read."""
+    if not path.exists():
+        raise MirrorError(f"There is no mirror at {path} yet. Run `chartlake mirror` to create it.")
+    try:
+        connecting = connect(path, read_only=True)
+        connection = connecting.__enter__()
+    except duckdb.Error as error:
+        raise _not_a_mirror(path, str(error)) from error
+    try:
+        if not _is_mirror(connection):
+            raise _not_a_mirror(path, "it has no table mirrored_partitions.")
+        yield connection
+    finally:
+        connecting.__exit__(None, None, None)
+
+
+def mirrored_versions(path: Path) -> dict[Partition, str]:
+    """The version of the manifest of each partition in the mirror; none without a mirror."""
+    if not path.exists():
+        return {}
+    with open_mirror(path) as connection:
+        found = connection.execute("from mirrored_partitions").fetchall()
+    return {Partition(chart_id, month): version for chart_id, month, version in found}
+
+
+def recent_gaps(path: Path) -> dict[str, list[str]]:
+    """The last days of the periods that charts lack among their last four, by chart.
+
+    There are none without a mirror.
+    """
+    if not path.exists():
+        return {}
+    with open_mirror(path) as connection:
+        found = connection.execute(
+            "select chart_id, list(period_end::varchar order by period_end) from gaps"
+            " inner join (select chart_id, max(period_end) as last_end from chart_periods"
+            " group by chart_id) as ends using (chart_id)"
+            " where period_end >= last_end - case period when 'day' then 4 else 28 end"
+            " group by chart_id order by chart_id"
+        ).fetchall()
+    return dict(found)
+
+
+def _is_mirror(connection: duckdb.DuckDBPyConnection) -> bool:
+    found = connection.execute(
+        "select 1 from duckdb_tables() where table_name = 'mirrored_partitions'"
+    )
+    return found.fetchone() is not None
+
+
+def _not_a_mirror(path: Path, reason: str) -> MirrorError:
+    return MirrorError(
+        f"{path} cannot be read as a mirror: {reason.strip().splitlines()[0]} The file was not"
+        " changed. If another program has it open for writing, close that program; if it is"
+        " something else, move it away or set CHARTLAKE_MIRROR to another path; then run"
+        " `chartlake mirror`."
+    )

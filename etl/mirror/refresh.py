@@ -1,0 +1,200 @@
+"""Refresh: bring the mirror up to what the lake's manifests list."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from etl.database import connect, count, create_tables, create_views, insert_rows
+from etl.errors import MirrorError, PartitionUnsettled
+from etl.files import scratch_folder
+from etl.lake import Lake, concurrently
+from etl.lake.layout import MANIFESTS, TABLES, Partition
+from etl.lake.manifest import Snapshot
+from etl.lake.partition_files import StoredPartition, read_settled_partition
+from etl.lake.table_files import insert_table_files
+from etl.mirror.reader import mirrored_versions, open_mirror
+from etl.mirror.schema import create_mirrored_tables
+from etl.mirror.swap import replace_database, write_ahead_log
+from etl.wording import shortened
+
+# How many partitions are copied at once; it bounds memory and scratch space.
+BATCH = 200
+LOCK_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """How many partitions a refresh copied, and how many snapshots the mirror holds now."""
+
+    partitions: int
+    snapshots: int
+
+
+def refresh(lake: Lake, path: Path) -> Refreshed:
+    """Copy into the mirror at `path` what changed in the lake since the last refresh.
+
+    Readers that have it open keep reading what they had; a refresh that dies leaves the old file
+    whole. Raises MirrorError where the file is not a mirror, or is open for writing, and
+    PartitionUnsettled, once the rest is copied, where the files of a partition are not those that its
+    manifest describes; the mirror keeps what it had of that partition.
+    """
+    with _exclusively(path):
+        published, known = published_versions(lake), mirrored_versions(path)
+        if published == known and path.exists():
+            return Refreshed(0, _count_snapshots(path))
+        draft = path.with_name(f".{path.name}.draft")
+        changed = sorted(one for one in published if published[one] != known.get(one))
+        removed = [partition for partition in known if partition not in published]
+        copied, snapshots, unsettled = _write_draft(lake, path, draft, changed, removed)
+        replace_database(path, draft)
+    if unsettled:
+        raise _unsettled(path, unsettled)
+    return Refreshed(copied, snapshots)
+
+
+def published_versions(lake: Lake) -> dict[Partition, str]:
+    """The version of each partition's manifest in the lake."""
+    found = ((Partition.of_manifest(one.key), one.version) for one in lake.list(MANIFESTS))
+    return {partition: version for partition, version in found if partition}
+
+
+@contextmanager
+def _exclusively(path: Path) -> Iterator[None]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_SECONDS):
+            yield
+    except Timeout as error:
+        raise MirrorError(
+            f"Another refresh of {path} has been running for {LOCK_SECONDS} seconds. The mirror was"
+            " not changed. Run `chartlake mirror` again when that one has ended."
+        ) from error
+
+
+def _write_draft(
+    lake: Lake,
+    path: Path,
+    draft: Path,
+    changed: Sequence[Partition],
+    removed: Sequence[Partition],
+) -> tuple[int, int, list[Partition]]:
+    for leftover in (draft, write_ahead_log(draft)):
+        leftover.unlink(missing_ok=True)
+    if path.exists():
+        shutil.copyfile(path, draft)
+    with connect(draft) as connection:
+        if not path.exists():
+            create_tables(connection, "mirror")
+            create_mirrored_tables(connection)
+        _delete(connection, removed)
+        unsettled: list[Partition] = []
+        for start in range(0, len(changed), BATCH):
+            unsettled += _copy(lake, connection, changed[start : start + BATCH])
+        create_views(connection)
+        connection.execute("checkpoint")
+        snapshots = count(connection, "select count(*) from published_snapshots")
+    return len(changed) - len(unsettled), snapshots, unsettled
+
+
+def _copy(
+    lake: Lake, connection: duckdb.DuckDBPyConnection, partitions: Sequence[Partition]
+) -> list[Partition]:
+    """Copy partitions; returns those that cannot be, because their files are not settled."""
+    stored = concurrently(lambda partition: read_settled_partition(lake, partition), partitions)
+    settled = [one for one in stored if one.is_settled]
+    _delete(connection, [one.partition for one in settled])
+    # A partition whose manifest was deleted in the meantime is gone from the mirror, too.
+    present = [one for one in settled if one.manifest]
+    insert_rows(connection, "mirrored_partitions", [_partition_row(one) for one in present])
+    insert_rows(
+        connection,
+        "published_snapshots",
+        [
+            snapshot_row(one.partition.chart_id, snapshot)
+            for one in present
+            for snapshot in one.snapshots
+        ],
+    )
+    _insert_tables(connection, present)
+    return [one.partition for one in stored if not one.is_settled]
+
+
+def _insert_tables(
+    connection: duckdb.DuckDBPyConnection, partitions: Sequence[StoredPartition]
+) -> None:
+    with scratch_folder() as folder:
+        for table in TABLES:
+            paths = []
+            for number, stored in enumerate(partitions):
+                assert stored.manifest is not None
+                suffix = stored.manifest.files[table].key.rpartition(".")[2]
+                paths.append(Path(folder, f"{table}.{number}.{suffix}"))
+                paths[-1].write_bytes(stored.blobs[table].body)
+            insert_table_files(connection, table, paths)
+
+
+def _partition_row(stored: StoredPartition) -> dict[str, object]:
+    return {
+        "chart_id": stored.partition.chart_id,
+        "snapshot_month": stored.partition.month,
+        "manifest_version": stored.version,
+    }
+
+
+def snapshot_row(chart_id: str, snapshot: Snapshot) -> dict[str, object]:
+    """A row of `published_snapshots`."""
+    return {
+        "chart_id": chart_id,
+        "snapshot_at": snapshot.snapshot_at.replace(tzinfo=None),
+        "raw_name": snapshot.raw_name,
+        "sha256": snapshot.sha256,
+        "entries": snapshot.entries,
+        "expected_entries": snapshot.expected_entries,
+        "is_complete": snapshot.is_complete,
+    }
+
+
+def _delete(connection: duckdb.DuckDBPyConnection, partitions: Iterable[Partition]) -> None:
+    chosen: list[Mapping[str, str]] = [
+        {"chart_id": partition.chart_id, "snapshot_month": partition.month}
+        for partition in partitions
+    ]
+    if not chosen:
+        return
+    connection.execute(
+        "create or replace temp table deleted (chart_id varchar, snapshot_month varchar)"
+    )
+    insert_rows(connection, "deleted", [dict(one) for one in chosen])
+    for table in (*TABLES, "published_snapshots"):
+        connection.execute(
+            f"delete from {table} using deleted where {table}.chart_id = deleted.chart_id"
+            " and snapshot_at >= strptime(snapshot_month, '%Y-%m')"
+            " and snapshot_at < strptime(snapshot_month, '%Y-%m') + interval 1 month"
+        )
+    connection.execute(
+        "delete from mirrored_partitions using deleted"
+        " where mirrored_partitions.chart_id = deleted.chart_id"
+        " and mirrored_partitions.snapshot_month = deleted.snapshot_month"
+    )
+
+
+def _count_snapshots(path: Path) -> int:
+    with open_mirror(path) as connection:
+        return count(connection, "select count(*) from published_snapshots")
+
+
+def _unsettled(path: Path, partitions: Sequence[Partition]) -> PartitionUnsettled:
+    named = shortened([f"{one.chart_id} {one.month}" for one in partitions])
+    return PartitionUnsettled(
+        f"The published files of {named} are not those that the manifest describes: a publisher is"
+        f" writing them, or died, or somebody changed them. {path} keeps what it had of them, and"
+        " has everything else. Run `chartlake process`, then `chartlake mirror`; if that does not"
+        " help, `chartlake rebuild`."
+    )

@@ -1,0 +1,116 @@
+"""Status: what the lake holds, chart by chart, and how far behind the mirror is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from etl.database import connect, create_table, create_views, insert_rows, models
+from etl.lake import Lake
+from etl.lake.layout import PENDING, QUARANTINE, REASON_SUFFIX
+from etl.lake.manifest import Manifest, read_manifests
+from etl.mirror.reader import open_mirror
+from etl.mirror.refresh import snapshot_row
+
+
+@dataclass(frozen=True, slots=True)
+class ChartStatus:
+    """The history of one chart: dates are ISO, `gaps` the last days of the periods it lacks."""
+
+    chart_id: str
+    snapshots: int
+    first: str
+    last: str
+    gaps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorStatus:
+    """How many snapshots the mirror holds, and how many published ones it lacks."""
+
+    snapshots: int
+    behind: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Coverage and gaps by chart, and how many files or snapshots are where."""
+
+    charts: tuple[ChartStatus, ...]
+    published: int
+    pending: int
+    quarantined: int
+    mirror: MirrorStatus
+
+    def document(self) -> dict[str, Any]:
+        """The status as `chartlake status --json` prints it."""
+        return asdict(self)
+
+
+def read_status(lake: Lake, mirror: Path) -> Status:
+    """The status, from the lake's manifests and zones, and from the mirror if there is one."""
+    manifests = read_manifests(lake)
+    published = {
+        (manifest.partition.chart_id, one.snapshot_at.replace(tzinfo=None), one.sha256)
+        for manifest in manifests
+        for one in manifest.snapshots
+    }
+    mirrored = _mirrored_snapshots(mirror)
+    return Status(
+        charts=_charts(manifests),
+        published=len(published),
+        pending=len(lake.list(PENDING)),
+        quarantined=sum(not one.key.endswith(REASON_SUFFIX) for one in lake.list(QUARANTINE)),
+        mirror=MirrorStatus(len(mirrored), len(published - mirrored)),
+    )
+
+
+def gaps_with(lake: Lake, landed: Iterable[tuple[str, datetime]]) -> dict[str, tuple[str, ...]]:
+    """The gaps that remain in the charts of `landed` snapshots once these are published.
+
+    A landed snapshot is given by its chart id and time (UTC); the gaps are given by chart.
+    """
+    wanted: dict[str, set[datetime]] = {}
+    for chart_id, snapshot_at in landed:
+        wanted.setdefault(chart_id, set()).add(snapshot_at.replace(tzinfo=None))
+    manifests = [one for chart_id in sorted(wanted) for one in read_manifests(lake, chart_id)]
+    return {chart.chart_id: chart.gaps for chart in _charts(manifests, wanted) if chart.gaps}
+
+
+def _charts(
+    manifests: Iterable[Manifest], landed: dict[str, set[datetime]] | None = None
+) -> tuple[ChartStatus, ...]:
+    known = [
+        snapshot_row(manifest.partition.chart_id, snapshot)
+        for manifest in manifests
+        for snapshot in manifest.snapshots
+    ]
+    listed = {(row["chart_id"], row["snapshot_at"]) for row in known}
+    known += [
+        {"chart_id": chart_id, "snapshot_at": moment}
+        for chart_id, moments in (landed or {}).items()
+        for moment in moments
+        if (chart_id, moment) not in listed
+    ]
+    with connect() as connection:
+        create_table(connection, "mirror", "published_snapshots")
+        insert_rows(connection, "published_snapshots", known)
+        create_views(connection, "snapshots", "chart_periods", "gaps")
+        found = connection.execute(models("status")["coverage"]).fetchall()
+    return tuple(
+        ChartStatus(chart_id, snapshots, str(first), str(last), tuple(map(str, gaps)))
+        for chart_id, snapshots, first, last, gaps in found
+    )
+
+
+def _mirrored_snapshots(path: Path) -> set[tuple[str, datetime, str]]:
+    if not path.exists():
+        return set()
+    with open_mirror(path) as connection:
+        found = connection.execute(
+            "select chart_id, snapshot_at, sha256 from published_snapshots"
+        ).fetchall()
+    return {(chart_id, snapshot_at, sha256) for chart_id, snapshot_at, sha256 in found}

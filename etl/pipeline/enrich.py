@@ -1,0 +1,35 @@
+"""Enrich: learn what the snapshots lack, and apply it to what is published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+
+from etl.lake import Lake
+from etl.mirror.refresh import refresh
+from etl.pipeline.learn import Learned, learn
+from etl.pipeline.rebuild import rebuild
+from etl.settings import Settings
+
+BUDGET = 200
+
+
+def enrich(
+    lake: Lake,
+    settings: Settings,
+    budget: int = BUDGET,
+    *,
+    writing: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> Learned:
+    """Ask for what the published snapshots lack, rebuild their partitions, refresh the mirror.
+
+    At most `budget` requests are made; `writing` is entered while the lake is written to. Raises
+    the errors of `learn`, `rebuild` and `refresh`.
+    """
+    refresh(lake, settings.mirror)
+    learned = learn(lake, settings, budget)
+    if learned.partitions:
+        with writing():
+            rebuild(lake, settings.format, only=learned.partitions)
+        refresh(lake, settings.mirror)
+    return learned

@@ -1,0 +1,99 @@
+"""Extract: take a chart as Spotify shows it now, and land it untouched."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from etl.errors import ObjectMissing, ServiceUnavailable
+from etl.lake import Lake
+from etl.lake.layout import MANIFESTS, PENDING, PROCESSED
+from etl.pipeline.identify import landing_name
+from etl.pipeline.stage import raw_name
+from etl.settings import Settings
+from etl.sources.spotify.client import open_spotify
+from etl.sources.spotify.playlists import Playlist
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A chart that was taken; it is not new where today's last snapshot has the same entries."""
+
+    name: str
+    chart_id: str
+    snapshot_at: datetime
+    entries: int
+    is_new: bool = True
+
+
+def take_chart(
+    lake: Lake, settings: Settings, chart_id: str, now: datetime | None = None
+) -> Capture:
+    """Take the playlist `chart_id` through the Web API as it is now, and land it.
+
+    A playlist that has not changed since the last snapshot of the same day (UTC) is not landed
+    again. Raises ServiceUnavailable where the playlist is empty, and was not before, and the errors
+    of `Spotify.playlist`.
+    """
+    with open_spotify(settings) as spotify:
+        playlist = spotify.playlist(chart_id)
+    moment = (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+    name = landing_name(chart_id, moment)
+    envelope = _envelope(chart_id, moment, playlist)
+    last = _last_of_the_day(lake, name)
+    if last and _entries(last[1]) == _entries(envelope):
+        return Capture(last[0], chart_id, moment, playlist.entries, is_new=False)
+    if not playlist.entries:
+        _refuse_emptiness(lake, chart_id)
+    lake.write(PENDING + name, json.dumps(envelope, ensure_ascii=False).encode())
+    return Capture(name, chart_id, moment, playlist.entries)
+
+
+def _envelope(chart_id: str, moment: datetime, playlist: Playlist) -> dict[str, Any]:
+    return {
+        "source": "spotify-web-api",
+        "chart_id": chart_id,
+        "captured_at": moment.isoformat().replace("+00:00", "Z"),
+        "playlist": playlist.metadata,
+        "pages": list(playlist.pages),
+        "artists": [],
+    }
+
+
+def _last_of_the_day(lake: Lake, name: str) -> tuple[str, dict[str, Any]] | None:
+    """The day's last landing before `name`, and the envelope in it."""
+    day = name.rpartition("T")[0] + "T"
+    keys = [stored.key for zone in (PENDING, PROCESSED) for stored in lake.list(zone + day)]
+    found = {raw_name(key): key for key in keys}
+    if not found:
+        return None
+    last = max(found)
+    try:
+        return last, json.loads(lake.read(found[last]).body)
+    except (ObjectMissing, json.JSONDecodeError):
+        return None  # it is being moved, or another program put it there
+
+
+def _entries(envelope: dict[str, Any]) -> list[object]:
+    """What tells one snapshot from another: the entries in order, and when they were added.
+
+    Popularity changes from one request to the next, and means nothing.
+    """
+    entries = [entry for page in envelope.get("pages", ()) for entry in page.get("items") or ()]
+    return [_identity(entry) for entry in entries]
+
+
+def _identity(entry: dict[str, Any]) -> tuple[object, ...]:
+    track = entry.get("item") or entry.get("track") or {}
+    return (entry.get("added_at"), track.get("uri"), track.get("name"))
+
+
+def _refuse_emptiness(lake: Lake, chart_id: str) -> None:
+    if lake.list(f"{MANIFESTS}{chart_id}/"):
+        raise ServiceUnavailable(
+            f"Spotify shows chart {chart_id} empty, which it was not before. Nothing was landed,"
+            " and its history was not changed. Look at the playlist, and run again later.",
+            service="Spotify",
+        )

@@ -1,0 +1,123 @@
+"""Identify: which snapshot a raw file holds, from its name and its content.
+
+This is the only place that knows. Chart and time come, in this order, from the envelope of a
+snapshot that chartlake took; from the name, if it is a landing name or that of a chart file; from
+the content; from a date or time in any other name; and the time alone, at last, from the moment
+the file landed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from etl.lake.layout import Partition
+from etl.sources import chart_files
+from etl.sources.spotify.responses import Response
+
+Kind = Literal["response", "chart file"]
+Origin = Literal["envelope", "name", "content", "time in the name", "landing"]
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_COPY = re.compile(r" ?\(\d+\)(?=\.[A-Za-z0-9]+$)")
+_LANDING = re.compile(r"spotify_raw_([A-Za-z0-9._-]+)_(\d{8}T\d{6}Z)\.(?:json|csv)")
+# A number that would be a year before 2006, when Spotify was founded, is something else.
+_TIME = re.compile(
+    r"(?<!\d)(200[6-9]|20[1-9]\d)-?(\d{2})-?(\d{2})"
+    r"(?:[T _-]?(\d{2})[:_.-]?(\d{2})[:_.-]?(\d{2})(?:\.(\d{1,6})\d*)?)?Z?(?!\d)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The snapshot that a raw file holds, and where each part of that comes from.
+
+    `chart_id` is None where neither name nor content gives a chart, and `snapshot_at` (UTC) where
+    nothing gives a time. A `response` came through the Web API, a `chart file` did not.
+    """
+
+    chart_id: str | None = None
+    snapshot_at: datetime | None = None
+    chart_from: Origin | None = None
+    time_from: Origin | None = None
+
+    @property
+    def partition(self) -> Partition | None:
+        """The partition to which the snapshot belongs, as far as the identity is known."""
+        if self.chart_id is None or self.snapshot_at is None:
+            return None
+        return Partition(self.chart_id, f"{self.snapshot_at:%Y-%m}")
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether the file itself states chart and time, so that no guess is involved."""
+        return {self.chart_from, self.time_from} <= {"envelope", "name"}
+
+
+def identify(
+    name: str, response: Response | None = None, landed_at: datetime | None = None
+) -> Identity:
+    """The snapshot in a raw file with that name.
+
+    `response` is its content, where that is one; without it, and without `landed_at`, the identity
+    is what the name alone gives.
+    """
+    base = _COPY.sub("", name.rpartition("/")[2])
+    named = _landing(base) or chart_files.parse_name(base)
+    charts: list[tuple[str | None, Origin]] = [
+        (response.envelope_chart_id if response else None, "envelope"),
+        (named[0] if named else None, "name"),
+        (response.content_chart_id if response else None, "content"),
+    ]
+    times: list[tuple[datetime | None, Origin]] = [
+        (_parsed(response.captured_at) if response else None, "envelope"),
+        (named[1] if named else _time_in(base), "name" if named else "time in the name"),
+        (landed_at, "landing"),
+    ]
+    chart_id, chart_from = next((found for found in charts if found[0]), (None, None))
+    snapshot_at, time_from = next((found for found in times if found[0]), (None, None))
+    return Identity(chart_id, snapshot_at, chart_from, time_from)
+
+
+def kind_of(body: bytes) -> Kind:
+    """Whether a raw file with these bytes is a response of the Web API, or a chart file."""
+    start = body[:1024].removeprefix(BYTE_ORDER_MARK).lstrip()[:1]
+    return "response" if start in (b"{", b"[") else "chart file"
+
+
+def landing_name(chart_id: str, snapshot_at: datetime, kind: Kind = "response") -> str:
+    """The name that states chart and time, for any content."""
+    suffix = "json" if kind == "response" else "csv"
+    return f"spotify_raw_{chart_id}_{snapshot_at.astimezone(UTC):%Y%m%dT%H%M%SZ}.{suffix}"
+
+
+def _landing(base: str) -> tuple[str, datetime] | None:
+    match = _LANDING.fullmatch(base)
+    moment = match and _moment(match[2])
+    return (match[1], moment) if match and moment else None
+
+
+def _time_in(base: str) -> datetime | None:
+    for match in _TIME.finditer(base):
+        *parts, fraction = match.groups()
+        if moment := _moment("".join(part or "" for part in parts)):
+            return moment + timedelta(microseconds=int((fraction or "0").ljust(6, "0")))
+    return None
+
+
+def _moment(text: str) -> datetime | None:
+    digits = re.sub(r"\D", "", text).ljust(14, "0")
+    try:
+        return datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _parsed(text: str | None) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,0 +1,1 @@
+"""Spotify: its Web API, logging in to it, and responses of it that people have saved."""

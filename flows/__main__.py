@@ -1,0 +1,36 @@
+"""`python -m flows update [CHART…]` and `python -m flows deploy`, as `chartlake` starts them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from etl.errors import ChartlakeError
+from flows.setup import set_up
+from flows.speech import print_to_terminal
+from flows.update_lake import update_lake
+
+
+def main() -> None:
+    """Run one of the two; exit with 1, and a sentence on stderr, where it fails."""
+    parser = argparse.ArgumentParser(prog="python -m flows")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("update").add_argument("charts", nargs="*")
+    deploy = commands.add_parser("deploy")
+    deploy.add_argument("--notify")
+    deploy.add_argument("--pool", type=Path)
+    given = parser.parse_args()
+    try:
+        if given.command == "update":
+            print_to_terminal()
+            update_lake(given.charts or None)
+        else:
+            for line in set_up(given.notify, given.pool):
+                print(line, flush=True)
+    except ChartlakeError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

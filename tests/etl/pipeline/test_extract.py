@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from demo.render import Playlist
+from demo.web_api import WebApi
+from demo.world import World
+from etl.errors import AccessDenied, ServiceUnavailable
+from etl.lake import open_lake
+from etl.lake.layout import PENDING
+from etl.pipeline.extract import take_chart
+from etl.pipeline.process import process_pending
+from tests.support.scripted_spotify import answer, scripted, settings_for
+
+NOW = datetime(2026, 11, 20, 6, 0, 1, 999999, tzinfo=UTC)
+CHART = "3cEYpjA9oz9GiPac4AsH4n"
+SHOWN = answer(200, {"id": CHART, "snapshot_id": "one"})
+
+
+def pages(*songs):
+    items = [{"added_at": None, "item": {"uri": song, "name": song}} for song in songs]
+    return answer(200, {"items": items, "total": len(items), "next": None})
+
+
+@pytest.fixture
+def directory(tmp_path):
+    return open_lake(str(tmp_path / "lake"))
+
+
+@pytest.fixture
+def take(directory):
+    """Take the chart as it then shows these songs."""
+
+    def run(*songs, now=NOW):
+        with scripted(SHOWN, pages(*songs), SHOWN) as (url, _):
+            settings = settings_for(url).model_copy(update={"lake": directory.location})
+            return take_chart(open_lake(settings.lake), settings, CHART, now)
+
+    return run
+
+
+def test_a_chart_is_landed_as_an_envelope_of_what_spotify_said(location):
+    with WebApi(World(2), {CHART: Playlist("A chart", description="Its words")}) as web_api:
+        settings = settings_for(web_api.accounts_url).model_copy(update={"lake": location})
+        landing = take_chart(open_lake(settings.lake), settings, CHART, NOW)
+    lake = open_lake(location)
+    envelope = json.loads(lake.read(PENDING + landing.name).body)
+    assert landing.name == f"spotify_raw_{CHART}_20261120T060001Z.json"
+    assert list(envelope) == ["source", "chart_id", "captured_at", "playlist", "pages", "artists"]
+    assert (envelope["chart_id"], envelope["captured_at"]) == (CHART, "2026-11-20T06:00:01Z")
+    assert envelope["playlist"]["description"] == "Its words"
+    assert landing.entries == sum(len(page["items"]) for page in envelope["pages"]) == 50
+    assert process_pending(lake, "parquet").published == 1
+
+
+def test_a_chart_that_is_not_shown_leaves_nothing_behind(directory, tmp_path):
+    with WebApi(World(2), {}) as web_api:
+        settings = settings_for(web_api.accounts_url)
+        with pytest.raises(AccessDenied, match="nothing was landed"):
+            take_chart(directory, settings, CHART)
+    assert directory.list("") == []
+
+
+def test_an_unchanged_playlist_lands_once_a_day(take, directory):
+    first = take("a", "b")
+    again = take("a", "b", now=NOW + timedelta(minutes=1))
+    assert (first.is_new, again.is_new, again.name) == (True, False, first.name)
+    process_pending(directory, "parquet")
+    assert not take("a", "b", now=NOW + timedelta(minutes=2)).is_new
+    assert directory.list(PENDING) == []
+
+
+@pytest.mark.parametrize("songs", [("b", "a"), ("a",), ("a", "b", "c")])
+def test_any_change_is_a_snapshot_of_its_own(take, directory, songs):
+    take("a", "b")
+    assert take(*songs, now=NOW + timedelta(minutes=1)).is_new
+    assert len(directory.list(PENDING)) == 2
+
+
+def test_the_next_day_an_unchanged_playlist_lands_again(take):
+    take("a", "b")
+    assert take("a", "b", now=NOW + timedelta(days=1)).is_new
+
+
+def test_an_empty_answer_never_stands_in_for_a_chart_that_was_full(take, directory):
+    take("a", "b")
+    process_pending(directory, "parquet")
+    with pytest.raises(ServiceUnavailable, match="empty, which it was not before"):
+        take(now=NOW + timedelta(minutes=1))
+    assert directory.list(PENDING) == []
+
+
+def test_a_playlist_that_was_always_empty_is_one(take, directory):
+    assert take().entries == 0
+    assert len(directory.list(PENDING)) == 1

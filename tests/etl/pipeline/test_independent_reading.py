@@ -1,0 +1,81 @@
+"""What is published equals an independent reading of the raw files, row for row."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from demo.render import Playlist, Renderer, chart_csv, chart_file_name
+from demo.world import World
+from etl.mirror.refresh import refresh
+from etl.pipeline.process import process_pending
+from tests.support import made_up
+from tests.support.independent import read_songs
+from tests.support.small_lakes import ask, drop, history
+
+MOMENT = datetime(2026, 1, 2, 6, tzinfo=UTC)
+COLUMNS = (
+    "position, song_id, song_name, album_id, artist_ids, artist_credit, duration_ms, is_explicit,"
+    " streams, label, reported_previous"
+)
+ODD = {
+    "nulls 2026-03-01.json": made_up.as_json(
+        made_up.page(
+            [made_up.entry(None), *made_up.songs(1, 1), made_up.entry(made_up.track(2, id=None))]
+        )
+    ),
+    "both 2026-03-02.json": made_up.as_json(
+        made_up.page([made_up.entry(made_up.track(1), "item", track=made_up.track(1))])
+    ),
+    "regional-zz-weekly-2019-12-20--2019-12-27.csv": (
+        b',,,"A note, made up",\nPosition,"Track Name",Artist,Streams,URL\n'
+        b'2,"Two, too","A, B",7,https://open.spotify.com/track/song0002\n'
+        b"5,Five,C,3,https://open.spotify.com/track/song0005\n"
+    ),
+    "viral-zz-daily-2026-01-03.csv": made_up.chart_file(
+        [made_up.chart_row(3, 9, source="", previous_rank="")],
+        "rank,uri,artist_names,track_name,source,peak_rank,previous_rank,days_on_chart",
+    ),
+}
+
+
+def invented(weeks: int = 4) -> dict[str, bytes]:
+    world = World(weeks)
+    files = {}
+    for week in range(weeks):
+        end: date = world.week_end(week)
+        files[chart_file_name("global", end)] = chart_csv(world.chart(week))
+        for shape in ("item", "track"):
+            shown = (f"{shape}list", Playlist("Invented"), world.chart(week)[:50], MOMENT)
+            document = Renderer(shape).playlist_object(*shown)
+            files[f"{shape} {end}.json"] = made_up.as_json(document)
+    return files
+
+
+@pytest.mark.parametrize("file_format", ["parquet", "csv"])
+def test_every_entry_is_published_as_an_independent_reading_has_it(lake, tmp_path, file_format):
+    files = history() | ODD | invented()
+    drop(lake, files)
+    assert process_pending(lake, file_format).published == len(files)
+    refresh(lake, tmp_path / "mirror.duckdb")
+    raw_names = dict(
+        ask(tmp_path / "mirror.duckdb", "select raw_name, (chart_id, snapshot_at) from snapshots")
+    )
+    assert set(raw_names) == set(files)
+    for name, body in files.items():
+        chart_id, at = raw_names[name]
+        rows = ask(
+            tmp_path / "mirror.duckdb",
+            f"select {COLUMNS} from songs where chart_id = '{chart_id}' and snapshot_at = '{at}'"
+            " order by position",
+        )
+        expected = [
+            tuple(row[column] for column in COLUMNS.split(", ")) for row in read_songs(body)
+        ]
+        assert [blank(row, file_format) for row in rows] == [
+            blank(row, file_format) for row in expected
+        ], name
+
+
+def blank(row, file_format):
+    """In a CSV lake null and the empty string, or the empty list, are one."""
+    return tuple(value or None if file_format == "csv" else value for value in row)

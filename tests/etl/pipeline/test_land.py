@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from etl.errors import InvalidInput
+from etl.lake import open_lake
+from etl.lake.layout import PENDING, PROCESSED
+from etl.pipeline.identify import identify
+from etl.pipeline.land import PublishedSnapshots, land_file
+from etl.pipeline.process import process_pending
+from tests.support import made_up
+from tests.support.small_lakes import chart_body, chart_name, drop, listing_body
+
+NOW = datetime(2026, 11, 20, 6, 0, 1, 999999, tzinfo=UTC)
+JANUARY = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+CHART = "3cEYpjA9oz9GiPac4AsH4n"
+PAGE = json.dumps(made_up.page(made_up.songs(1, 2), href=None)).encode()
+
+
+@pytest.fixture
+def directory(tmp_path):
+    return open_lake(str(tmp_path / "lake"))
+
+
+@pytest.fixture
+def land(tmp_path, directory):
+    """Land a file of that name and content; gives the name it got."""
+
+    def run(name, body, chart_id=None, snapshot_at=None, now=NOW):
+        path = tmp_path / name
+        path.write_bytes(body)
+        landed = land_file(directory, path, chart_id, snapshot_at, now).name
+        assert directory.read(PENDING + landed).body == body
+        return landed
+
+    return run
+
+
+def test_a_file_keeps_its_name_where_nothing_is_stated(land):
+    assert land(chart_name(0), chart_body(0)) == chart_name(0)
+    assert land("anything at all.json", PAGE) == "anything at all.json"
+
+
+def test_chart_and_time_that_are_stated_become_the_name(land):
+    named = land("x.json", PAGE, "my.chart", JANUARY)
+    assert named == "spotify_raw_my.chart_20260102T030405Z.json"
+    named = land("x.csv", chart_body(0), "my.chart", JANUARY)
+    assert named == "spotify_raw_my.chart_20260102T030405Z.csv"
+
+
+def test_a_chart_that_is_stated_goes_with_the_time_in_the_name_or_else_now(land):
+    assert land("list 2026-03-04.json", PAGE, CHART) == f"spotify_raw_{CHART}_20260304T000000Z.json"
+    assert land("list.json", PAGE, CHART) == f"spotify_raw_{CHART}_20261120T060001Z.json"
+
+
+def test_a_time_that_is_stated_goes_with_the_chart_in_the_name_or_else_in_the_content(land):
+    of_name = land(chart_name(0), chart_body(0), None, JANUARY)
+    assert of_name == "spotify_raw_regional-xx-weekly_20260102T030405Z.csv"
+    of_content = identify(land("2020-01-01 list.json", PAGE, None, JANUARY))
+    assert (of_content.chart_id, of_content.snapshot_at) == (None, JANUARY)
+
+
+def test_landing_the_same_file_twice_is_landing_it_once(land, directory):
+    assert land(chart_name(0), chart_body(0)) == land(chart_name(0), chart_body(0))
+    assert len(directory.list(PENDING)) == 1
+
+
+def test_what_is_pending_is_never_overwritten(land, directory):
+    names = [land(chart_name(0), chart_body(week)) for week in (0, 1, 2)]
+    stem = chart_name(0).removesuffix(".csv")
+    assert names == [f"{stem}.csv", f"{stem} (1).csv", f"{stem} (2).csv"]
+    assert process_pending(directory, "parquet").published == 1
+    assert len(directory.list(PROCESSED)) >= 1
+
+
+def test_a_snapshot_of_ours_cannot_be_stated_otherwise(land):
+    with pytest.raises(InvalidInput, match=r"land it without --chart and --at"):
+        land("x.json", listing_body(0), "other")
+
+
+def test_a_folder_cannot_be_read_as_a_file(directory, tmp_path):
+    with pytest.raises(InvalidInput, match="cannot be read: Is a directory"):
+        land_file(directory, tmp_path)
+
+
+def test_a_landed_file_is_new_known_or_replaces_what_is_published(directory, tmp_path):
+    drop(directory, {chart_name(0): chart_body(0)})
+    process_pending(directory, "parquet")
+    published = PublishedSnapshots(directory)
+
+    def standing(name, body):
+        (tmp_path / name).write_bytes(body)
+        return published.standing(land_file(directory, tmp_path / name))
+
+    assert standing(chart_name(0), chart_body(0)) == "known"
+    assert standing(chart_name(0), chart_body(1)) == "replaces"
+    assert standing(chart_name(1), chart_body(1)) == "new"
+    assert standing("list.json", chart_body(1)) is None
