@@ -1,22 +1,31 @@
-# Two targets do everything: `make demo` and `make test`. The rest is their parts.
+# Two targets do everything: `make demo` and `make test`. CONTRIBUTING.md describes the rest.
 PYTHON ?= python3
 BIN := .venv/bin
+PYTEST := $(BIN)/pytest -n 2 --dist loadgroup
 
-.PHONY: demo test lint unit proof duckdb-1.5 dictionary lock clean
+.PHONY: demo test check lint unit proof duckdb-1.5 dictionary hooks lock clean
 
 demo: .venv/ready
 	$(BIN)/chartlake demo
 
 test: lint unit
 
+# The fast loop: no server, no browser.
+check: .venv/ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(PYTEST) -m "not service and not long"
+
 lint: .venv/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --quiet
 	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 sql
 
 unit: .venv/ready-dev
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(PYTEST)
 
 # A real Prefect server and worker, through failures; it takes some minutes.
 proof: .venv/ready-dev
@@ -25,7 +34,7 @@ proof: .venv/ready-dev
 # The same tests on the other supported line of DuckDB, laid over the environment.
 duckdb-1.5: .venv/ready-dev
 	$(BIN)/pip install --quiet --upgrade --target .venv/duckdb-1.5 "duckdb>=1.5,<2"
-	PYTHONPATH=$(CURDIR)/.venv/duckdb-1.5 $(BIN)/pytest -n 2 --dist loadfile --ignore tests/flows
+	PYTHONPATH=$(CURDIR)/.venv/duckdb-1.5 $(PYTEST) --ignore tests/flows
 
 .venv/ready: pyproject.toml requirements.lock
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'chartlake needs Python 3.11 or newer; try make PYTHON=python3.12')"
@@ -38,7 +47,10 @@ duckdb-1.5: .venv/ready-dev
 	touch $@
 
 dictionary: .venv/ready
-	$(BIN)/python -m etl.dictionary > docs/dictionary.md
+	$(BIN)/python -m etl.mirror.dictionary > docs/dictionary.md
+
+hooks: .venv/ready-dev
+	$(BIN)/pre-commit install
 
 # Pins what pyproject.toml allows, without naming any index.
 lock: .venv/ready-dev

@@ -1,4 +1,4 @@
-"""The stand-in's accounts: who may enter, by the app's own credentials or by a user's login."""
+"""The stand-in for Spotify's accounts service, which issues access tokens."""
 
 from __future__ import annotations
 
@@ -11,70 +11,80 @@ from typing import Any
 from urllib.parse import urlencode
 
 CLIENT_ID = "chartlake-demo"
-CLIENT_SECRET = "no-secret-for-an-invented-world"  # noqa: S105 - it guards nothing
+CLIENT_SECRET = "no-secret-for-an-invented-world"  # noqa: S105 - protects nothing
 TOKEN_SECONDS = 3600
 
-Answer = tuple[int, dict[str, Any]]
+# The HTTP status and the JSON body.
+TokenResponse = tuple[int, dict[str, Any]]
 
 
 @dataclass(slots=True)
 class Accounts:
-    """The tokens that were given out; a user's login is renewed by a new secret each time."""
+    """The valid access tokens, refresh tokens, and authorization codes with their challenges.
+
+    A refresh token is valid once; each refresh issues a new one.
+    """
 
     tokens: set[str] = field(default_factory=set)
     codes: dict[str, str] = field(default_factory=dict)
-    renewals: set[str] = field(default_factory=set)
+    refresh_tokens: set[str] = field(default_factory=set)
 
-    def authorize(self, given: Mapping[str, str]) -> str | None:
-        """Where the browser goes when the user agrees, as this one always does."""
-        wanted = ("client_id", "redirect_uri", "code_challenge", "state")
-        if not all(given.get(name) for name in wanted) or given["client_id"] != CLIENT_ID:
+    def authorize(self, query: Mapping[str, str]) -> str | None:
+        """The URL to redirect the browser to, as if the user had agreed.
+
+        None where a parameter is missing or the client id is unknown.
+        """
+        required = ("client_id", "redirect_uri", "code_challenge", "state")
+        if not all(query.get(name) for name in required) or query["client_id"] != CLIENT_ID:
             return None
         code = secrets.token_urlsafe(16)
-        self.codes[code] = given["code_challenge"]
-        return f"{given['redirect_uri']}?{urlencode({'code': code, 'state': given['state']})}"
+        self.codes[code] = query["code_challenge"]
+        return f"{query['redirect_uri']}?{urlencode({'code': code, 'state': query['state']})}"
 
-    def issue(self, given: Mapping[str, str], login: str) -> Answer:
-        """A token for credentials, for a code, or for a login's last secret."""
-        match given.get("grant_type"):
+    def issue_token(self, form: Mapping[str, str], authorization: str) -> TokenResponse:
+        """A token for the app's credentials, an authorization code, or a refresh token.
+
+        `authorization` is the value of the Authorization header.
+        """
+        match form.get("grant_type"):
             case "client_credentials":
                 expected = b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
-                if login != f"Basic {expected}":
-                    return _refusal("invalid_client", "Invalid client")
-                return 200, self._token()
+                if authorization != f"Basic {expected}":
+                    return _error("invalid_client", "Invalid client")
+                return 200, self._new_token()
             case "authorization_code":
-                challenge = self.codes.pop(given.get("code", ""), None)
-                if challenge is None or challenge != _challenge(given.get("code_verifier", "")):
-                    return _refusal("invalid_grant", "Invalid authorization code")
-                return 200, self._token() | self._renewal()
+                challenge = self.codes.pop(form.get("code", ""), None)
+                if challenge is None or challenge != _challenge(form.get("code_verifier", "")):
+                    return _error("invalid_grant", "Invalid authorization code")
+                return 200, self._new_token() | self._new_refresh_token()
             case "refresh_token":
-                if given.get("refresh_token") not in self.renewals:
-                    return _refusal("invalid_grant", "Refresh token revoked")
-                self.renewals.discard(given["refresh_token"])
-                return 200, self._token() | self._renewal()
+                if form.get("refresh_token") not in self.refresh_tokens:
+                    return _error("invalid_grant", "Refresh token revoked")
+                self.refresh_tokens.discard(form["refresh_token"])
+                return 200, self._new_token() | self._new_refresh_token()
         unsupported = "grant_type parameter is missing or not supported"
-        return _refusal("unsupported_grant_type", unsupported)
+        return _error("unsupported_grant_type", unsupported)
 
-    def admits(self, authorization: str) -> bool:
-        """Whether the header holds a token that was given out."""
-        kind, _, token = authorization.partition(" ")
-        return kind == "Bearer" and token in self.tokens
+    def is_authorized(self, authorization: str) -> bool:
+        """Whether the Authorization header has a valid access token."""
+        scheme, _, token = authorization.partition(" ")
+        return scheme == "Bearer" and token in self.tokens
 
-    def _token(self) -> dict[str, Any]:
+    def _new_token(self) -> dict[str, Any]:
         token = secrets.token_urlsafe(32)
         self.tokens.add(token)
         return {"access_token": token, "token_type": "Bearer", "expires_in": TOKEN_SECONDS}
 
-    def _renewal(self) -> dict[str, Any]:
-        renewal = secrets.token_urlsafe(32)
-        self.renewals.add(renewal)
+    def _new_refresh_token(self) -> dict[str, Any]:
+        refresh_token = secrets.token_urlsafe(32)
+        self.refresh_tokens.add(refresh_token)
         scope = "playlist-read-private playlist-read-collaborative"
-        return {"refresh_token": renewal, "scope": scope}
+        return {"refresh_token": refresh_token, "scope": scope}
 
 
 def _challenge(verifier: str) -> str:
     return urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
 
 
-def _refusal(error: str, description: str) -> Answer:
-    return 400, {"error": error, "error_description": description}
+def _error(code: str, description: str) -> TokenResponse:
+    return 400, {"error": code, "error_description": description}

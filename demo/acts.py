@@ -1,4 +1,4 @@
-"""The artists of the invented world, in the order in which they appear."""
+"""The artists of the invented world, and what determines their success."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from demo.dice import Dice, identifier
 from demo.scenes import SCENES, Scene
 from demo.values import Artist
 
-ESTABLISHED = 120
-HERITAGE = 16
+ESTABLISHED_ACTS = 120
+HERITAGE_ACTS = 16
 _WEEKS_PER_DEBUT = 2
 _GENRELESS_SHARE = 0.12
-# Names that naive code breaks on: commas, quotes, ampersands, an emoji.
-_GIVEN_NAMES = {
+# Names with characters that careless code gets wrong, by the act's index: commas, quotes,
+# ampersands, emoji and other scripts.
+_FIXED_NAMES = {
     17: ("Marlow, The Tailor", "hip hop"),
     18: ("Salt, Thyme & Honey", "indie"),
     19: ('Nico "El Faro" Beltramo', "latin"),
@@ -28,50 +29,55 @@ _GIVEN_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An artist at work: where they belong, how famous they are, and since which week."""
+    """An artist with a scene, a fame factor, and the week of their debut.
+
+    A heritage act has old songs only and releases nothing new.
+    """
 
     artist: Artist
     scene: Scene
     fame: float
-    debut: int
+    debut_week: int
     is_heritage: bool
 
 
-def acts(seed: int, weeks: int) -> list[Act]:
-    """All artists who have appeared by the last of the weeks; more weeks only add to the list."""
-    taken: set[str] = {name for name, _ in _GIVEN_NAMES.values()}
-    return [_act(seed, index, taken) for index in range(ESTABLISHED + weeks // _WEEKS_PER_DEBUT)]
+def create_acts(seed: int, weeks: int) -> list[Act]:
+    """All acts that debut within the given number of weeks. More weeks only append to the list."""
+    used_names: set[str] = {name for name, _ in _FIXED_NAMES.values()}
+    count = ESTABLISHED_ACTS + weeks // _WEEKS_PER_DEBUT
+    return [_create_act(seed, index, used_names) for index in range(count)]
 
 
-def various(seed: int) -> Artist:
-    """Whom compilations are credited to."""
+def various_artists(seed: int) -> Artist:
+    """The artist that compilations are credited to."""
     return Artist(identifier(seed, "various"), "Various Artists", ())
 
 
-def _act(seed: int, index: int, taken: set[str]) -> Act:
-    name, scene = _named(seed, index, taken)
+def _create_act(seed: int, index: int, used_names: set[str]) -> Act:
+    name, scene = _choose_name(seed, index, used_names)
     dice = Dice(seed, "act", index)
-    artist = Artist(identifier(seed, "artist", index), name, _genres(dice, scene))
-    debut = max(0, (index - ESTABLISHED) * _WEEKS_PER_DEBUT) if index >= ESTABLISHED else -999
+    artist = Artist(identifier(seed, "artist", index), name, _choose_genres(dice, scene))
+    is_established = index < ESTABLISHED_ACTS
+    debut_week = -999 if is_established else (index - ESTABLISHED_ACTS) * _WEEKS_PER_DEBUT
     fame = 0.35 + 1.5 * dice.number() ** 3
-    return Act(artist, scene, fame, debut, is_heritage=index < HERITAGE)
+    return Act(artist, scene, fame, debut_week, is_heritage=index < HERITAGE_ACTS)
 
 
-def _named(seed: int, index: int, taken: set[str]) -> tuple[str, Scene]:
-    if index in _GIVEN_NAMES:
-        name, wanted = _GIVEN_NAMES[index]
-        return name, next(scene for scene in SCENES if scene.name == wanted)
+def _choose_name(seed: int, index: int, used_names: set[str]) -> tuple[str, Scene]:
+    if index in _FIXED_NAMES:
+        name, scene_name = _FIXED_NAMES[index]
+        return name, next(scene for scene in SCENES if scene.name == scene_name)
     dice = Dice(seed, "name", index)
     while True:
         scene = dice.weighted(SCENES, [scene.weight for scene in SCENES])
         name = dice.fill(dice.pick(scene.artists), scene.words)
-        if name not in taken:
-            taken.add(name)
+        if name not in used_names:
+            used_names.add(name)
             return name, scene
 
 
-def _genres(dice: Dice, scene: Scene) -> tuple[str, ...]:
+def _choose_genres(dice: Dice, scene: Scene) -> tuple[str, ...]:
     if dice.chance(_GENRELESS_SHARE):
         return ()
-    chosen = [dice.pick(scene.genres) for _ in range(dice.between(1, 3))]
-    return tuple(dict.fromkeys([scene.genres[0], *chosen] if dice.chance(0.7) else chosen))
+    genres = [dice.pick(scene.genres) for _ in range(dice.between(1, 3))]
+    return tuple(dict.fromkeys([scene.genres[0], *genres] if dice.chance(0.7) else genres))

@@ -1,66 +1,70 @@
-"""How a song's audience grows, fades and sometimes comes back."""
+"""How the audience of a song grows and shrinks from week to week."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp, exp2, log2, sin
 
-# Below this audience no song reaches a chart of 200.
-UNHEARD = 3.0
+# In millions of streams a week. A song with fewer cannot reach a chart of 200.
+MIN_AUDIENCE = 3.0
 YEAR = 52
-_AGELESS = 10**6
+_NEVER_ENDS = 10**6
 
 
 @dataclass(frozen=True, slots=True)
 class Career:
-    """What decides a song's audience; `peak` is in millions of streams a week.
+    """The parameters of a song's audience. `peak` is in millions of streams a week.
 
-    A song climbs for `climb` weeks and then loses half of what is left every `half_life` weeks.
-    `returns_at` is the age in weeks at which it is found again; `season` is the week of the year
-    around which it is heard, every year; a song that has neither is always there, by tides.
+    The audience grows for `climb_weeks` weeks and then halves about every `half_life` weeks. It
+    grows once more around the age of `revival_age` weeks, if that is set. A song with a
+    `season_week` is heard around that week of every year. A song with neither `season_week` nor
+    `half_life` is an evergreen: its audience varies slightly and never ends.
     """
 
-    begins: int
+    first_week: int
     peak: float
-    climb: int = 0
+    climb_weeks: int = 0
     half_life: float | None = None
-    returns_at: int | None = None
-    season: int | None = None
+    revival_age: int | None = None
+    season_week: int | None = None
 
     @property
-    def ends(self) -> int:
-        """The last week in which anybody might notice."""
+    def last_week(self) -> int:
+        """The last week in which the song can be on a chart."""
         if self.half_life is None:
-            return _AGELESS
-        faded = self.climb + self.half_life * log2(max(self.peak, UNHEARD) / UNHEARD)
-        returned = (self.returns_at or 0) + 30
-        return self.begins + int(max(faded, returned)) + 1
+            return _NEVER_ENDS
+        half_lives = log2(max(self.peak, MIN_AUDIENCE) / MIN_AUDIENCE)
+        faded_age = self.climb_weeks + self.half_life * half_lives
+        revival_end_age = (self.revival_age or 0) + 30
+        return self.first_week + int(max(faded_age, revival_end_age)) + 1
 
     def audience(self, week: int) -> float:
-        """Millions of streams in the week, before chance has its say."""
-        if self.season is not None:
-            return self.peak * _seasonal(week, self.season)
+        """The audience in millions of streams, before random variation."""
+        if self.season_week is not None:
+            return self.peak * _seasonal_factor(week, self.season_week)
         if self.half_life is None:
             return self.peak * (0.9 + 0.1 * sin(week / 9 + self.peak))
-        age = week - self.begins
-        if age < self.climb:
-            return self.peak * (0.25 + 0.75 * (age + 1) / (self.climb + 1))
-        return self.peak * (_faded(age - self.climb, self.half_life) + self._found_again(age))
+        age = week - self.first_week
+        if age < self.climb_weeks:
+            return self.peak * (0.25 + 0.75 * (age + 1) / (self.climb_weeks + 1))
+        decay = _decay_factor(age - self.climb_weeks, self.half_life)
+        return self.peak * (decay + self._revival_factor(age))
 
-    def _found_again(self, age: int) -> float:
-        if self.returns_at is None:
+    def _revival_factor(self, age: int) -> float:
+        if self.revival_age is None:
             return 0.0
-        late = age - self.returns_at
-        return 0.7 * (exp(-((late / 2) ** 2)) if late < 0 else exp2(-late / 7))
+        weeks_after = age - self.revival_age
+        return 0.7 * (exp(-((weeks_after / 2) ** 2)) if weeks_after < 0 else exp2(-weeks_after / 7))
 
 
-# The first excitement goes fast, and the faithful stay: real runs are long
-# because of the second part.
-def _faded(age: int, half_life: float) -> float:
+# Decay has a fast part and a slow part. The slow part makes chart runs as long as real ones.
+def _decay_factor(age: int, half_life: float) -> float:
     return 0.25 * exp2(-age / 2.5) + 0.75 * exp2(-age / half_life)
 
 
-# Winter songs come slowly and are gone the week after.
-def _seasonal(week: int, season: int) -> float:
-    late = (week - season + YEAR // 2) % YEAR - YEAR // 2
-    return exp(-((late / 2.6) ** 2)) if late < 0 else exp(-((late / 0.9) ** 2))
+# Seasonal songs rise slowly and drop within a week, like Christmas songs.
+def _seasonal_factor(week: int, season_week: int) -> float:
+    weeks_after = (week - season_week + YEAR // 2) % YEAR - YEAR // 2
+    if weeks_after < 0:
+        return exp(-((weeks_after / 2.6) ** 2))
+    return exp(-((weeks_after / 0.9) ** 2))

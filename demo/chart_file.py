@@ -1,4 +1,4 @@
-"""Chart files, byte for byte as Spotify's download button writes them."""
+"""Chart files, byte for byte as the download button on charts.spotify.com writes them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _BOM = "\ufeff"
 
 
 def chart_file_name(region: str, week_end: date) -> str:
-    """The name under which Spotify offers the weekly chart file of the region."""
+    """The file name of a region's weekly chart, as Spotify names the download."""
     return f"regional-{region}-weekly-{week_end.isoformat()}.csv"
 
 
 def chart_csv(entries: Sequence[Entry], weekly: bool = True) -> bytes:
-    """The chart as a file: a byte order mark, CRLF, text and streams in quotes."""
+    """The chart as a CSV file with a byte order mark, CRLF, and quoted text and streams."""
     periods = "weeks_on_chart" if weekly else "days_on_chart"
     header = f"rank,uri,artist_names,track_name,source,peak_rank,previous_rank,{periods},streams"
     lines = [header, *(_line(entry) for entry in entries)]
@@ -25,7 +25,7 @@ def chart_csv(entries: Sequence[Entry], weekly: bool = True) -> bytes:
 
 def _line(entry: Entry) -> str:
     track = entry.track
-    previous = -1 if entry.previous_position is None else entry.previous_position
+    previous_rank = -1 if entry.previous_position is None else entry.previous_position
     cells = (
         entry.position,
         _quoted(f"spotify:track:{track.song_id}"),
@@ -33,7 +33,7 @@ def _line(entry: Entry) -> str:
         _quoted(track.name),
         _quoted(track.album.label),
         entry.peak_position,
-        previous,
+        previous_rank,
         entry.weeks_on_chart,
         _quoted(str(entry.streams)),
     )

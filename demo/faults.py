@@ -1,4 +1,4 @@
-"""What goes wrong at Spotify, on demand: each fault as a client meets it."""
+"""Faults of the Spotify Web API that the stand-in can simulate, one at a time."""
 
 from __future__ import annotations
 
@@ -7,100 +7,110 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Lock
 
-from demo.routes import Desk, Request, Response
+from demo.routes import Request, Response, ServerState
 
-Answer = Callable[[Desk, Request], Response]
-Spoil = Callable[[Desk, Request, Answer, int], Response]
-# A day, as Spotify has been seen to ask for when a quota is used up.
-A_DAY = "86236"
+Handler = Callable[[ServerState, Request], Response]
+# Receives also the handler without the fault, and the number of the request, from 1.
+FaultyHandler = Callable[[ServerState, Request, Handler, int], Response]
+
+# About a day, as Spotify has been seen to send when a quota is used up. In seconds.
+_QUOTA_RETRY_AFTER = "86236"
 
 
 @dataclass(slots=True)
 class Fault:
-    """What goes wrong in words, and what becomes of the request of a number from 1."""
+    """A fault: what it means, in words, and the handler that simulates it."""
 
     meaning: str
-    spoil: Spoil
+    respond: FaultyHandler
 
 
 class Faulty:
-    """Answers with a fault; `count` counts the requests to the Web API since it is on."""
+    """Simulates the fault with that name. `count` is the number of Web API requests so far."""
 
     def __init__(self, name: str) -> None:
         self._fault = FAULTS[name]
         self._lock = Lock()
         self.count = 0
 
-    def answer(self, desk: Desk, request: Request, answer: Answer) -> Response:
-        """The answer that `answer` would give, or what the fault makes of it."""
+    def respond(self, state: ServerState, request: Request, handler: Handler) -> Response:
+        """The response of `handler` as the fault changes it.
+
+        Requests to the accounts service are not affected.
+        """
         if not request.path.startswith("/v1/"):
-            return answer(desk, request)
+            return handler(state, request)
         with self._lock:
             self.count += 1
             number = self.count
-        return self._fault.spoil(desk, request, answer, number)
+        return self._fault.respond(state, request, handler, number)
 
 
-def _editorial(desk: Desk, request: Request, answer: Answer, number: int) -> Response:
-    is_playlist = request.path.startswith("/v1/playlists/37i9dQZ")
-    return refusal(404, "Resource not found") if is_playlist else answer(desk, request)
+def refusal(
+    status: int, message: str, headers: dict[str, str] | None = None, **details: str
+) -> Response:
+    """An error response in Spotify's format. `details` are more fields of the error."""
+    body = json.dumps({"error": {"status": status, "message": message, **details}}).encode()
+    return Response(status, body, {"Content-Type": "application/json"} | (headers or {}))
 
 
-def _forbidden(desk: Desk, request: Request, answer: Answer, number: int) -> Response:
-    is_contents = request.path.endswith(("/items", "/tracks"))
-    return refusal(403, "Forbidden") if is_contents else answer(desk, request)
+def _editorial(state: ServerState, request: Request, handler: Handler, number: int) -> Response:
+    is_editorial = request.path.startswith("/v1/playlists/37i9dQZ")
+    return refusal(404, "Resource not found") if is_editorial else handler(state, request)
 
 
-def _rate_limit(desk: Desk, request: Request, answer: Answer, number: int) -> Response:
+def _forbidden(state: ServerState, request: Request, handler: Handler, number: int) -> Response:
+    return refusal(403, "Forbidden") if _is_page(request) else handler(state, request)
+
+
+def _rate_limit(state: ServerState, request: Request, handler: Handler, number: int) -> Response:
     if number % 2:
         return refusal(429, "API rate limit exceeded", {"Retry-After": "1"})
-    return answer(desk, request)
+    return handler(state, request)
 
 
-def _quota(desk: Desk, request: Request, answer: Answer, number: int) -> Response:
-    used_up = refusal(429, "Too many requests", {"Retry-After": A_DAY}, reason="QUOTA_EXCEEDED")
-    return used_up if number > 1 else answer(desk, request)
+def _quota(state: ServerState, request: Request, handler: Handler, number: int) -> Response:
+    if number > 1:
+        headers = {"Retry-After": _QUOTA_RETRY_AFTER}
+        return refusal(429, "Too many requests", headers, reason="QUOTA_EXCEEDED")
+    return handler(state, request)
 
 
-def _server_errors(desk: Desk, request: Request, answer: Answer, number: int) -> Response:
+def _server_errors(state: ServerState, request: Request, handler: Handler, number: int) -> Response:
     statuses = (500, 502, 503)
     if number % 4:
         return refusal(statuses[number % 3], "Server error")
-    return answer(desk, request)
+    return handler(state, request)
 
 
-def _slow(desk: Desk, request: Request, answer: Answer, number: int) -> Response:
-    return replace(answer(desk, request), delay=3600)
+def _slow(state: ServerState, request: Request, handler: Handler, number: int) -> Response:
+    return replace(handler(state, request), delay=3600)
 
 
-def _truncated(desk: Desk, request: Request, answer: Answer, number: int) -> Response:
-    return replace(answer(desk, request), is_cut=bool(number % 2))
+def _truncated(state: ServerState, request: Request, handler: Handler, number: int) -> Response:
+    return replace(handler(state, request), is_cut=bool(number % 2))
 
 
-def _html(desk: Desk, request: Request, answer: Answer, number: int) -> Response:
+def _html(state: ServerState, request: Request, handler: Handler, number: int) -> Response:
     body = b"<!doctype html><title>Please log in to the network</title>"
     return Response(200, body, {"Content-Type": "text/html"})
 
 
-def _token_expired(desk: Desk, request: Request, answer: Answer, number: int) -> Response:
+def _token_expired(state: ServerState, request: Request, handler: Handler, number: int) -> Response:
     if number % 3 == 0:
-        desk.accounts.tokens.clear()
-    return answer(desk, request)
+        state.accounts.tokens.clear()
+    return handler(state, request)
 
 
-def _edited(desk: Desk, request: Request, answer: Answer, number: int) -> Response:
-    response = answer(desk, request)
-    if request.path.endswith(("/items", "/tracks")) and number <= 3:
-        desk.edits += 1
+def _edited(state: ServerState, request: Request, handler: Handler, number: int) -> Response:
+    response = handler(state, request)
+    if _is_page(request) and number <= 3:
+        state.edits += 1
     return response
 
 
-def refusal(
-    status: int, message: str, headers: dict[str, str] | None = None, **more: str
-) -> Response:
-    """A refusal as Spotify words it."""
-    body = json.dumps({"error": {"status": status, "message": message, **more}}).encode()
-    return Response(status, body, {"Content-Type": "application/json"} | (headers or {}))
+def _is_page(request: Request) -> bool:
+    return request.path.endswith(("/items", "/tracks"))
 
 
 FAULTS = {

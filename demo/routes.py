@@ -1,4 +1,4 @@
-"""The stand-in's endpoints: functions from a request to a response, and the table of them."""
+"""The endpoints of the stand-in: functions from a request to a response, and the routing table."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from demo.render import JsonObject, Playlist, Renderer
 from demo.values import Entry
 from demo.world import World
 
-# Charts appear on the Friday after the week they speak for.
-_PUBLISHED = timedelta(days=1)
-_PUBLISHED_AT = time(6, tzinfo=UTC)
+# A chart is published on the Friday morning after the week ends.
+_PUBLICATION_DELAY = timedelta(days=1)
+_PUBLICATION_TIME = time(6, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client asked; the names of `headers` are in lower case."""
+    """An HTTP request. `target` is the path with its query; header names are in lower case."""
 
     method: str
     target: str
@@ -35,14 +35,16 @@ class Request:
 
     @property
     def query(self) -> dict[str, str]:
-        """The last value of each parameter."""
-        given = parse_qs(urlsplit(self.target).query, keep_blank_values=True)
-        return {name: values[-1] for name, values in given.items()}
+        """The query parameters; the last value where a parameter is repeated."""
+        return _last_values(urlsplit(self.target).query)
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What the client gets, `delay` seconds late; half of it, if the connection is cut."""
+    """An HTTP response, sent after `delay` seconds.
+
+    Where `is_cut` is true, the connection closes after half of the body.
+    """
 
     status: int
     body: bytes
@@ -52,8 +54,8 @@ class Response:
 
 
 @dataclass(slots=True)
-class Desk:
-    """What the endpoints answer from: the world, what is shown of it, and who may see it."""
+class ServerState:
+    """What the endpoints read and change: the world, its playlists, the week, and the tokens."""
 
     world: World
     playlists: Mapping[str, Playlist]
@@ -63,130 +65,138 @@ class Desk:
     accounts: Accounts = field(default_factory=Accounts)
 
     def entries(self, playlist_id: str) -> list[Entry]:
-        """What the playlist shows this week."""
+        """The entries of the playlist in the current week."""
         return self.world.chart(self.week)[: self.playlists[playlist_id].size]
 
     @property
     def updated_at(self) -> datetime:
-        """When this week's chart appeared, or was last edited."""
-        appeared = datetime.combine(self.world.week_end(self.week) + _PUBLISHED, _PUBLISHED_AT)
-        return appeared + timedelta(seconds=self.edits)
+        """When the chart of the current week was published or last edited."""
+        publication_date = self.world.week_end(self.week) + _PUBLICATION_DELAY
+        published_at = datetime.combine(publication_date, _PUBLICATION_TIME)
+        return published_at + timedelta(seconds=self.edits)
 
 
-Handler = Callable[[Desk, Request, str], Response]
+# Receives the id in the path, or an empty string.
+Endpoint = Callable[[ServerState, Request, str], Response]
 
 
-def answer(desk: Desk, request: Request) -> Response:
-    """The response of whichever endpoint the request is for."""
-    for method, pattern, handler in ROUTES:
+def handle_request(state: ServerState, request: Request) -> Response:
+    """The response of the endpoint that the request is for, or an error response."""
+    for method, pattern, endpoint in ROUTES:
         match = re.fullmatch(pattern, request.path)
         if match and method == request.method:
-            is_open = handler in (issue_token, ask_the_user)
-            if not is_open and not desk.accounts.admits(request.headers.get("authorization", "")):
-                return _refusal(401, "Invalid access token")
-            return handler(desk, request, match["id"] if "id" in match.groupdict() else "")
-    return _refusal(404, "Service not found")
+            is_public = endpoint in (issue_token, authorize_user)
+            authorization = request.headers.get("authorization", "")
+            if not is_public and not state.accounts.is_authorized(authorization):
+                return _error(401, "Invalid access token")
+            return endpoint(state, request, match["id"] if "id" in match.groupdict() else "")
+    return _error(404, "Service not found")
 
 
-def issue_token(desk: Desk, request: Request, _: str) -> Response:
-    """A token for credentials or for a login."""
-    given = parse_qs(request.body.decode(errors="replace"))
-    form = {name: values[-1] for name, values in given.items()}
-    return _json(*desk.accounts.issue(form, request.headers.get("authorization", "")))
+def issue_token(state: ServerState, request: Request, _: str) -> Response:
+    """An access token for the app or the user."""
+    form = _last_values(request.body.decode(errors="replace"))
+    return _json(*state.accounts.issue_token(form, request.headers.get("authorization", "")))
 
 
-def ask_the_user(desk: Desk, request: Request, _: str) -> Response:
-    """The page on which a user agrees, as this one does at once."""
-    target = desk.accounts.authorize(request.query)
-    if target is None:
-        return _refusal(400, "Invalid request")
-    return Response(302, b"", {"Location": target})
+def authorize_user(state: ServerState, request: Request, _: str) -> Response:
+    """A redirect to the app, as if the user had agreed on the login page."""
+    redirect_url = state.accounts.authorize(request.query)
+    if redirect_url is None:
+        return _error(400, "Invalid request")
+    return Response(302, b"", {"Location": redirect_url})
 
 
-def show_playlist(desk: Desk, request: Request, playlist_id: str) -> Response:
-    """A playlist with the first page of its contents; `fields` may name what is wanted of it."""
-    if playlist_id not in desk.playlists:
-        return _refusal(404, "Resource not found")
-    shown = desk.renderer.playlist_object(
-        playlist_id, desk.playlists[playlist_id], desk.entries(playlist_id), desk.updated_at
+def get_playlist(state: ServerState, request: Request, playlist_id: str) -> Response:
+    """A playlist with the first page of its items. The `fields` parameter selects fields."""
+    if playlist_id not in state.playlists:
+        return _error(404, "Resource not found")
+    playlist = state.renderer.playlist_object(
+        playlist_id, state.playlists[playlist_id], state.entries(playlist_id), state.updated_at
     )
-    wanted = request.query.get("fields")
-    if wanted:
-        shown = {name: shown[name] for name in wanted.split(",") if name in shown}
-    return _json(200, shown)
+    fields = request.query.get("fields")
+    if fields:
+        playlist = {name: playlist[name] for name in fields.split(",") if name in playlist}
+    return _json(200, playlist)
 
 
-def show_items(desk: Desk, request: Request, playlist_id: str) -> Response:
-    """A page of a playlist's contents."""
-    return _contents(desk, request, playlist_id, "items")
+def get_playlist_items(state: ServerState, request: Request, playlist_id: str) -> Response:
+    """A page of a playlist."""
+    return _playlist_page(state, request, playlist_id, "items")
 
 
-def show_tracks(desk: Desk, request: Request, playlist_id: str) -> Response:
-    """The same under its older name, which apps in development mode no longer have."""
-    if desk.renderer.shape == "item":
-        return _refusal(403, "Forbidden")
-    return _contents(desk, request, playlist_id, "tracks")
+def get_playlist_tracks(state: ServerState, request: Request, playlist_id: str) -> Response:
+    """A page of a playlist, at the old URL. Forbidden for apps in development mode."""
+    if state.renderer.shape == "item":
+        return _error(403, "Forbidden")
+    return _playlist_page(state, request, playlist_id, "tracks")
 
 
-def show_track(desk: Desk, request: Request, song_id: str) -> Response:
+def get_track(state: ServerState, request: Request, song_id: str) -> Response:
     """A track."""
-    return _found(lambda: desk.renderer.track_object(desk.world.track(song_id)))
+    return _json_or_404(lambda: state.renderer.track_object(state.world.track(song_id)))
 
 
-def show_album(desk: Desk, request: Request, album_id: str) -> Response:
-    """An album and its tracks."""
-    return _found(
-        lambda: desk.renderer.album_object(
-            desk.world.album(album_id), desk.world.album_tracks(album_id)
+def get_album(state: ServerState, request: Request, album_id: str) -> Response:
+    """An album with its tracks."""
+    return _json_or_404(
+        lambda: state.renderer.album_object(
+            state.world.album(album_id), state.world.album_tracks(album_id)
         )
     )
 
 
-def show_artist(desk: Desk, request: Request, artist_id: str) -> Response:
+def get_artist(state: ServerState, request: Request, artist_id: str) -> Response:
     """An artist."""
-    return _found(lambda: desk.renderer.artist_object(desk.world.artist(artist_id)))
+    return _json_or_404(lambda: state.renderer.artist_object(state.world.artist(artist_id)))
 
 
-ROUTES: tuple[tuple[str, str, Handler], ...] = (
+ROUTES: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", r"/api/token", issue_token),
-    ("GET", r"/authorize", ask_the_user),
-    ("GET", r"/v1/playlists/(?P<id>[0-9A-Za-z]+)", show_playlist),
-    ("GET", r"/v1/playlists/(?P<id>[0-9A-Za-z]+)/items", show_items),
-    ("GET", r"/v1/playlists/(?P<id>[0-9A-Za-z]+)/tracks", show_tracks),
-    ("GET", r"/v1/tracks/(?P<id>[0-9A-Za-z]+)", show_track),
-    ("GET", r"/v1/albums/(?P<id>[0-9A-Za-z]+)", show_album),
-    ("GET", r"/v1/artists/(?P<id>[0-9A-Za-z]+)", show_artist),
+    ("GET", r"/authorize", authorize_user),
+    ("GET", r"/v1/playlists/(?P<id>[0-9A-Za-z]+)", get_playlist),
+    ("GET", r"/v1/playlists/(?P<id>[0-9A-Za-z]+)/items", get_playlist_items),
+    ("GET", r"/v1/playlists/(?P<id>[0-9A-Za-z]+)/tracks", get_playlist_tracks),
+    ("GET", r"/v1/tracks/(?P<id>[0-9A-Za-z]+)", get_track),
+    ("GET", r"/v1/albums/(?P<id>[0-9A-Za-z]+)", get_album),
+    ("GET", r"/v1/artists/(?P<id>[0-9A-Za-z]+)", get_artist),
 )
 
 
-def _contents(desk: Desk, request: Request, playlist_id: str, endpoint: str) -> Response:
-    if playlist_id not in desk.playlists:
-        return _refusal(404, "Resource not found")
-    limit = _whole(request.query.get("limit", str(desk.renderer.default_limit)))
-    offset = _whole(request.query.get("offset", "0"))
-    if limit is None or not 1 <= limit <= desk.renderer.page_limit:
-        return _refusal(400, "Invalid limit")
+def _playlist_page(
+    state: ServerState, request: Request, playlist_id: str, collection: str
+) -> Response:
+    if playlist_id not in state.playlists:
+        return _error(404, "Resource not found")
+    limit = _parse_count(request.query.get("limit", str(state.renderer.default_limit)))
+    offset = _parse_count(request.query.get("offset", "0"))
+    if limit is None or not 1 <= limit <= state.renderer.max_limit:
+        return _error(400, "Invalid limit")
     if offset is None:
-        return _refusal(400, "Invalid offset")
-    entries = desk.entries(playlist_id)
-    page = desk.renderer.playlist_page(
-        playlist_id, entries, desk.updated_at, offset=offset, limit=limit, endpoint=endpoint
+        return _error(400, "Invalid offset")
+    entries = state.entries(playlist_id)
+    page = state.renderer.playlist_page(
+        playlist_id, entries, state.updated_at, offset=offset, limit=limit, collection=collection
     )
     return _json(200, page)
 
 
-def _whole(text: str) -> int | None:
+def _parse_count(text: str) -> int | None:
     return int(text) if text.isdecimal() else None
 
 
-def _found(look_up: Callable[[], JsonObject]) -> Response:
+def _last_values(query: str) -> dict[str, str]:
+    return {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
+
+
+def _json_or_404(render: Callable[[], JsonObject]) -> Response:
     try:
-        return _json(200, look_up())
+        return _json(200, render())
     except KeyError:
-        return _refusal(404, "Resource not found")
+        return _error(404, "Resource not found")
 
 
-def _refusal(status: int, message: str) -> Response:
+def _error(status: int, message: str) -> Response:
     return _json(status, {"error": {"status": status, "message": message}})
 
 

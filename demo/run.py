@@ -1,4 +1,4 @@
-"""The demo: weeks pass in the invented world, and everything downstream is the real thing."""
+"""The demo: chartlake itself, run on some weeks of the invented chart world."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rich.console import Console
 
 from demo.faults import FAULTS, Faulty
 from demo.render import Shape
-from demo.show import number_one, print_next_steps, print_top_ten
+from demo.show import print_next_steps, print_top_ten, week_line
 from demo.values import FIRST_WEEK_END
 from demo.web_api import CLIENT_ID, CLIENT_SECRET, Playlist, WebApi
 from demo.world import World
@@ -29,52 +29,57 @@ from etl.pipeline.process import process_pending
 from etl.settings import WEEKLY_TOP_SONGS_GLOBAL, Settings, load_settings
 
 CHART = WEEKLY_TOP_SONGS_GLOBAL
+MIRROR = "mirror.duckdb"
+# Marks a folder as one that a demo may delete.
 MARKER = ".chartlake-demo"
 FRIDAY = 4
+SNAPSHOT_TIME = clock_time(6)
 
 
 def run_demo(weeks: int, into: Path, console: Console) -> None:
-    """Let `weeks` weeks pass, the last of them by the weekly flow, and show this week's top ten.
+    """Build a lake and a mirror in `into` from `weeks` weeks of an invented chart.
 
-    Raises InvalidInput where `into` holds something that is not a demo's.
+    The last week goes through the weekly flow. Raises InvalidInput where `into` holds files that
+    are not from a demo, and RunFailed where the flow fails.
     """
-    _clear(into)
-    console.print(f"[bold]chartlake demo[/]: {weeks} weeks of an invented chart, into {into}/\n")
-    with _stand_in(weeks) as web_api:
-        environment = _environment(web_api, into)
-        settings = _settings(environment)
+    _prepare_folder(into)
+    console.print(f"[bold]chartlake demo[/]: {weeks} weeks of an invented chart, in {into}/\n")
+    with _serve_world(weeks) as web_api:
+        settings = _demo_settings(web_api, into)
         this_week = web_api.week
-        for web_api.week, moment in _past_weeks(this_week, weeks):
-            _pass_week(settings, moment)
-            console.print(number_one(settings.mirror, moment), no_wrap=True, overflow="ellipsis")
+        for web_api.week, snapshot_at in _past_weeks(this_week, weeks):
+            _add_week(settings, snapshot_at)
+            line = week_line(settings.mirror, snapshot_at)
+            console.print(line, no_wrap=True, overflow="ellipsis")
         web_api.week = this_week
-        _pass_this_week(environment, console)
+        _run_weekly_flow(web_api, into, console)
     print_top_ten(settings.mirror, console)
-    print_next_steps(into, console)
+    print_next_steps(into, settings.mirror, console)
 
 
 def serve_sandbox(port: int, fault: str | None, shape: Shape, console: Console) -> None:
-    """Serve the stand-in for the Spotify Web API, with a fault of `FAULTS`, until interrupted."""
-    with _stand_in(1, port, shape) as web_api:
+    """Serve the stand-in for the Spotify Web API until Ctrl-C. `fault` is a key of `FAULTS`."""
+    with _serve_world(1, port, shape) as web_api:
         web_api.fault = Faulty(fault) if fault else None
-        console.print("The stand-in for the Spotify Web API answers; point chartlake at it by\n")
-        for name, value in _spotify_environment(web_api).items():
+        console.print("The stand-in for the Spotify Web API is running. To use it:\n")
+        for name, value in _spotify_variables(web_api).items():
             console.print(f"  export {name}={value}", markup=False)
         if fault:
             console.print(f"\nFault {fault}: {FAULTS[fault].meaning}.")
-        console.print("\nThen run `chartlake update`. Ctrl-C ends it.")
+        console.print("\nThen run `chartlake update`. Press Ctrl-C to stop.")
         try:
             while True:
                 time.sleep(3600)
         except KeyboardInterrupt:
-            console.print("ended")
+            console.print("Stopped.")
 
 
-def _clear(into: Path) -> None:
+def _prepare_folder(into: Path) -> None:
+    """Empty the folder of an earlier demo, or create a new one."""
     if into.exists() and any(into.iterdir()):
         if not (into / MARKER).exists():
             raise InvalidInput(
-                f"{into} holds something that no demo made; it was left as it is. Name another"
+                f"{into} holds files that are not from a demo. It was not changed. Choose another"
                 " folder: chartlake demo --into FOLDER."
             )
         shutil.rmtree(into)
@@ -83,16 +88,33 @@ def _clear(into: Path) -> None:
 
 
 @contextmanager
-def _stand_in(weeks: int, port: int = 0, shape: Shape = "item") -> Iterator[WebApi]:
-    # The world's weeks are the calendar's, unless more are wanted than it has had.
-    this_week = max(weeks - 1, (datetime.now(UTC).date() - FIRST_WEEK_END).days // 7)
-    playlists = {CHART: Playlist("Top Songs - Global", description="Invented, every song of it.")}
-    with WebApi(World(this_week + 1), playlists, shape, port) as web_api:
+def _serve_world(weeks: int, port: int = 0, shape: Shape = "item") -> Iterator[WebApi]:
+    """Serve a world that has at least `weeks` weeks; its last week is the current one."""
+    weeks_until_today = (datetime.now(UTC).date() - FIRST_WEEK_END).days // 7
+    this_week = max(weeks - 1, weeks_until_today)
+    playlist = Playlist("Top Songs - Global", description="An invented chart.")
+    with WebApi(World(this_week + 1), {CHART: playlist}, shape, port) as web_api:
         web_api.week = this_week
         yield web_api
 
 
-def _spotify_environment(web_api: WebApi) -> dict[str, str]:
+def _demo_settings(web_api: WebApi, into: Path) -> Settings:
+    return load_settings(
+        lake=str(into),
+        mirror=into / MIRROR,
+        charts=CHART,
+        format="parquet",
+        glue_crawler=None,
+        SPOTIPY_CLIENT_ID=CLIENT_ID,
+        SPOTIPY_CLIENT_SECRET=CLIENT_SECRET,
+        spotify_api_url=web_api.api_url,
+        spotify_accounts_url=web_api.accounts_url,
+        # There is no such file: the demo does not use the login of the user.
+        spotify_token=into / ".spotify-token.json",
+    )
+
+
+def _spotify_variables(web_api: WebApi) -> dict[str, str]:
     return {
         "CHARTLAKE_SPOTIFY_API_URL": web_api.api_url,
         "CHARTLAKE_SPOTIFY_ACCOUNTS_URL": web_api.accounts_url,
@@ -101,53 +123,47 @@ def _spotify_environment(web_api: WebApi) -> dict[str, str]:
     }
 
 
-def _environment(web_api: WebApi, into: Path) -> dict[str, str]:
-    return _spotify_environment(web_api) | {
-        "CHARTLAKE_LAKE": str(into),
-        "CHARTLAKE_MIRROR": str(into / "mirror.duckdb"),
-        "CHARTLAKE_CHARTS": CHART,
-        "CHARTLAKE_FORMAT": "parquet",
-        "CHARTLAKE_GLUE_CRAWLER": "",
-        # Prefect's own server keeps its runs with the rest, unless there is a home for them.
-        "PREFECT_HOME": os.environ.get("PREFECT_HOME", str(into.resolve() / ".prefect")),
-    }
-
-
-@contextmanager
-def _set(environment: dict[str, str]) -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.update(environment)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-
-
-def _settings(environment: dict[str, str]) -> Settings:
-    with _set(environment):
-        return load_settings()
-
-
 def _past_weeks(this_week: int, weeks: int) -> Iterator[tuple[int, datetime]]:
-    """The world's weeks before this one, each with the Friday morning on which it is taken."""
+    """The weeks before this one, each with the Friday morning of its snapshot."""
     now = datetime.now(UTC)
-    friday = now.date() - timedelta(days=(now.weekday() - FRIDAY) % 7)
-    for back in range(weeks - 1, 0, -1):
-        moment = datetime.combine(friday - timedelta(weeks=back), clock_time(6), UTC)
-        yield this_week - back, moment
+    last_friday = now.date() - timedelta(days=(now.weekday() - FRIDAY) % 7)
+    for weeks_ago in range(weeks - 1, 0, -1):
+        friday = last_friday - timedelta(weeks=weeks_ago)
+        yield this_week - weeks_ago, datetime.combine(friday, SNAPSHOT_TIME, UTC)
 
 
-def _pass_week(settings: Settings, moment: datetime) -> None:
+def _add_week(settings: Settings, snapshot_at: datetime) -> None:
     lake = open_lake(settings.lake)
-    take_chart(lake, settings, CHART, moment)
+    take_chart(lake, settings, CHART, snapshot_at)
     process_pending(lake, settings.format)
     refresh(lake, settings.mirror)
 
 
-def _pass_this_week(environment: dict[str, str], console: Console) -> None:
-    console.print("\nThis week comes by the weekly flow, under Prefect, as it will for you:")
+def _run_weekly_flow(web_api: WebApi, into: Path, console: Console) -> None:
+    console.print("\nThe last week runs through the weekly flow, as with `chartlake update`:")
     command = [sys.executable, "-m", "etl", "update"]
-    ended = subprocess.run(command, env=os.environ | environment, check=False)
+    folder = into.resolve()
+    # The settings of the user do not apply: neither their variables nor the `.env` in the
+    # current folder. Otherwise the demo could start a real crawler.
+    ended = subprocess.run(command, cwd=folder, env=_flow_environment(web_api, folder), check=False)
     if ended.returncode != 0:
         raise RunFailed(f"The weekly flow failed with exit status {ended.returncode}; see above.")
+
+
+def _flow_environment(web_api: WebApi, folder: Path) -> dict[str, str]:
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("CHARTLAKE_", "SPOTIPY_"))
+    }
+    # By default, Prefect's database is deleted with the demo.
+    environment.setdefault("PREFECT_HOME", str(folder / ".prefect"))
+    return environment | _spotify_variables(web_api) | _lake_variables(folder)
+
+
+def _lake_variables(folder: Path) -> dict[str, str]:
+    return {
+        "CHARTLAKE_LAKE": str(folder),
+        "CHARTLAKE_MIRROR": str(folder / MIRROR),
+        "CHARTLAKE_CHARTS": CHART,
+    }

@@ -1,4 +1,4 @@
-"""The musical scenes of the invented world: how their artists and songs are called."""
+"""The musical scenes of the invented world, and the words for artist names and song titles."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ Words = dict[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A scene: its share of all artists, and the patterns and words its names are made of."""
+    """A musical scene. `weight` is its relative share of all artists.
+
+    `artists` and `titles` are patterns for names; each `{kind}` in them is replaced by one of
+    `words[kind]`. `explicit_share` is the probability that a track is explicit.
+    """
 
     name: str
     weight: float

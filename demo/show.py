@@ -1,4 +1,4 @@
-"""What the demo shows in the terminal."""
+"""The terminal output of the demo."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rich.text import Text
 
 from etl.mirror.query import query_mirror
 
-_ARROWS = {
+_STATUS_STYLES = {
     "UP": "green",
     "DOWN": "red",
     "SAME": "dim",
@@ -23,6 +23,13 @@ _ARROWS = {
     "RE-ENTRY": "bold magenta",
     "UNKNOWN": "dim",
 }
+
+_NUMBER_ONE = """
+select song_name, artist_credit, count(*) filter (where status = 'NEW') over () as new_songs
+from movements
+where snapshot_at = (select max(snapshot_at) from movements)
+qualify position = 1
+"""
 
 _TOP_TEN = """
 select position, status, position_change, song_name, artist_credit, peak_position, periods_on_chart
@@ -32,43 +39,35 @@ order by position
 """
 
 
-def number_one(mirror: Path, moment: datetime) -> Text:
-    """A line for the week just past: who leads it, and how many songs are new."""
-    result = query_mirror(
-        mirror,
-        "select song_name, artist_credit, periods_on_chart,"
-        " count(*) filter (where status = 'NEW') over () as new"
-        " from movements where snapshot_at = (select max(snapshot_at) from movements)"
-        " qualify position = 1",
-    )
-    (song, credit, _, new) = result.rows[0]
-    line = Text(f"  {moment:%Y-%m-%d}  No. 1  ")
+def week_line(mirror: Path, snapshot_at: datetime) -> Text:
+    """A line about the latest snapshot in the mirror: its number one, and how many new songs."""
+    ((song, credit, new_songs),) = query_mirror(mirror, _NUMBER_ONE).rows
+    line = Text(f"  {snapshot_at:%Y-%m-%d}  No. 1  ")
     line.append(song, "bold").append(f" · {credit}")
-    return line.append(f"   {new} new" if new else "", "cyan")
+    return line.append(f"   {new_songs} new" if new_songs else "", "cyan")
 
 
 def print_top_ten(mirror: Path, console: Console) -> None:
-    """This week's top ten with its movements."""
+    """Print the top ten of the latest snapshot in the mirror, with its movements."""
     table = Table(title="\nThis week's top ten", title_justify="left", title_style="bold", box=None)
     for name, justify in (("", "right"), ("", "left"), ("song", "left"), ("artist", "left")):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
     table.add_column("peak", justify="right")
     table.add_column("weeks", justify="right")
-    for position, status, change, song, credit, peak, periods in query_mirror(
-        mirror, _TOP_TEN
-    ).rows:
-        movement = Text(_movement(status, change), _ARROWS[status])
+    top_ten = query_mirror(mirror, _TOP_TEN).rows
+    for position, status, change, song, credit, peak, weeks in top_ten:
+        movement = Text(_movement(status, change), _STATUS_STYLES[status])
         table.add_row(
-            str(position), movement, Text(song, "bold"), Text(credit), str(peak), str(periods)
+            str(position), movement, Text(song, "bold"), Text(credit), str(peak), str(weeks)
         )
     console.print(table)
 
 
-def print_next_steps(into: Path, console: Console) -> None:
-    """The commands to try next, as they have to be typed here."""
+def print_next_steps(lake: Path, mirror: Path, console: Console) -> None:
+    """Print commands to try next, ready to copy."""
     program = _program()
     console.print("\n[bold]Try next[/]\n")
-    console.print(f"  export CHARTLAKE_LAKE={into} CHARTLAKE_MIRROR={into / 'mirror.duckdb'}")
+    console.print(f"  export CHARTLAKE_LAKE={lake} CHARTLAKE_MIRROR={mirror}")
     for command in (
         "status",
         "report",

@@ -1,4 +1,4 @@
-"""Where the invented world's albums and tracks are made."""
+"""Creates the albums and tracks of the invented world."""
 
 from __future__ import annotations
 
@@ -7,126 +7,130 @@ from datetime import date, timedelta
 
 from demo.acts import Act
 from demo.careers import Career
-from demo.dice import Dice, identifier, share
+from demo.dice import Dice, fraction, identifier
 from demo.scenes import LABELS
-from demo.titles import album_title, credited, title
+from demo.titles import add_guests, album_title, new_title
 from demo.values import Album, Artist, Track, week_end
 
 _GUEST_SHARE = 0.24
 
+Key = tuple[object, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Song:
-    """One recording: its career, and its editions with the week from which each is charting."""
+    """A recording with its career. `editions` are tracks, each with the week it starts charting."""
 
     career: Career
     editions: tuple[tuple[int, Track], ...]
 
     @property
     def isrc(self) -> str:
-        """What all its editions share."""
+        """The ISRC that all editions share."""
         return self.editions[0][1].isrc
 
-    def edition(self, week: int) -> Track:
-        """The edition that is charting in the week."""
-        return [track for since, track in self.editions if since <= week][-1]
+    def edition_in(self, week: int) -> Track:
+        """The edition that charts in the given week."""
+        return [track for first_week, track in self.editions if first_week <= week][-1]
 
 
 class Studio:
-    """Makes albums and tracks; remembers only which titles each artist has used."""
+    """Creates albums and tracks. The key of each is its random seed, together with `seed`.
 
-    def __init__(self, seed: int, roster: list[Act]) -> None:
+    The only state is the set of titles that each artist has used.
+    """
+
+    def __init__(self, seed: int, acts: list[Act]) -> None:
         self.seed = seed
-        self.roster = roster
-        self._titles: dict[str, set[str]] = {}
+        self.acts = acts
+        self._used_titles: dict[str, set[str]] = {}
 
-    def working(self, week: int) -> list[Act]:
-        """The artists who release something now and then in the week."""
-        return [act for act in self.roster if act.debut <= week and not act.is_heritage]
+    def active_acts(self, week: int) -> list[Act]:
+        """The acts that can release something in the given week."""
+        return [act for act in self.acts if act.debut_week <= week and not act.is_heritage]
 
-    def single(self, key: tuple[object, ...], act: Act, week: int, guests: list[Act]) -> Track:
-        """A track that is out on its own."""
+    def create_single(self, key: Key, act: Act, week: int, guests: list[Act]) -> Track:
+        """A track, and the single that it is released on."""
         dice = Dice(self.seed, "single", *key)
-        plain = title(dice, act, self._titles.setdefault(act.artist.artist_id, set()))
-        name = credited(plain, [guest.artist.name for guest in guests], dice)
-        album = self.album(key, act, week, 1, name=name, kind="single")
-        return self.track(key, act, album, guests, name=name)
+        name = self._new_title(dice, act, guests)
+        album = self.create_album(key, act, week, 1, name=name, album_type="single")
+        return self.create_track(key, act, album, guests, name=name)
 
-    def album(
+    def create_album(
         self,
-        key: tuple[object, ...],
+        key: Key,
         act: Act,
         week: int,
-        total: int,
+        total_tracks: int,
         *,
         name: str | None = None,
-        kind: str = "album",
-        credit: Artist | None = None,
+        album_type: str = "album",
+        artist: Artist | None = None,
     ) -> Album:
-        """An album released on the Friday with which the chart week begins."""
+        """An album without tracks, released on the Friday that starts the chart week.
+
+        It is credited to `artist`, by default the act's own.
+        """
         dice = Dice(self.seed, "album", *key)
         return Album(
-            album_id=identifier(self.seed, "album", kind, *key),
+            album_id=identifier(self.seed, "album", album_type, *key),
             name=name or album_title(dice, act),
-            album_type=kind,
+            album_type=album_type,
             release_date=(week_end(week) - timedelta(days=6)).isoformat(),
             release_date_precision="day",
-            total_tracks=total,
-            artists=(credit or act.artist,),
+            total_tracks=total_tracks,
+            artists=(artist or act.artist,),
             label=_label(self.seed, act),
         )
 
-    def track(
-        self,
-        key: tuple[object, ...],
-        act: Act,
-        album: Album,
-        guests: list[Act],
-        *,
-        name: str | None = None,
+    def create_track(
+        self, key: Key, act: Act, album: Album, guests: list[Act], *, name: str | None = None
     ) -> Track:
         """A new recording on the album."""
         dice = Dice(self.seed, "track", *key)
-        used = self._titles.setdefault(act.artist.artist_id, set())
-        names = [guest.artist.name for guest in guests]
         return Track(
             song_id=identifier(self.seed, "song", *key),
-            name=name or credited(title(dice, act, used), names, dice),
+            name=name or self._new_title(dice, act, guests),
             isrc=_isrc(self.seed, key, act, album),
-            duration_ms=_duration(dice, album),
+            duration_ms=_duration_ms(dice, album),
             is_explicit=dice.chance(act.scene.explicit_share),
             album=album,
             artists=(act.artist, *(guest.artist for guest in guests)),
         )
 
     def rerelease(self, track: Track, album: Album) -> Track:
-        """The same recording again, on another album and under another id."""
+        """Another edition of the recording, on another album and with another id."""
         song_id = identifier(self.seed, "again", track.song_id)
         return replace(track, song_id=song_id, album=album)
 
-    def guests(self, dice: Dice, act: Act, week: int) -> list[Act]:
-        """Whoever sings along: mostly nobody, mostly somebody from the same scene."""
+    def choose_guests(self, dice: Dice, act: Act, week: int) -> list[Act]:
+        """The guests on a track: usually none, otherwise one to three, mostly of the same scene."""
         if not dice.chance(_GUEST_SHARE):
             return []
-        others = [other for other in self.working(week) if other is not act]
-        near = [other for other in others if other.scene is act.scene]
-        pool = near if near and dice.chance(0.85) else others
-        invited = [dice.pick(pool) for _ in range(dice.weighted((1, 2, 3), (8, 2, 1)))]
-        return list({guest.artist.artist_id: guest for guest in invited}.values())
+        others = [other for other in self.active_acts(week) if other is not act]
+        same_scene = [other for other in others if other.scene is act.scene]
+        candidates = same_scene if same_scene and dice.chance(0.85) else others
+        guests = [dice.pick(candidates) for _ in range(dice.weighted((1, 2, 3), (8, 2, 1)))]
+        return list({guest.artist.artist_id: guest for guest in guests}.values())
+
+    def _new_title(self, dice: Dice, act: Act, guests: list[Act]) -> str:
+        used_titles = self._used_titles.setdefault(act.artist.artist_id, set())
+        title = new_title(dice, act, used_titles)
+        return add_guests(title, [guest.artist.name for guest in guests], dice)
 
 
 def _label(seed: int, act: Act) -> str:
-    return LABELS[int(share(seed, "label", act.artist.artist_id) * len(LABELS))]
+    return LABELS[int(fraction(seed, "label", act.artist.artist_id) * len(LABELS))]
 
 
-def _isrc(seed: int, key: tuple[object, ...], act: Act, album: Album) -> str:
+def _isrc(seed: int, key: Key, act: Act, album: Album) -> str:
     country = Dice(seed, "country", act.artist.artist_id).pick(act.scene.countries)
     registrant = identifier(seed, "registrant", act.artist.artist_id, length=3).upper()
-    number = int(share(seed, "isrc", *key) * 100_000)
-    return f"{country}{registrant}{album.release_date[2:4]}{number:05d}"
+    designation = int(fraction(seed, "isrc", *key) * 100_000)
+    return f"{country}{registrant}{album.release_date[2:4]}{designation:05d}"
 
 
-# Songs are getting shorter, so that there is something to see over the years.
-def _duration(dice: Dice, album: Album) -> int:
+# Songs get shorter over the years, so that reports have a trend to show.
+def _duration_ms(dice: Dice, album: Album) -> int:
     years = (date.fromisoformat(album.release_date) - week_end(0)).days / 365
     return max(92_000, int(196_000 - 3_200 * years + 27_000 * dice.bell()))

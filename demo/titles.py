@@ -1,4 +1,4 @@
-"""What the songs and albums of the invented world are called."""
+"""Titles for the songs and albums of the invented world."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WINTER = (
 )
 SUMMER = ("Ice Cream Weather", "Verano Otra Vez", "Barefoot in July", "Long Shadows, Cold Lemonade")
 FILMS = ("The Paper Harbor", "Seven Oranges", "Midnight Ferry", "The Cartographer's Daughter")
-# Titles that naive code breaks on.
+# Titles with characters that careless code gets wrong.
 _AWKWARD = (
     *('"Almost" Is a Word', "Left\\Right", "Oh, Well, Alright", 'Don\'t Say "Forever"', "\\o/"),
     *(
@@ -29,31 +29,34 @@ _AWKWARD_SHARE = 0.04
 _ALBUMS = ("{noun}", "The {noun} Years", "{adj} {noun}", "Songs for {place}")
 
 
-def title(dice: Dice, act: Act, taken: set[str]) -> str:
-    """A title that the artist has not used yet, as far as `taken` knows."""
+def new_title(dice: Dice, act: Act, used_titles: set[str]) -> str:
+    """A title for a song, added to `used_titles`.
+
+    After 20 attempts without an unused title, the last one is used again.
+    """
     for _ in range(20):
-        awkward = dice.chance(_AWKWARD_SHARE)
-        name = dice.pick(_AWKWARD) if awkward else _plain(dice, act)
-        if name not in taken:
+        is_awkward = dice.chance(_AWKWARD_SHARE)
+        title = dice.pick(_AWKWARD) if is_awkward else _scene_title(dice, act)
+        if title not in used_titles:
             break
-    taken.add(name)
-    return name
+    used_titles.add(title)
+    return title
 
 
-def credited(name: str, guests: list[str], dice: Dice) -> str:
-    """The title as shown when guests sing along; sometimes it does not mention them."""
+def add_guests(title: str, guests: list[str], dice: Dice) -> str:
+    """The title with the names of the guests, which a quarter of the titles omit."""
     if not guests or dice.chance(0.25):
-        return name
+        return title
     word = "with" if dice.chance(0.2) else "feat."
-    return f"{name} ({word} {' & '.join(guests)})"
+    return f"{title} ({word} {' & '.join(guests)})"
 
 
 def album_title(dice: Dice, act: Act) -> str:
     """A title for an album."""
     if "place" not in act.scene.words:
-        return _plain(dice, act)
+        return _scene_title(dice, act)
     return dice.fill(dice.pick(_ALBUMS), act.scene.words)
 
 
-def _plain(dice: Dice, act: Act) -> str:
+def _scene_title(dice: Dice, act: Act) -> str:
     return dice.fill(dice.pick(act.scene.titles), act.scene.words)

@@ -1,4 +1,4 @@
-"""What the invented world is made of."""
+"""The values that the invented chart world consists of."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FIRST_WEEK_END = date(2024, 10, 31)
 
 @dataclass(frozen=True, slots=True)
 class Artist:
-    """One invented artist; some have no genres."""
+    """An invented artist. `genres` may be empty."""
 
     artist_id: str
     name: str
@@ -19,7 +19,10 @@ class Artist:
 
 @dataclass(frozen=True, slots=True)
 class Album:
-    """One album, single or compilation; old ones know only the year or month of their release."""
+    """An album, single or compilation.
+
+    `release_date` is an ISO date. For old albums it may be only a year, or a year and a month.
+    """
 
     album_id: str
     name: str
@@ -33,7 +36,7 @@ class Album:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One edition of a recording: another edition has another `song_id` and the same `isrc`."""
+    """One edition of a recording. Editions share the `isrc` and differ in `song_id`."""
 
     song_id: str
     name: str
@@ -46,9 +49,10 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One position of a week's chart, with the truth about its movement since week 0.
+    """One position of a weekly chart.
 
-    The three figures follow the recording, whichever of its editions is charting.
+    `previous_position`, `peak_position` and `weeks_on_chart` count from week 0, and follow the
+    recording across its editions.
     """
 
     position: int
@@ -60,5 +64,5 @@ class Entry:
 
 
 def week_end(week: int) -> date:
-    """The Thursday on which a chart week ends; week 0 is the first of the world's history."""
+    """The Thursday that ends the chart week. Week 0 is the first week of the world."""
     return FIRST_WEEK_END + timedelta(weeks=week)

@@ -1,118 +1,130 @@
-"""The invented chart world: the same for the same seed, and longer without changing its past."""
+"""The invented chart world. It depends only on its seed."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from demo.careers import UNHEARD
-from demo.dice import share
-from demo.releases import songs
+from demo.careers import MIN_AUDIENCE
+from demo.dice import fraction
+from demo.releases import create_songs
 from demo.studio import Song
 from demo.values import Album, Artist, Entry, Track, week_end
 
 __all__ = ["Album", "Artist", "Entry", "Track", "World"]
 
-LONGEST_CHART = 200
+MAX_CHART_SIZE = 200
 
 
 class World:
-    """A weekly chart of `size` songs over `weeks` weeks, and all who had a part in it."""
+    """A weekly chart of `size` songs over `weeks` weeks, with its tracks, albums and artists.
+
+    The same seed gives the same world. More weeks extend it and do not change the earlier ones.
+    Raises ValueError where `weeks` or `size` is out of range.
+    """
 
     def __init__(self, weeks: int = 26, seed: int = 2026, size: int = 200) -> None:
-        if weeks < 1 or not 1 <= size <= LONGEST_CHART:
-            raise ValueError(f"A world has 1 or more weeks and 1 to {LONGEST_CHART} positions.")
+        if weeks < 1 or not 1 <= size <= MAX_CHART_SIZE:
+            raise ValueError(f"A world needs at least 1 week and 1 to {MAX_CHART_SIZE} positions.")
         self.weeks, self.seed, self.size = weeks, seed, size
-        self._songs = songs(seed, weeks)
-        self._charts = self._history()
+        self._songs = create_songs(seed, weeks)
+        self._charts = self._create_charts()
         tracks = [track for song in self._songs for _, track in song.editions]
         self._tracks = {track.song_id: track for track in tracks}
         self._albums = {track.album.album_id: track.album for track in tracks}
-        self._artists = _credited(tracks)
+        self._artists = _credited_artists(tracks)
 
     def chart(self, week: int) -> list[Entry]:
-        """The chart of the week, from 0 to `weeks` - 1, in the order of its positions."""
+        """The chart of a week, ordered by position.
+
+        `week` is 0 to `weeks` - 1. Raises IndexError otherwise.
+        """
         if not 0 <= week < self.weeks:
-            raise IndexError(f"This world has the weeks 0 to {self.weeks - 1}, not {week}.")
+            raise IndexError(
+                f"Week {week} is out of range: the world has weeks 0 to {self.weeks - 1}."
+            )
         return list(self._charts[week])
 
     def week_end(self, week: int) -> date:
-        """The Thursday on which the week ends."""
+        """The Thursday that ends the week."""
         return week_end(week)
 
     @property
     def artists(self) -> tuple[Artist, ...]:
-        """Everybody credited on a track or an album."""
+        """All artists credited on a track or an album."""
         return tuple(self._artists.values())
 
     def artist(self, artist_id: str) -> Artist:
-        """The artist with the id; raises KeyError where there is none."""
+        """The artist with that id. Raises KeyError."""
         return self._artists[artist_id]
 
     def track(self, song_id: str) -> Track:
-        """The track with the id; raises KeyError where there is none."""
+        """The track with that id. Raises KeyError."""
         return self._tracks[song_id]
 
     def album(self, album_id: str) -> Album:
-        """The album with the id; raises KeyError where there is none."""
+        """The album with that id. Raises KeyError."""
         return self._albums[album_id]
 
     def album_tracks(self, album_id: str) -> list[Track]:
-        """The album's tracks in their order."""
+        """The tracks of the album, in order. Empty where there is no such album."""
         return [track for track in self._tracks.values() if track.album.album_id == album_id]
 
-    def _history(self) -> list[list[Entry]]:
-        coming = sorted(self._songs, key=lambda song: song.career.begins, reverse=True)
-        playing: list[Song] = []
-        ledger = _Ledger()
+    def _create_charts(self) -> list[list[Entry]]:
+        upcoming = sorted(self._songs, key=lambda song: song.career.first_week, reverse=True)
+        active: list[Song] = []
+        history = _ChartHistory()
         charts = []
         for week in range(self.weeks):
-            playing = [song for song in playing if song.career.ends >= week]
-            while coming and coming[-1].career.begins <= week:
-                playing.append(coming.pop())
-            charts.append(ledger.entered(week, self._ranking(week, playing)))
+            active = [song for song in active if song.career.last_week >= week]
+            while upcoming and upcoming[-1].career.first_week <= week:
+                active.append(upcoming.pop())
+            charts.append(history.add_week(week, self._rank(week, active)))
         return charts
 
-    def _ranking(self, week: int, playing: list[Song]) -> list[tuple[int, Song]]:
-        heard = []
-        for song in playing:
+    def _rank(self, week: int, songs: list[Song]) -> list[tuple[int, Song]]:
+        """The songs with the most streams in the week, each with its streams, highest first."""
+        streamed = []
+        for song in songs:
             audience = song.career.audience(week)
-            if audience > UNHEARD:
-                luck = 0.97 + 0.06 * share(self.seed, song.isrc, week)
-                heard.append((int(audience * luck * 1_000_000), song))
-        heard.sort(key=lambda one: (-one[0], one[1].isrc))
-        return _strictly_falling(heard[: self.size])
+            if audience > MIN_AUDIENCE:
+                noise = 0.97 + 0.06 * fraction(self.seed, song.isrc, week)
+                streamed.append((int(audience * noise * 1_000_000), song))
+        streamed.sort(key=lambda pair: (-pair[0], pair[1].isrc))
+        return _break_ties(streamed[: self.size])
 
 
-class _Ledger:
-    """What the charts so far say of each recording."""
+class _ChartHistory:
+    """What the entries of a chart say about earlier weeks, by ISRC."""
 
     def __init__(self) -> None:
-        self._before: dict[str, int] = {}
-        self._peaks: dict[str, int] = {}
-        self._weeks: dict[str, int] = {}
+        self._previous_positions: dict[str, int] = {}
+        self._peak_positions: dict[str, int] = {}
+        self._weeks_on_chart: dict[str, int] = {}
 
-    def entered(self, week: int, ranking: list[tuple[int, Song]]) -> list[Entry]:
+    def add_week(self, week: int, ranking: list[tuple[int, Song]]) -> list[Entry]:
         entries = [
-            self._entry(position, streams, song.edition(week))
+            self._add_entry(position, streams, song.edition_in(week))
             for position, (streams, song) in enumerate(ranking, 1)
         ]
-        self._before = {entry.track.isrc: entry.position for entry in entries}
+        self._previous_positions = {entry.track.isrc: entry.position for entry in entries}
         return entries
 
-    def _entry(self, position: int, streams: int, track: Track) -> Entry:
+    def _add_entry(self, position: int, streams: int, track: Track) -> Entry:
         isrc = track.isrc
-        peak = self._peaks[isrc] = min(position, self._peaks.get(isrc, position))
-        weeks = self._weeks[isrc] = self._weeks.get(isrc, 0) + 1
-        return Entry(position, track, streams, self._before.get(isrc), peak, weeks)
+        peak = self._peak_positions[isrc] = min(position, self._peak_positions.get(isrc, position))
+        weeks = self._weeks_on_chart[isrc] = self._weeks_on_chart.get(isrc, 0) + 1
+        previous_position = self._previous_positions.get(isrc)
+        return Entry(position, track, streams, previous_position, peak, weeks)
 
 
-def _strictly_falling(ranking: list[tuple[int, Song]]) -> list[tuple[int, Song]]:
-    falling: list[tuple[int, Song]] = []
+def _break_ties(ranking: list[tuple[int, Song]]) -> list[tuple[int, Song]]:
+    """The ranking with streams reduced where needed, so that no two songs have the same."""
+    distinct: list[tuple[int, Song]] = []
     for streams, song in ranking:
-        falling.append((min(streams, falling[-1][0] - 1) if falling else streams, song))
-    return falling
+        distinct.append((min(streams, distinct[-1][0] - 1) if distinct else streams, song))
+    return distinct
 
 
-def _credited(tracks: list[Track]) -> dict[str, Artist]:
-    everybody = [artist for track in tracks for artist in (*track.artists, *track.album.artists)]
-    return {artist.artist_id: artist for artist in everybody}
+def _credited_artists(tracks: list[Track]) -> dict[str, Artist]:
+    credits = [artist for track in tracks for artist in (*track.artists, *track.album.artists)]
+    return {artist.artist_id: artist for artist in credits}

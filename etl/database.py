@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
@@ -26,26 +25,23 @@ class QueryResult:
     rows: tuple[tuple[Any, ...], ...]
 
 
-@contextmanager
 def connect(
     path: Path | None = None, *, scratch: Path | None = None, read_only: bool = False
-) -> Iterator[duckdb.DuckDBPyConnection]:
+) -> duckdb.DuckDBPyConnection:
     """Connect to the database at `path`, or to one in memory; times are UTC.
 
-    DuckDB uses one thread: for inputs of a few megabytes it is faster than two, takes half the
-    memory, and writes files with the same bytes on every machine.
+    A `with` statement closes the connection. DuckDB uses one thread: for inputs of a few megabytes
+    it is faster than two, takes half the memory, and writes files with the same bytes everywhere.
+    Raises duckdb.Error where there is no database at `path` that can be opened.
     """
     config: dict[str, str | bool | int | float | list[str]] = {"threads": 1}
     if path is not None and not read_only:
         config["storage_compatibility_version"] = STORAGE_VERSION
     connection = duckdb.connect(str(path or ":memory:"), read_only=read_only, config=config)
-    try:
-        connection.execute("set timezone = 'UTC'")
-        if scratch is not None:
-            connection.execute("set temp_directory = ?", [str(scratch)])
-        yield connection
-    finally:
-        connection.close()
+    connection.execute("set timezone = 'UTC'")
+    if scratch is not None:
+        connection.execute("set temp_directory = ?", [str(scratch)])
+    return connection
 
 
 @cache
@@ -89,6 +85,13 @@ def create_views(connection: duckdb.DuckDBPyConnection, *wanted: str) -> None:
     for name in _in_order(connection, "views"):
         if not wanted or name in wanted:
             connection.execute(f"create or replace view {name} as {models('views')[name]}")
+
+
+def results(connection: duckdb.DuckDBPyConnection, layer: str) -> list[tuple[Any, ...]]:
+    """The rows of all models in `sql/<layer>`, one model after the other."""
+    return [
+        row for select in models(layer).values() for row in connection.execute(select).fetchall()
+    ]
 
 
 def relations_read(connection: duckdb.DuckDBPyConnection, select: str) -> set[str]:
@@ -135,11 +138,6 @@ def count(connection: duckdb.DuckDBPyConnection, select: str, *parameters: objec
     """The number that a query returns."""
     found = connection.execute(select, list(parameters)).fetchone()
     return int(found[0]) if found else 0
-
-
-def quoted(path: Path) -> str:
-    """A path as an SQL string."""
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 @cache

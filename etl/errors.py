@@ -33,9 +33,6 @@ Service = Literal["Spotify", "MusicBrainz", "S3", "Glue", "Athena", "SQS", "Pref
 class ChartlakeError(Exception):
     """The base of all errors that chartlake raises on purpose."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-
     # By default, pickle calls the class with the message alone, which fails for the errors
     # that need more, and Prefect sends failures from one process to another.
     def __reduce__(self) -> tuple[Any, ...]:

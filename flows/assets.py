@@ -43,7 +43,7 @@ def describe_assets(lake: str, publication: Publication) -> None:
         asset.add_metadata(
             {
                 "lake": lake,
-                "rows": publication.rows[table],
+                "rows": publication.rows.get(table, 0),
                 "snapshots": len(publication.snapshots),
             }
         )

@@ -1,1 +1,1 @@
-"""The models of chartlake, one select a file; the folder is the layer."""
+"""The SQL models of chartlake: one select per file, one folder per layer."""

@@ -1,34 +1,89 @@
+"""What all tests share: a clean environment, one S3 server, one AWS, and lakes of each kind."""
+
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from types import SimpleNamespace
 
+import hypothesis
 import pytest
 
-from etl.lake import Lake, open_lake
+from etl.lake import Lake, open_lake, partitions
 from tests.support.aws_server import Aws, serving
 from tests.support.s3_server import Seaweed, running
 
-OURS = ("AWS_", "SPOTIPY_", "CHARTLAKE_", "PREFECT_API_")
+# A slow machine is not a failure.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
+
+OUR_VARIABLES = ("AWS_", "SPOTIPY_", "CHARTLAKE_", "PREFECT_API_")
 # Not a setting of the program, but of how this machine trusts others.
-KEPT = {"AWS_CA_BUNDLE"}
+KEPT_VARIABLES = {"AWS_CA_BUNDLE"}
+# Fixtures that start a server or a browser; `make check` leaves out the tests that use them.
+SERVICES = {"seaweed", "aws_server", "prefect_server", "browser", "site"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the S3 server once for all workers, while they start up themselves."""
+    is_controller = not hasattr(config, "workerinput")
+    if is_controller and config.getoption("numprocesses", None):
+        config.stash[_SERVER] = server = running()
+        config.stash[_SEAWEED] = server.__enter__()
+
+
+def pytest_configure_node(node) -> None:
+    """Tell a worker where the S3 server is."""
+    node.workerinput["s3_endpoint"] = node.config.stash[_SEAWEED].endpoint
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the S3 server."""
+    if server := config.stash.get(_SERVER, None):
+        server.__exit__(None, None, None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests that need a server or a browser, and keep those that share one together."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        parameters = getattr(getattr(item, "callspec", None), "params", {})
+        if fixtures & SERVICES or "s3" in parameters.values():
+            item.add_marker(pytest.mark.service)
+        group = "prefect" if "prefect_server" in fixtures else item.path.as_posix()
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
+_SERVER = pytest.StashKey[AbstractContextManager[Seaweed]]()
+_SEAWEED = pytest.StashKey[Seaweed]()
 
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees the settings of whoever runs it."""
     for name in list(os.environ):
-        if name.startswith(OURS) and name not in KEPT:
+        if name.startswith(OUR_VARIABLES) and name not in KEPT_VARIABLES:
             monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
 
 
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files need not survive a power failure here, and publishers are not waited for."""
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+    monkeypatch.setattr(partitions, "PATIENCE", (0.01, 0.02))
+
+
 @pytest.fixture(scope="session")
-def seaweed() -> Iterator[Seaweed]:
+def seaweed(request: pytest.FixtureRequest) -> Iterator[Seaweed]:
     """A real S3 server, for the whole session."""
+    if endpoint := getattr(request.config, "workerinput", {}).get("s3_endpoint"):
+        yield Seaweed(endpoint)
+        return
     with running() as server:
         yield server
 
@@ -63,7 +118,7 @@ def location(request, tmp_path, monkeypatch) -> str:
     server: Seaweed = request.getfixturevalue("seaweed")
     for name, value in server.environ.items():
         monkeypatch.setenv(name, value)
-    return f"s3://{server.new_bucket()}/some/prefix"
+    return server.new_location()
 
 
 @pytest.fixture

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
-from typing import Final, Literal, Protocol, TypeVar
+from typing import Final, Literal, Protocol
 
 # Requests to S3 that run at the same time.
 CONCURRENT_REQUESTS = 8
@@ -21,8 +20,6 @@ class _Any(Enum):
 
 ANY: Final = _Any.ANY
 Expected = str | None | Literal[_Any.ANY]
-Item = TypeVar("Item")
-Outcome = TypeVar("Outcome")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +93,3 @@ def open_lake(location: str, aws: Mapping[str, str] = _NO_VARIABLES) -> Lake:
     from etl.lake.directory import DirectoryLake
 
     return DirectoryLake(location)
-
-
-def concurrently(call: Callable[[Item], Outcome], items: Iterable[Item]) -> list[Outcome]:
-    """The outcome of `call` for each item, in the order of the items, several at a time."""
-    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
-        return list(pool.map(call, items))

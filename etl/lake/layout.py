@@ -25,16 +25,6 @@ class Partition:
     chart_id: str
     month: str
 
-    @property
-    def manifest_key(self) -> str:
-        """The key of the partition's manifest."""
-        return f"{MANIFESTS}{self.chart_id}/{self.month}.json"
-
-    def table_key(self, table: str, suffix: str) -> str:
-        """The key of the partition's file of `table`; `suffix` is `parquet` or `csv`."""
-        folder = f"{TRANSFORMED}{table.removesuffix('s')}_data/snapshot_month={self.month}/"
-        return f"{folder}{self.chart_id}.{suffix}"
-
     @classmethod
     def of_manifest(cls, key: str) -> Partition | None:
         """The partition whose manifest has that key, or None for any other key."""

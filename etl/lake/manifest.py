@@ -1,15 +1,14 @@
-"""Manifests: what is published in each partition, and the only thing that readers believe."""
+"""Manifests: which snapshots of a partition are published, and which files hold them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from etl.errors import DamagedObject, ObjectMissing
-from etl.lake import Lake, concurrently
+from etl.errors import DamagedObject
 from etl.lake.layout import MANIFESTS, Partition
 
 
@@ -37,10 +36,10 @@ class TableFile:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The files of a partition by table, and its snapshots by time."""
+    """The files of a partition by table, and its snapshots in the order of their times."""
 
     partition: Partition
-    files: dict[str, TableFile]
+    files: Mapping[str, TableFile]
     snapshots: tuple[Snapshot, ...]
 
     def to_bytes(self) -> bytes:
@@ -49,56 +48,43 @@ class Manifest:
             "chart_id": self.partition.chart_id,
             "month": self.partition.month,
             "files": {table: asdict(file) for table, file in self.files.items()},
-            "snapshots": [_snapshot_to_json(snapshot) for snapshot in self.snapshots],
+            "snapshots": [_to_json(snapshot) for snapshot in self.snapshots],
         }
         return json.dumps(document, indent=1).encode() + b"\n"
 
-    @classmethod
-    def from_bytes(cls, body: bytes, key: str) -> Manifest:
-        """Read the manifest with that key. Raises DamagedObject."""
-        try:
-            document = json.loads(body)
-            return cls(
-                Partition(document["chart_id"], document["month"]),
-                {table: TableFile(**file) for table, file in document["files"].items()},
-                tuple(_snapshot_from_json(entry) for entry in document["snapshots"]),
-            )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise DamagedObject(
-                f"The manifest {key} cannot be read ({type(error).__name__}: {error}). Nothing was"
-                " changed. Delete it and run `chartlake rebuild`, which writes it again from the"
-                " raw files."
-            ) from error
+
+def manifest_key(partition: Partition) -> str:
+    """The key of the partition's manifest."""
+    return f"{MANIFESTS}{partition.chart_id}/{partition.month}.json"
 
 
-def read_manifest(lake: Lake, partition: Partition) -> tuple[Manifest, str] | None:
-    """The partition's manifest and its version; None where it has none. Raises DamagedObject."""
+def parse_manifest(body: bytes, key: str) -> Manifest:
+    """The manifest that an object of the lake holds. Raises DamagedObject, which names the key."""
     try:
-        blob = lake.read(partition.manifest_key)
-    except ObjectMissing:
-        return None
-    return Manifest.from_bytes(blob.body, partition.manifest_key), blob.version
-
-
-def read_manifests(lake: Lake, chart_id: str | None = None) -> list[Manifest]:
-    """The manifests of the lake, or those of one chart. Raises DamagedObject."""
-    prefix = MANIFESTS if chart_id is None else f"{MANIFESTS}{chart_id}/"
-    found = (Partition.of_manifest(stored.key) for stored in lake.list(prefix))
-    read = concurrently(lambda partition: read_manifest(lake, partition), filter(None, found))
-    return [manifest for manifest, _ in filter(None, read)]
+        document = json.loads(body)
+        return Manifest(
+            Partition(document["chart_id"], document["month"]),
+            {table: TableFile(**file) for table, file in document["files"].items()},
+            tuple(_from_json(entry) for entry in document["snapshots"]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DamagedObject(
+            f"The manifest {key} cannot be read ({type(error).__name__}: {error}). Nothing was"
+            " changed. Delete it and run `chartlake rebuild`, which writes it again from the"
+            " raw files."
+        ) from error
 
 
 def by_time(snapshots: Iterable[Snapshot]) -> dict[datetime, Snapshot]:
-    """Snapshots by their time, in order."""
-    ordered = sorted(snapshots, key=lambda snapshot: snapshot.snapshot_at)
-    return {snapshot.snapshot_at: snapshot for snapshot in ordered}
+    """Snapshots by their time."""
+    return {snapshot.snapshot_at: snapshot for snapshot in snapshots}
 
 
-def _snapshot_to_json(snapshot: Snapshot) -> dict[str, Any]:
+def _to_json(snapshot: Snapshot) -> dict[str, Any]:
     moment = snapshot.snapshot_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return asdict(snapshot) | {"snapshot_at": moment}
 
 
-def _snapshot_from_json(document: dict[str, Any]) -> Snapshot:
+def _from_json(document: dict[str, Any]) -> Snapshot:
     moment = datetime.fromisoformat(document["snapshot_at"]).astimezone(UTC)
     return Snapshot(**document | {"snapshot_at": moment})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl.database import described, quoted
+from etl.database import described
 
 # The order of rows in a file: the key of the table.
 KEYS = {
@@ -24,8 +24,8 @@ _CSV_READ = (
 
 def write_table_file(
     connection: duckdb.DuckDBPyConnection, relation: str, table: str, path: Path
-) -> None:
-    """Write the rows of `relation` to `path`, in the order of the key of `table`.
+) -> int:
+    """Write the rows of `relation` to `path`, in the order of the key of `table`; how many rows.
 
     The suffix of `path` says whether it is Parquet or CSV. The same rows give the same bytes.
     """
@@ -34,7 +34,9 @@ def write_table_file(
         select, options = f"select {texts} from {relation}", _CSV_WRITTEN
     else:
         select, options = f"select * from {relation}", "format parquet, compression zstd"
-    connection.execute(f"copy ({select} order by {KEYS[table]}) to {quoted(path)} ({options})")
+    copy = f"copy ({select} order by {KEYS[table]}) to {_quoted(path)} ({options})"
+    (written,) = connection.execute(copy).fetchall()
+    return int(written[0])
 
 
 def insert_table_files(
@@ -45,7 +47,7 @@ def insert_table_files(
 ) -> None:
     """Insert into `relation` the rows of table files, as far as `where` holds for them."""
     for suffix in (".parquet", ".csv"):
-        chosen = ", ".join(quoted(path) for path in paths if path.suffix == suffix)
+        chosen = ", ".join(_quoted(path) for path in paths if path.suffix == suffix)
         if not chosen:
             continue
         if suffix == ".csv":
@@ -73,3 +75,7 @@ def _from_text(name: str, kind: str) -> str:
     if kind.endswith("[]"):
         text = f"string_split({text}, '|')"
     return f'({text})::{kind} as "{name}"'
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

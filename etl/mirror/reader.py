@@ -19,16 +19,13 @@ def open_mirror(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     if not path.exists():
         raise MirrorError(f"There is no mirror at {path} yet. Run `chartlake mirror` to create it.")
     try:
-        connecting = connect(path, read_only=True)
-        connection = connecting.__enter__()
+        connection = connect(path, read_only=True)
     except duckdb.Error as error:
         raise _not_a_mirror(path, str(error)) from error
-    try:
+    with connection:
         if not _is_mirror(connection):
             raise _not_a_mirror(path, "it has no table mirrored_partitions.")
         yield connection
-    finally:
-        connecting.__exit__(None, None, None)
 
 
 def mirrored_versions(path: Path) -> dict[Partition, str]:

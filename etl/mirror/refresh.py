@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +15,10 @@ from filelock import FileLock, Timeout
 from etl.database import connect, count, create_tables, create_views, insert_rows
 from etl.errors import MirrorError, PartitionUnsettled
 from etl.files import scratch_folder
-from etl.lake import Lake, concurrently
+from etl.lake import CONCURRENT_REQUESTS, Lake
 from etl.lake.layout import MANIFESTS, TABLES, Partition
 from etl.lake.manifest import Snapshot
-from etl.lake.partition_files import StoredPartition, read_settled_partition
+from etl.lake.partitions import StoredPartition, read_settled_partition
 from etl.lake.table_files import insert_table_files
 from etl.mirror.reader import mirrored_versions, open_mirror
 from etl.mirror.schema import create_mirrored_tables
@@ -41,9 +42,9 @@ def refresh(lake: Lake, path: Path) -> Refreshed:
     """Copy into the mirror at `path` what changed in the lake since the last refresh.
 
     Readers that have it open keep reading what they had; a refresh that dies leaves the old file
-    whole. Raises MirrorError where the file is not a mirror, or is open for writing, and
-    PartitionUnsettled, once the rest is copied, where the files of a partition are not those that its
-    manifest describes; the mirror keeps what it had of that partition.
+    whole. Raises MirrorError where the file is not a mirror, or is open for writing. Once the rest
+    is copied, raises PartitionUnsettled for partitions whose files are not those that the manifest
+    describes; the mirror keeps what it had of them.
     """
     with _exclusively(path):
         published, known = published_versions(lake), mirrored_versions(path)
@@ -107,7 +108,8 @@ def _copy(
     lake: Lake, connection: duckdb.DuckDBPyConnection, partitions: Sequence[Partition]
 ) -> list[Partition]:
     """Copy partitions; returns those that cannot be, because their files are not settled."""
-    stored = concurrently(lambda partition: read_settled_partition(lake, partition), partitions)
+    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
+        stored = list(pool.map(lambda one: read_settled_partition(lake, one), partitions))
     settled = [one for one in stored if one.is_settled]
     _delete(connection, [one.partition for one in settled])
     # A partition whose manifest was deleted in the meantime is gone from the mirror, too.

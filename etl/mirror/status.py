@@ -11,7 +11,8 @@ from typing import Any
 from etl.database import connect, create_table, create_views, insert_rows, models
 from etl.lake import Lake
 from etl.lake.layout import PENDING, QUARANTINE, REASON_SUFFIX
-from etl.lake.manifest import Manifest, read_manifests
+from etl.lake.manifest import Manifest
+from etl.lake.partitions import read_manifests
 from etl.mirror.reader import open_mirror
 from etl.mirror.refresh import snapshot_row
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 
 from etl.errors import ObjectMissing
-from etl.lake import Lake, concurrently
+from etl.lake import CONCURRENT_REQUESTS, Lake
 from etl.lake.layout import PENDING, PROCESSED, QUARANTINE, REASON_SUFFIX, replaced_name
 from etl.pipeline.batch import Batch, RawFile, Rejection
 
@@ -27,8 +27,9 @@ def archive(lake: Lake, batch: Batch) -> list[Quarantined]:
     """Move the batch's published raw files to the archive, and the rejected ones to quarantine."""
     rejected = {rejection.name for rejection in batch.rejected}
     published = [file for file in batch.staged if file.name not in rejected]
-    concurrently(partial(_archive, lake), published)
-    return concurrently(partial(_quarantine, lake), batch.rejected)
+    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
+        list(pool.map(lambda file: _archive(lake, file), published))
+        return list(pool.map(lambda rejection: _quarantine(lake, rejection), batch.rejected))
 
 
 def _archive(lake: Lake, file: RawFile) -> None:

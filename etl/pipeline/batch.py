@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,12 +13,22 @@ from pathlib import Path
 import duckdb
 
 from etl.database import connect
-from etl.files import scratch_folder
-from etl.lake import Lake
+from etl.lake import Lake, StoredObject
 from etl.lake.layout import Partition
 from etl.lake.manifest import Snapshot
-from etl.pipeline.identify import Identity, Kind
-from etl.sources.references import load_references, read_references
+from etl.pipeline.identify import Identity, Kind, identify
+from etl.sources.references import load_references
+
+# How much is read at once, and how much is published at once. With these, a run uses less than
+# 300 MB of memory.
+CHUNK_BYTES = 10 * 2**20
+BATCH_BYTES = 64 * 2**20
+CHUNK_FILES = 2000
+
+Chunk = list[StoredObject]
+
+# Receives how many raw files are done, and how many there are.
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +88,52 @@ class Workspace:
     folder: Path
     file_format: str
 
-    def new_folder(self) -> Path:
-        """A new folder for temporary files, inside the scratch folder."""
-        return Path(tempfile.mkdtemp(dir=self.folder))
-
 
 @contextmanager
 def open_workspace(lake: Lake, file_format: str) -> Iterator[Workspace]:
     """A workspace that knows what the lake's references say about tracks and artists."""
-    with scratch_folder() as folder, connect(scratch=Path(folder)) as connection:
-        load_references(connection, read_references(lake))
+    with (
+        tempfile.TemporaryDirectory(prefix="chartlake-") as folder,
+        connect(scratch=Path(folder)) as connection,
+    ):
+        load_references(connection, lake)
         yield Workspace(connection, Path(folder), file_format)
+
+
+def in_batches(objects: Iterable[StoredObject]) -> Iterator[list[Chunk]]:
+    """Raw files that are published together, in chunks that are read together.
+
+    Files of one partition follow each other, as far as their names tell, so that each partition is
+    written once or twice, not for every file; and within one, in the order in which they landed.
+    """
+    batch: list[Chunk] = []
+    size = 0
+    for chunk in in_chunks(sorted(objects, key=_order)):
+        added = sum(stored.size for stored in chunk)
+        if batch and size + added > BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+        batch.append(chunk)
+        size += added
+    if batch:
+        yield batch
+
+
+def in_chunks(objects: Iterable[StoredObject]) -> Iterator[Chunk]:
+    """Raw files that are read together; a large file is a chunk by itself."""
+    chunk: Chunk = []
+    size = 0
+    for stored in objects:
+        if chunk and (size + stored.size > CHUNK_BYTES or len(chunk) == CHUNK_FILES):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(stored)
+        size += stored.size
+    if chunk:
+        yield chunk
+
+
+def _order(stored: StoredObject) -> tuple[object, ...]:
+    named = identify(stored.key)
+    month = f"{named.snapshot_at:%Y-%m}" if named.snapshot_at else ""
+    return named.chart_id or "", month, stored.modified_at

@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from etl.lake.layout import Partition
-from etl.sources import chart_files
 from etl.sources.spotify.responses import Response
 
 Kind = Literal["response", "chart file"]
@@ -23,6 +22,10 @@ Origin = Literal["envelope", "name", "content", "time in the name", "landing"]
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _COPY = re.compile(r" ?\(\d+\)(?=\.[A-Za-z0-9]+$)")
 _LANDING = re.compile(r"spotify_raw_([A-Za-z0-9._-]+)_(\d{8}T\d{6}Z)\.(?:json|csv)")
+_CHART_FILE = re.compile(
+    r"([a-z]+(?:-[a-z0-9]+)+-(?:weekly|daily))"
+    r"-(\d{4}-\d{2}-\d{2})(?:--(\d{4}-\d{2}-\d{2}))?\.csv"
+)
 # A number that would be a year before 2006, when Spotify was founded, is something else.
 _TIME = re.compile(
     r"(?<!\d)(200[6-9]|20[1-9]\d)-?(\d{2})-?(\d{2})"
@@ -35,7 +38,7 @@ class Identity:
     """The snapshot that a raw file holds, and where each part of that comes from.
 
     `chart_id` is None where neither name nor content gives a chart, and `snapshot_at` (UTC) where
-    nothing gives a time. A `response` came through the Web API, a `chart file` did not.
+    nothing gives a time.
     """
 
     chart_id: str | None = None
@@ -50,11 +53,6 @@ class Identity:
             return None
         return Partition(self.chart_id, f"{self.snapshot_at:%Y-%m}")
 
-    @property
-    def is_stated(self) -> bool:
-        """Whether the file itself states chart and time, so that no guess is involved."""
-        return {self.chart_from, self.time_from} <= {"envelope", "name"}
-
 
 def identify(
     name: str, response: Response | None = None, landed_at: datetime | None = None
@@ -65,7 +63,7 @@ def identify(
     is what the name alone gives.
     """
     base = _COPY.sub("", name.rpartition("/")[2])
-    named = _landing(base) or chart_files.parse_name(base)
+    named = _landing(base) or _chart_file(base)
     charts: list[tuple[str | None, Origin]] = [
         (response.envelope_chart_id if response else None, "envelope"),
         (named[0] if named else None, "name"),
@@ -82,7 +80,7 @@ def identify(
 
 
 def kind_of(body: bytes) -> Kind:
-    """Whether a raw file with these bytes is a response of the Web API, or a chart file."""
+    """Whether a raw file with these bytes came through the Web API, or is a chart file."""
     start = body[:1024].removeprefix(BYTE_ORDER_MARK).lstrip()[:1]
     return "response" if start in (b"{", b"[") else "chart file"
 
@@ -97,6 +95,17 @@ def _landing(base: str) -> tuple[str, datetime] | None:
     match = _LANDING.fullmatch(base)
     moment = match and _moment(match[2])
     return (match[1], moment) if match and moment else None
+
+
+def _chart_file(base: str) -> tuple[str, datetime] | None:
+    match = _CHART_FILE.fullmatch(base)
+    if not match:
+        return None
+    chart_id, first, end = match.groups()
+    moment = _moment(end or first)
+    # Until 2021 names had two dates, from Friday to Friday; the chart date is the Thursday before
+    # the second one.
+    return (chart_id, moment - timedelta(days=1 if end else 0)) if moment else None
 
 
 def _time_in(base: str) -> datetime | None:

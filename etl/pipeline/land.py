@@ -13,7 +13,8 @@ from typing import Literal
 from etl.errors import InvalidInput, InvalidRawFile, WriteConflict
 from etl.lake import Lake
 from etl.lake.layout import PENDING, Partition
-from etl.lake.manifest import Snapshot, by_time, read_manifest
+from etl.lake.manifest import Snapshot, by_time
+from etl.lake.partitions import read_manifest
 from etl.mirror.status import gaps_with
 from etl.pipeline.identify import BYTE_ORDER_MARK, Identity, identify, kind_of, landing_name
 from etl.pipeline.stage import raw_name

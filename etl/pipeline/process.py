@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from etl.lake import Lake
 from etl.lake.layout import PENDING
 from etl.pipeline.archive import Quarantined, archive
-from etl.pipeline.batch import Batch, Workspace, open_workspace
-from etl.pipeline.grouping import Progress, in_groups, no_progress
+from etl.pipeline.batch import Progress, in_batches, open_workspace
 from etl.pipeline.publish import Publication, publish
 from etl.pipeline.rebuild import restore
 from etl.pipeline.stage import raw_name, stage
@@ -33,30 +32,27 @@ def pending_names(lake: Lake) -> list[str]:
     return [raw_name(stored.key) for stored in lake.list(PENDING)]
 
 
-def process_pending(lake: Lake, file_format: str, *, progress: Progress = no_progress) -> Processed:
+def process_pending(lake: Lake, file_format: str, *, progress: Progress | None = None) -> Processed:
     """Publish and archive every pending snapshot, and quarantine the files that are none.
 
     It is safe to run this again after it died, and beside another run.
     """
     pending = lake.list(PENDING)
     publication, quarantined, done = Publication(), [], 0
-    if pending:
-        with open_workspace(lake, file_format) as workspace:
-            for group in in_groups(pending):
-                batch = transform(stage(lake, group, workspace), workspace)
-                publication += _publish(lake, batch, workspace)
-                quarantined += archive(lake, batch)
-                batch.delete_files()
-                done += len(group)
+    if not pending:
+        return Processed(publication, ())
+    with open_workspace(lake, file_format) as workspace:
+        for chunks in in_batches(pending):
+            batch = transform(stage(lake, chunks, workspace), workspace)
+            published = publish(lake, batch, workspace)
+            if published.unsettled:
+                # A publisher died while it wrote these partitions, or somebody changed them.
+                restore(lake, published.unsettled, workspace)
+                published += publish(lake, transform(batch, workspace), workspace)
+            publication += published
+            quarantined += archive(lake, batch)
+            batch.delete_files()
+            done += sum(map(len, chunks))
+            if progress:
                 progress(done, len(pending))
     return Processed(publication, tuple(quarantined))
-
-
-def _publish(lake: Lake, batch: Batch, workspace: Workspace) -> Publication:
-    publication = publish(lake, batch, workspace)
-    if not publication.unsettled:
-        return publication
-    # A publisher died while it wrote these partitions, or somebody damaged them.
-    restore(lake, publication.unsettled, workspace)
-    again = publish(lake, transform(batch, workspace), workspace)
-    return publication + again

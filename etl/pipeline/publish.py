@@ -2,43 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from pathlib import Path
 
-from etl.database import count
-from etl.errors import WriteConflict
+import duckdb
+
+from etl.errors import DamagedObject, WriteConflict
 from etl.lake import Lake
 from etl.lake.layout import TABLES, Partition
-from etl.lake.manifest import Snapshot, by_time
-from etl.lake.partition_files import (
+from etl.lake.manifest import Manifest, Snapshot
+from etl.lake.partitions import (
+    RenderedTable,
     StoredPartition,
     commit,
     read_settled_partition,
     with_unlisted_files,
 )
+from etl.lake.table_files import insert_table_files, write_table_file
 from etl.pipeline.batch import Batch, Workspace
-from etl.pipeline.merge import merge
 
 ATTEMPTS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What was not published before: the snapshots with their partitions, and rows by table.
+    """What was not published before: snapshots with their partitions, and rows gained by table.
 
     `unsettled` are the partitions that were left alone, because their files are not those that
-    their manifests describe; they have to be rebuilt first.
+    their manifests describe; they have to be restored first.
     """
 
     snapshots: tuple[tuple[Partition, Snapshot], ...] = ()
-    rows: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TABLES, 0))
+    rows: Mapping[str, int] = field(default_factory=dict)
     unsettled: tuple[Partition, ...] = ()
 
     def __add__(self, other: Publication) -> Publication:
         return Publication(
             self.snapshots + other.snapshots,
-            {table: rows + other.rows[table] for table, rows in self.rows.items()},
+            {table: self.rows.get(table, 0) + other.rows.get(table, 0) for table in TABLES},
             self.unsettled + other.unsettled,
         )
 
@@ -49,43 +51,84 @@ def publish(lake: Lake, batch: Batch, workspace: Workspace) -> Publication:
     The other snapshots of their partitions stay. Raises WriteConflict where other publishers
     were faster twenty times over.
     """
-    publications = (
-        publish_partition(lake, partition, snapshots, workspace)
-        for partition, snapshots in batch.snapshots.items()
-    )
-    return sum(publications, start=Publication())
+    publication = Publication()
+    for partition, snapshots in batch.snapshots.items():
+        publication += _publish_partition(lake, partition, snapshots, workspace)
+    return publication
 
 
-def publish_partition(
+def _publish_partition(
     lake: Lake, partition: Partition, snapshots: Iterable[Snapshot], workspace: Workspace
 ) -> Publication:
-    """Publish the snapshots of one partition."""
     stored = read_settled_partition(lake, partition)
     for attempt in range(1, ATTEMPTS + 1):
         if not stored.is_settled:
             return Publication(unsettled=(partition,))
-        listed = by_time(stored.snapshots)
+        listed = {snapshot.snapshot_at: snapshot for snapshot in stored.snapshots}
         new = [one for one in snapshots if _is_new(one, listed.get(one.snapshot_at))]
         if not new:
             return Publication()
-        kept = [one for at, one in listed.items() if at not in by_time(new)]
+        replaced = {snapshot.snapshot_at for snapshot in new}
+        kept = [one for at, one in listed.items() if at not in replaced]
         tables = merge(stored, new, kept, workspace)
         try:
-            commit(lake, stored, tables, (*kept, *new), workspace.file_format)
+            manifest = commit(lake, stored, tables, (*kept, *new), workspace.file_format)
         except WriteConflict:
             if attempt == ATTEMPTS:
                 raise
             stored = _read_again(lake, partition, workspace)
             continue
-        added = [one for one in new if listed.get(one.snapshot_at) != one]
-        return _publication(partition, added, workspace)
+        added = [(partition, one) for one in new if listed.get(one.snapshot_at) != one]
+        return Publication(tuple(added), _rows_gained(stored.manifest, manifest))
     raise AssertionError("the last attempt returns or raises")
 
 
-def _is_new(snapshot: Snapshot, listed: Snapshot | None) -> bool:
-    # Of raw files with the same bytes the manifest names the first by name, so that it does
-    # not depend on which landed first.
-    return listed is None or listed.sha256 != snapshot.sha256 or snapshot.raw_name < listed.raw_name
+def merge(
+    stored: StoredPartition,
+    new: Collection[Snapshot],
+    kept: Collection[Snapshot],
+    workspace: Workspace,
+) -> dict[str, RenderedTable]:
+    """The table files with the rows of the `new` snapshots and of the `kept` ones, by table.
+
+    New rows come from the workspace's tables, kept ones from the files in the lake. Raises
+    DamagedObject where those cannot be read.
+    """
+    connection = workspace.connection
+    path = workspace.folder / f"merged.{workspace.file_format}"
+    rendered = {}
+    for table in TABLES:
+        connection.execute(
+            f"create or replace temp table merged_{table} as from {table}"
+            " where chart_id = ? and list_contains(?::timestamp[], snapshot_at)",
+            [stored.partition.chart_id, [_naive(snapshot) for snapshot in new]],
+        )
+        if kept:
+            _insert_kept(stored, table, kept, workspace)
+    for table in TABLES:
+        rows = write_table_file(connection, f"merged_{table}", table, path)
+        rendered[table] = RenderedTable(path.read_bytes(), rows)
+    return rendered
+
+
+def _insert_kept(
+    stored: StoredPartition, table: str, kept: Iterable[Snapshot], workspace: Workspace
+) -> None:
+    if table not in stored.blobs or stored.manifest is None:
+        raise _damaged(stored.partition, table, "it is not there")
+    suffix = Path(stored.manifest.files[table].key).suffix
+    path = workspace.folder / f"stored{suffix}"
+    path.write_bytes(stored.blobs[table].body)
+    # As text, because DuckDB takes no parameters here.
+    times = ", ".join(f"'{_naive(snapshot)}'" for snapshot in kept)
+    where = f"list_contains([{times}]::timestamp[], snapshot_at)"
+    try:
+        insert_table_files(workspace.connection, f"merged_{table}", [path], where)
+    except duckdb.Error as error:
+        if stored.is_settled:
+            raise  # these are the bytes that chartlake wrote
+        reason = str(error).splitlines()[0]
+        raise _damaged(stored.partition, table, reason) from error
 
 
 def _read_again(lake: Lake, partition: Partition, workspace: Workspace) -> StoredPartition:
@@ -96,16 +139,27 @@ def _read_again(lake: Lake, partition: Partition, workspace: Workspace) -> Store
     return stored
 
 
-def _publication(partition: Partition, added: list[Snapshot], workspace: Workspace) -> Publication:
-    moments = [snapshot.snapshot_at.replace(tzinfo=None) for snapshot in added]
-    rows = {table: _count(table, partition, moments, workspace) for table in TABLES}
-    return Publication(tuple((partition, snapshot) for snapshot in added), rows)
+def _is_new(snapshot: Snapshot, listed: Snapshot | None) -> bool:
+    # Of raw files with the same bytes the manifest names the first by name, so that it does
+    # not depend on which landed first.
+    return listed is None or listed.sha256 != snapshot.sha256 or snapshot.raw_name < listed.raw_name
 
 
-def _count(table: str, partition: Partition, moments: list[datetime], workspace: Workspace) -> int:
-    return count(
-        workspace.connection,
-        f"select count(*) from {table} where chart_id = ? and snapshot_at in ?",
-        partition.chart_id,
-        moments,
+def _rows_gained(before: Manifest | None, after: Manifest) -> dict[str, int]:
+    return {
+        table: file.rows - (before.files[table].rows if before else 0)
+        for table, file in after.files.items()
+    }
+
+
+def _naive(snapshot: Snapshot) -> str:
+    return snapshot.snapshot_at.replace(tzinfo=None).isoformat(sep=" ")
+
+
+def _damaged(partition: Partition, table: str, reason: str) -> DamagedObject:
+    return DamagedObject(
+        f"The published {table} of {partition.chart_id}, {partition.month}, cannot be read:"
+        f" {reason}. Some raw files of that month are not in the archive, so it cannot be written"
+        " again from them. Nothing of it was changed. Restore the file or the raw files, then run"
+        " `chartlake rebuild`."
     )

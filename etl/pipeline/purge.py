@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
 from etl.errors import ObjectMissing
-from etl.lake import Lake, StoredObject, concurrently
-from etl.lake.layout import PENDING, PROCESSED, QUARANTINE, REASON_SUFFIX, REFERENCE, Partition
-from etl.lake.manifest import Snapshot, read_manifests
-from etl.lake.partition_files import commit, read_settled_partition
+from etl.lake import CONCURRENT_REQUESTS, Lake, StoredObject
+from etl.lake.layout import (
+    PENDING,
+    PROCESSED,
+    QUARANTINE,
+    REASON_SUFFIX,
+    REFERENCE,
+    Partition,
+)
+from etl.lake.manifest import Snapshot, manifest_key
+from etl.lake.partitions import commit, read_manifests, read_settled_partition
 from etl.mirror.refresh import refresh
 from etl.pipeline.batch import Workspace, open_workspace
 from etl.pipeline.identify import identify, kind_of
-from etl.pipeline.merge import merge
+from etl.pipeline.publish import merge
 from etl.pipeline.rebuild import rebuild
 from etl.pipeline.stage import raw_name, stage
 from etl.pipeline.transform import transform
@@ -55,7 +63,7 @@ def plan_purge(lake: Lake, before: datetime) -> PurgePlan:
 def purge(lake: Lake, settings: Settings, plan: PurgePlan) -> None:
     """Delete what the plan names, in the lake and in the mirror."""
     with open_workspace(lake, settings.format) as workspace:
-        transform(stage(lake, [], workspace), workspace)
+        transform(stage(lake, [[]], workspace), workspace)
         for partition, doomed in plan.snapshots.items():
             _unpublish(lake, partition, doomed, workspace)
     for key in (*plan.raw_files, *plan.references):
@@ -74,7 +82,7 @@ def _unpublish(
         tables = merge(stored, (), kept, workspace)
         commit(lake, stored, tables, kept, workspace.file_format)
     elif stored.manifest:
-        lake.delete(partition.manifest_key)
+        lake.delete(manifest_key(partition))
         for file in stored.manifest.files.values():
             lake.delete(file.key)
 
@@ -83,7 +91,8 @@ def _old_responses(lake: Lake, before: datetime) -> Iterator[str]:
     for zone in (PENDING, PROCESSED, QUARANTINE):
         found = [one for one in lake.list(zone) if not one.key.endswith(REASON_SUFFIX)]
         old = [one for one in found if _moment(one) < before]
-        is_response = concurrently(lambda stored: _is_response(lake, stored), old)
+        with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
+            is_response = list(pool.map(lambda stored: _is_response(lake, stored), old))
         for stored, is_doomed in zip(old, is_response, strict=True):
             if is_doomed:
                 yield stored.key

@@ -8,23 +8,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from etl.errors import WriteConflict
-from etl.lake import Lake, StoredObject, concurrently
+from etl.lake import CONCURRENT_REQUESTS, Lake, StoredObject
 from etl.lake.layout import PENDING, PROCESSED, Partition, is_replaced
-from etl.lake.manifest import Snapshot, by_time, read_manifest, read_manifests
-from etl.lake.partition_files import (
-    StoredPartition,
+from etl.lake.manifest import Snapshot, by_time
+from etl.lake.partitions import (
     commit,
-    read_settled_partition,
+    read_manifest,
+    read_manifests,
+    read_partition,
     with_unlisted_files,
 )
-from etl.pipeline.batch import Rejection, Workspace, open_workspace
-from etl.pipeline.grouping import GROUP_BYTES, Progress, no_progress
+from etl.pipeline.batch import (
+    BATCH_BYTES,
+    Progress,
+    Rejection,
+    Workspace,
+    in_chunks,
+    open_workspace,
+)
 from etl.pipeline.identify import Identity, identify, kind_of
-from etl.pipeline.merge import merge
-from etl.pipeline.publish import ATTEMPTS
+from etl.pipeline.publish import ATTEMPTS, merge
 from etl.pipeline.stage import raw_name, stage
 from etl.pipeline.transform import transform
 from etl.sources.spotify.responses import read_response
@@ -46,7 +53,7 @@ def rebuild(
     file_format: str,
     *,
     only: Collection[Partition] | None = None,
-    progress: Progress = no_progress,
+    progress: Progress | None = None,
 ) -> Rebuilt:
     """Write every partition, or `only` these, again from the archive.
 
@@ -60,7 +67,8 @@ def rebuild(
             for group in _in_groups(raw_files):
                 rejected += _rebuild_partitions(lake, group, workspace)
                 done += sum(map(len, group.values()))
-                progress(done, total)
+                if progress:
+                    progress(done, total)
     return Rebuilt(total, tuple(rejected))
 
 
@@ -73,8 +81,10 @@ def restore(lake: Lake, partitions: Iterable[Partition], workspace: Workspace) -
         found = read_manifest(lake, partition)
         names = [snapshot.raw_name for snapshot in found[0].snapshots] if found else []
         keys = [[PROCESSED + name, PENDING + name] for name in names]
-        candidates = concurrently(lambda pair: next(filter(None, map(lake.find, pair)), None), keys)
-        _rebuild_partitions(lake, {partition: [one for one in candidates if one]}, workspace)
+        with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
+            located = pool.map(lambda pair: next(filter(None, map(lake.find, pair)), None), keys)
+            raw_files = [stored for stored in located if stored]
+        _rebuild_partitions(lake, {partition: raw_files}, workspace)
 
 
 def _raw_files(lake: Lake, only: Collection[Partition] | None) -> RawFiles:
@@ -91,9 +101,10 @@ def _raw_files(lake: Lake, only: Collection[Partition] | None) -> RawFiles:
         elif only is None or partition in only:
             found[partition].append(stored)
     if only is None:
-        identities = concurrently(lambda stored: _identity(lake, stored), unknown)
-        for stored, identity in zip(unknown, identities, strict=True):
-            found[identity.partition].append(stored)
+        with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
+            identities = pool.map(lambda stored: _identity(lake, stored), unknown)
+            for stored, identity in zip(unknown, identities, strict=True):
+                found[identity.partition].append(stored)
     return found
 
 
@@ -101,8 +112,9 @@ def _listed_partitions(lake: Lake, only: Collection[Partition] | None) -> dict[s
     if only is None:
         manifests = read_manifests(lake)
     else:
-        read = concurrently(lambda partition: read_manifest(lake, partition), sorted(only))
-        manifests = [manifest for manifest, _ in filter(None, read)]
+        with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
+            read = pool.map(lambda partition: read_manifest(lake, partition), sorted(only))
+            manifests = [manifest for manifest, _ in filter(None, read)]
     return {
         snapshot.raw_name: manifest.partition
         for manifest in manifests
@@ -123,7 +135,7 @@ def _in_groups(raw_files: RawFiles) -> Iterator[RawFiles]:
     for partition in sorted(raw_files, key=lambda partition: (partition is None, partition)):
         objects = raw_files[partition]
         added = sum(stored.size for stored in objects)
-        if group and size + added > GROUP_BYTES:
+        if group and size + added > BATCH_BYTES:
             yield group
             group, size = {}, 0
         group[partition] = objects
@@ -136,7 +148,7 @@ def _rebuild_partitions(
     lake: Lake, raw_files: RawFiles, workspace: Workspace
 ) -> tuple[Rejection, ...]:
     objects = [stored for partition in raw_files for stored in raw_files[partition]]
-    batch = transform(stage(lake, objects, workspace), workspace)
+    batch = transform(stage(lake, list(in_chunks(objects)) or [[]], workspace), workspace)
     rejected = {rejection.name for rejection in batch.rejected}
     read = {raw_name(stored.key) for stored in objects} - rejected
     for partition in sorted({*filter(None, raw_files), *batch.snapshots}):
@@ -155,21 +167,16 @@ def _rebuild_partition(
 ) -> None:
     """Write a partition with these snapshots, and the listed ones whose raw file was not `read`."""
     for attempt in range(1, ATTEMPTS + 1):
-        stored = _stored(lake, partition, workspace)
+        stored = with_unlisted_files(lake, read_partition(lake, partition), workspace.file_format)
         listed = by_time(stored.snapshots)
         new = by_time(snapshots)
         kept = [one for at, one in listed.items() if at not in new and one.raw_name not in read]
         if not new and not kept:
             return
-        tables = merge(stored, new.values(), kept, workspace)
+        tables = merge(stored, tuple(new.values()), kept, workspace)
         try:
             commit(lake, stored, tables, (*kept, *new.values()), workspace.file_format)
             return
         except WriteConflict:
             if attempt == ATTEMPTS:
                 raise
-
-
-def _stored(lake: Lake, partition: Partition, workspace: Workspace) -> StoredPartition:
-    stored = read_settled_partition(lake, partition)
-    return with_unlisted_files(lake, stored, workspace.file_format)

@@ -5,10 +5,11 @@ The tables stay in the workspace's database; nothing is written to the lake.
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import duckdb
 
@@ -17,7 +18,7 @@ from etl.database import (
     create_table,
     create_tables,
     insert_rows,
-    models,
+    results,
     rows,
     set_variables,
     structures,
@@ -35,28 +36,34 @@ def transform(batch: Batch, workspace: Workspace) -> Batch:
     theirs is left, and none of another file is lost.
     """
     connection = workspace.connection
-    _load(batch, connection)
     rejected = list(batch.rejected)
+    _load(batch, connection)
     while True:
         create_tables(connection, "marts")
-        broken = _check(connection, batch.staged)
+        broken = results(connection, "checks")
         if not broken:
             break
-        _forget(connection, [rejection.name for rejection in broken])
-        rejected += broken
-    return replace(batch, rejected=tuple(rejected), snapshots=_snapshots(connection))
+        rejections = _rejections(broken, batch)
+        _forget(connection, rejections)
+        rejected += rejections
+    found = rows(connection, "from snapshots where is_current")
+    return replace(batch, rejected=tuple(rejected), snapshots=_by_partition(found))
 
 
 def _load(batch: Batch, connection: duckdb.DuckDBPyConnection) -> None:
     """Create the tables of the layers `raw` and `staging`, chunk after chunk."""
+    raw_files = [_row(file) for file in batch.staged]
+    responses = [[str(path) for path in chunk.glob("*.json")] for chunk in batch.chunks]
+    chart_lines = [str(chunk / CHART_LINES) for chunk in batch.chunks]
     set_variables(connection, **structures())
     create_table(connection, "raw", "raw_files")
-    insert_rows(connection, "raw_files", [_row(file) for file in batch.staged])
-    for number, chunk in enumerate(batch.chunks):
+    insert_rows(connection, "raw_files", raw_files)
+    for number in range(len(batch.chunks)):
+        # DuckDB's readers want at least one file.
         set_variables(
             connection,
-            response_paths=[str(path) for path in chunk.glob("*.json")],
-            chart_lines_path=str(chunk / CHART_LINES),
+            response_paths=responses[number] or [os.devnull],
+            chart_lines_path=chart_lines[number],
         )
         create_tables(connection, "raw", existing=["raw_files"])
         if number == 0:
@@ -76,31 +83,28 @@ def _row(file: RawFile) -> dict[str, object]:
     }
 
 
-def _check(connection: duckdb.DuckDBPyConnection, staged: Collection[RawFile]) -> list[Rejection]:
+def _rejections(broken: list[tuple[str, str, str]], batch: Batch) -> list[Rejection]:
     """The files that break a rule, each with the first rule that it breaks."""
-    digests = {file.name: file.sha256 for file in staged}
+    digests = {file.name: file.sha256 for file in batch.staged}
     offenders: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for check in models("checks").values():
-        for raw_name, rule, offender in connection.execute(check).fetchall():
-            offenders[raw_name, rule].append(str(offender))
+    for name, rule, offender in broken:
+        offenders[name, rule].append(str(offender))
     first: dict[str, Rejection] = {}
-    for (raw_name, rule), found in offenders.items():
-        rejection = Rejection(raw_name, digests[raw_name], rule, tuple(sorted(found)))
-        first.setdefault(raw_name, rejection)
+    for (name, rule), found in offenders.items():
+        first.setdefault(name, Rejection(name, digests[name], rule, tuple(sorted(found))))
     return list(first.values())
 
 
-def _forget(connection: duckdb.DuckDBPyConnection, names: list[str]) -> None:
+def _forget(connection: duckdb.DuckDBPyConnection, rejections: list[Rejection]) -> None:
+    names = [rejection.name for rejection in rejections]
     connection.execute("delete from raw_files where raw_name in (select unnest(?))", [names])
 
 
-def _snapshots(
-    connection: duckdb.DuckDBPyConnection,
-) -> dict[Partition, tuple[Snapshot, ...]]:
-    found: dict[Partition, list[Snapshot]] = defaultdict(list)
-    for row in rows(connection, "from snapshots where is_current"):
+def _by_partition(found: list[dict[str, Any]]) -> dict[Partition, tuple[Snapshot, ...]]:
+    partitions: dict[Partition, list[Snapshot]] = defaultdict(list)
+    for row in found:
         moment: datetime = row["snapshot_at"]
-        found[Partition(row["chart_id"], f"{moment:%Y-%m}")].append(
+        partitions[Partition(row["chart_id"], f"{moment:%Y-%m}")].append(
             Snapshot(
                 snapshot_at=moment.replace(tzinfo=UTC),
                 raw_name=row["first_name"],
@@ -110,7 +114,7 @@ def _snapshots(
                 is_complete=row["is_complete"],
             )
         )
-    return {partition: tuple(snapshots) for partition, snapshots in found.items()}
+    return {partition: tuple(snapshots) for partition, snapshots in partitions.items()}
 
 
 def _naive(moment: datetime | None) -> datetime | None:

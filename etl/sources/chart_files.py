@@ -8,10 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from etl.errors import InvalidRawFile
 
@@ -27,76 +23,52 @@ COLUMNS = {
     "periods": ("weeks_on_chart", "days_on_chart"),
     "streams": ("streams",),
 }
-_NAME = re.compile(
-    r"([a-z]+(?:-[a-z0-9]+)+-(?:weekly|daily))"
-    r"-(\d{4}-\d{2}-\d{2})(?:--(\d{4}-\d{2}-\d{2}))?\.csv"
-)
+RULE = "any other file is a chart file, its columns named in a line with rank or Position"
 
 
-@dataclass(frozen=True, slots=True)
-class ChartRow:
-    """A line below the header: its number, and its cells by the names in `COLUMNS`.
+def normalized(text: str, file_number: int) -> str:
+    """The lines below the header as CSV with known columns.
 
-    A cell is None where the file has no such column, or the line ends before it.
+    These are the file's number, the number of the line, whether the line is shorter than the
+    header, whether a cell has a line break, and then `COLUMNS`. A cell that a line lacks is empty
+    and unquoted, which DuckDB reads as null. Raises InvalidRawFile where there is no header.
     """
-
-    line: int
-    cells: tuple[str | None, ...]
-    is_short: bool
-    has_line_break: bool
-
-
-def parse_name(name: str) -> tuple[str, datetime] | None:
-    """The chart id and the chart date (midnight UTC) in the name of a chart file, if it is one.
-
-    Until 2021 names had two dates, from Friday to Friday; the chart date is the Thursday before the
-    second one.
-    """
-    match = _NAME.fullmatch(name)
-    if not match:
-        return None
-    chart_id, first, end = match.groups()
-    try:
-        moment = datetime.strptime(end or first, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
-        return None  # the 31st of February, say
-    return chart_id, moment - timedelta(days=1) if end else moment
-
-
-def read_rows(text: str) -> Iterator[ChartRow]:
-    """The lines of a chart file below its header. Raises InvalidRawFile where it has none."""
     lines = csv.reader(io.StringIO(text, newline=""))
-    header: list[str] | None = None
-    places: tuple[int | None, ...] = ()
-    for cells in _without_errors(lines):
-        if header is None:
-            names = [cell.replace("\ufeff", "").strip().lower() for cell in cells]
-            if not set(COLUMNS["rank"]).isdisjoint(names):
-                header, places = names, tuple(_place(names, known) for known in COLUMNS.values())
-        elif any(cells):
-            yield ChartRow(
-                lines.line_num,
-                tuple(_cell(cells, place) for place in places),
-                len(cells) < len(header),
-                any("\n" in cell for cell in cells),
-            )
-    if header is None:
-        raise InvalidRawFile(
-            "any other file is a chart file, its columns named in a line with rank or Position",
-            "no such line",
-        )
-
-
-def _without_errors(lines: Iterator[list[str]]) -> Iterator[list[str]]:
     try:
-        yield from lines
+        header = next((names for names in map(_names, lines) if "rank" in _found(names)), None)
+        if header is None:
+            raise InvalidRawFile(RULE, "no such line")
+        places = _found(header)
+        return "".join(
+            _line(file_number, lines.line_num, cells, len(header), places)
+            for cells in lines
+            if any(cells)
+        )
     except csv.Error as error:
         raise InvalidRawFile("a chart file is CSV", str(error)) from error
 
 
-def _place(names: list[str], known: tuple[str, ...]) -> int | None:
-    return next((names.index(name) for name in known if name in names), None)
+def _names(cells: list[str]) -> list[str]:
+    return [cell.replace("\ufeff", "").strip().lower() for cell in cells]
 
 
-def _cell(cells: list[str], place: int | None) -> str | None:
-    return cells[place] if place is not None and place < len(cells) else None
+def _found(names: list[str]) -> dict[str, int]:
+    """Where each known column is in a header."""
+    return {
+        column: names.index(next(name for name in known if name in names))
+        for column, known in COLUMNS.items()
+        if not set(known).isdisjoint(names)
+    }
+
+
+def _line(file_number: int, line: int, cells: list[str], width: int, places: dict[str, int]) -> str:
+    has_break = any("\n" in cell for cell in cells)
+    flags = f"{file_number},{line},{len(cells) < width},{has_break}"
+    known = (_quoted(cells, places.get(column)) for column in COLUMNS)
+    return ",".join((flags, *known)) + "\n"
+
+
+def _quoted(cells: list[str], place: int | None) -> str:
+    if place is None or place >= len(cells):
+        return ""
+    return '"' + cells[place].replace('"', '""') + '"'

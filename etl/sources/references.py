@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +13,7 @@ import duckdb
 
 from etl.database import create_table, create_tables, insert_rows, set_variables, structures
 from etl.errors import DamagedObject
-from etl.lake import Lake, concurrently
+from etl.lake import CONCURRENT_REQUESTS, Lake
 from etl.lake.layout import REFERENCE
 
 
@@ -54,16 +54,22 @@ def write_reference(lake: Lake, reference: Reference) -> str:
 
 def read_references(lake: Lake) -> list[Reference]:
     """All references that the lake keeps. Raises DamagedObject."""
-    keys = [stored.key for stored in lake.list(REFERENCE)]
-    return concurrently(lambda key: _parsed(lake.read(key).body, key), keys)
+    stored = lake.list(REFERENCE)
+    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
+        return list(pool.map(lambda one: _parsed(lake.read(one.key).body, one.key), stored))
 
 
-def load_references(connection: duckdb.DuckDBPyConnection, references: Iterable[Reference]) -> None:
-    """Create the temporary tables `known_tracks` and `known_artists` from the references."""
+def load_references(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
+    """Create the temporary tables `known_tracks` and `known_artists` from the lake's references.
+
+    Raises DamagedObject.
+    """
+    references = read_references(lake)
     set_variables(connection, **structures())
     create_table(connection, "references", "answers", temporary=True)
-    answers = [row for reference in references for row in _rows(reference)]
-    insert_rows(connection, "answers", answers)
+    if references:
+        answers = [row for reference in references for row in _rows(reference)]
+        insert_rows(connection, "answers", answers)
     create_tables(connection, "references", existing=["answers"], temporary=True)
 
 

@@ -1,7 +1,7 @@
--- What holds for every album; a row here names the file and the album that breaks it.
+-- One row per album that breaks a rule: the raw file, the rule and the offender.
 with
 
-albums as (
+albums_by_file as (
 
     select
         snapshots.raw_name,
@@ -14,7 +14,7 @@ albums as (
 
 ),
 
-songs as (
+songs_by_file as (
 
     select
         snapshots.raw_name,
@@ -31,7 +31,7 @@ select
     raw_name,
     'an album stands once in a snapshot' as broken_rule,
     album_id as offender
-from albums
+from albums_by_file
 group by raw_name, album_id
 having count(*) > 1
 
@@ -41,17 +41,17 @@ select
     raw_name,
     'an album has an id' as broken_rule,
     coalesce(album_name, 'an album') as offender
-from albums
+from albums_by_file
 where album_id is null
 
 union all
 
 select
-    songs.raw_name,
+    songs_by_file.raw_name,
     'the album of every song is among the albums' as broken_rule,
-    songs.album_id as offender
-from songs
-anti join albums
-    on songs.raw_name = albums.raw_name
-    and songs.album_id = albums.album_id
-where songs.album_id is not null
+    songs_by_file.album_id as offender
+from songs_by_file
+anti join albums_by_file
+    on songs_by_file.raw_name = albums_by_file.raw_name
+    and songs_by_file.album_id = albums_by_file.album_id
+where songs_by_file.album_id is not null

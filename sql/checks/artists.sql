@@ -1,7 +1,7 @@
--- What holds for every artist; a row here names the file and the artist that breaks it.
+-- One row per artist that breaks a rule: the raw file, the rule and the offender.
 with
 
-artists as (
+artists_by_file as (
 
     select
         snapshots.raw_name,
@@ -14,7 +14,7 @@ artists as (
 
 ),
 
-credits as (
+credits_by_file as (
 
     select
         snapshots.raw_name,
@@ -31,7 +31,7 @@ select
     raw_name,
     'an artist stands once in a snapshot' as broken_rule,
     artist_id as offender
-from artists
+from artists_by_file
 group by raw_name, artist_id
 having count(*) > 1
 
@@ -41,16 +41,16 @@ select
     raw_name,
     'an artist has an id' as broken_rule,
     coalesce(artist_name, 'an artist') as offender
-from artists
+from artists_by_file
 where artist_id is null
 
 union all
 
 select
-    credits.raw_name,
+    credits_by_file.raw_name,
     'every artist credited on a song is among the artists' as broken_rule,
-    credits.artist_id as offender
-from credits
-anti join artists
-    on credits.raw_name = artists.raw_name
-    and credits.artist_id = artists.artist_id
+    credits_by_file.artist_id as offender
+from credits_by_file
+anti join artists_by_file
+    on credits_by_file.raw_name = artists_by_file.raw_name
+    and credits_by_file.artist_id = artists_by_file.artist_id

@@ -1,4 +1,4 @@
--- What makes a raw file a snapshot; a row here names the file that is not one.
+-- One row per raw file that is not a snapshot: the raw file, the rule and the offender.
 select
     raw_files.raw_name,
     'a file that opens with { or [ is a playlist response in JSON' as broken_rule,

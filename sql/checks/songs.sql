@@ -1,7 +1,7 @@
--- What holds for every entry; a row here names the file and the entry that breaks it.
+-- One row per entry or chart file line that breaks a rule: the raw file, the rule and the offender.
 with
 
-songs as (
+songs_by_file as (
 
     select
         snapshots.raw_name,
@@ -14,7 +14,7 @@ songs as (
 
 ),
 
-ranked_lines as (
+lines_by_file as (
 
     select
         raw_files.raw_name,
@@ -28,7 +28,7 @@ select
     raw_name,
     'a position stands once in a snapshot' as broken_rule,
     'position ' || position as offender
-from songs
+from songs_by_file
 group by raw_name, position
 having count(*) > 1
 
@@ -38,7 +38,7 @@ select
     raw_name,
     'a position is a whole number from 1 on' as broken_rule,
     coalesce('position ' || position, song_name, 'an entry') as offender
-from songs
+from songs_by_file
 where coalesce(position, 0) < 1
 
 union all
@@ -47,7 +47,7 @@ select
     raw_name,
     'a track has an id' as broken_rule,
     'position ' || coalesce(position::varchar, '?') as offender
-from songs
+from songs_by_file
 where entry_type = 'track' and song_id is null
 
 union all
@@ -56,7 +56,7 @@ select
     raw_name,
     'durations, streams and popularity are not negative' as broken_rule,
     'position ' || position as offender
-from songs
+from songs_by_file
 where least(duration_ms, streams, popularity) < 0
 
 union all
@@ -65,7 +65,7 @@ select
     raw_name,
     'the counts in a chart file are whole numbers' as broken_rule,
     malformed_number as offender
-from ranked_lines
+from lines_by_file
 where malformed_number is not null
 
 union all
@@ -74,7 +74,7 @@ select
     raw_name,
     'a cell of a chart file ends on the line on which it begins' as broken_rule,
     coalesce('position ' || position, 'a line') as offender
-from ranked_lines
+from lines_by_file
 where has_line_break
 
 union all
@@ -83,5 +83,5 @@ select
     raw_name,
     'a line of a chart file has a cell for each column' as broken_rule,
     coalesce('position ' || position, 'a line') as offender
-from ranked_lines
+from lines_by_file
 where is_short

@@ -1,7 +1,7 @@
--- One row: how many artists there are, and of how many a genre is known.
+-- One row: the number of artists in the mirror, and the number of artists with genres.
 with
 
-artists as (
+distinct_artists as (
 
     select
         artist_id,
@@ -14,4 +14,4 @@ artists as (
 select
     count(*) as artists,
     count(*) filter (where has_genres) as artists_with_genres
-from artists
+from distinct_artists

@@ -1,4 +1,4 @@
--- One row per partition that does not say yet what is known of a track or an artist.
+-- One row per partition that lacks something that the references know about a track or an artist.
 select distinct
     songs.chart_id,
     strftime(songs.snapshot_at, '%Y-%m') as snapshot_month

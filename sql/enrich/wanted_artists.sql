@@ -1,4 +1,4 @@
--- One row per artist whose genres are unknown, the latest first, and of these the most charted.
+-- One row per artist without known genres, latest first, then by number of snapshots.
 select artist_id as id
 from artists
 group by artist_id

@@ -1,12 +1,14 @@
--- One row per album of a snapshot; the key is (chart_id, snapshot_at, album_id).
--- Where several entries are on an album, the attributes are those of the highest entry.
--- album_name: the title as shown
+-- One row per album of a snapshot. The key is (chart_id, snapshot_at, album_id).
+-- If several entries share an album, its attributes come from the highest-ranked entry.
+-- album_id: Spotify id of the album
+-- album_name: title of the album, as shown
 -- album_type: album, single or compilation
--- release_date: text, as given: a year, a month or a day
+-- release_date: release date as given, as text: a year, a month or a day
 -- release_date_precision: year, month or day
--- release_year: the year of release_date
--- total_tracks: how many tracks it has
--- album_url: its page at Spotify
+-- release_year: year of the release date
+-- total_tracks: number of tracks on the album
+-- album_url: link to the album on Spotify
+-- artist_ids: Spotify ids of the album's artists, in order
 with
 
 entries as (

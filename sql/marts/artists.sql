@@ -1,9 +1,11 @@
--- One row per credited artist of a snapshot; the key is (chart_id, snapshot_at, artist_id).
--- Where an artist is credited on several entries, the name is that of the highest entry.
--- artist_name: the name as shown
--- artist_url: the artist's page at Spotify
--- genres: null where they were not read, empty where they were and there are none
--- followers: how many follow the artist at Spotify, where it said
+-- One row per credited artist of a snapshot. The key is (chart_id, snapshot_at, artist_id).
+-- If several entries credit an artist, the name and the link come from the highest-ranked entry.
+-- References fill in what the response lacks: genres, followers and popularity.
+-- artist_id: Spotify id of the artist
+-- artist_name: name of the artist, as shown
+-- artist_url: link to the artist on Spotify
+-- genres: genres of the artist; null if not read, empty if read and there are none
+-- followers: number of followers on Spotify; null if not read
 with
 
 entries as (

@@ -1,32 +1,37 @@
--- One row per raw file: the snapshot that it holds, and how much of it.
--- Of two raw files of one snapshot, the one that landed last is current, and the rows
--- of the tables are those of the current ones. Of files with the same bytes the
--- manifest names the first by name, so that it does not depend on which landed first.
+-- One row per raw file: its snapshot and how complete it is.
+-- If several raw files hold the same snapshot, the file that landed last is current. Only current
+-- files have rows in the other marts.
+-- If raw files have the same bytes, first_name is the first of their names in alphabetical order.
+-- The manifest uses it, so that it does not depend on the order of landing.
 with
 
-counts as (
+entries as (
+
+    select file_number from playlist_entries
+    union all
+    select file_number from chart_entries
+
+),
+
+entry_counts as (
 
     select
         file_number,
         count(*) as entries
-    from (
-        select file_number from playlist_entries
-        union all
-        select file_number from chart_entries
-    )
+    from entries
     group by file_number
 
 ),
 
-counted as (
+counted_files as (
 
     select
         raw_files.*,
-        coalesce(counts.entries, 0) as entries,
+        coalesce(entry_counts.entries, 0) as entries,
         coalesce(response_totals.expected_entries, 0) as expected_entries,
         coalesce(response_totals.has_more, false) as has_more
     from raw_files
-    left join counts on raw_files.file_number = counts.file_number
+    left join entry_counts on raw_files.file_number = entry_counts.file_number
     left join response_totals on raw_files.file_number = response_totals.file_number
 
 )
@@ -45,5 +50,5 @@ select
         partition by chart_id, snapshot_at
         order by landed_at desc, raw_name desc
     ) = 1 as is_current
-from counted
+from counted_files
 order by chart_id, snapshot_at, raw_name

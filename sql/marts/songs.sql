@@ -1,27 +1,27 @@
--- One row per entry of a snapshot; the key is (chart_id, snapshot_at, position).
--- chart_id: the playlist's id, or a chart file's name without its date
--- snapshot_at: the moment the chart speaks for, UTC; midnight of a chart file's date
--- snapshot_date: its date
--- position: from 1; absent ranks stay absent
+-- One row per entry of a snapshot. The key is (chart_id, snapshot_at, position).
+-- chart_id: playlist id, or the name of a chart file without its date
+-- snapshot_at: time of the snapshot in UTC: capture time, or midnight of a chart file's date
+-- snapshot_date: date of snapshot_at
+-- position: rank in the snapshot, from 1; missing ranks are not filled
 -- entry_type: track, local, episode or unavailable
--- song_id: Spotify's id of the track or episode
--- song_name: the title as shown
--- song_url: its page at Spotify
--- recording_id: the ISRC where there is one, else a digest of the folded title and credit
--- isrc: the recording's international code, in capitals, without hyphens
--- album_id: Spotify's id of the album; null in chart files until enriched
--- artist_id: Spotify's id of the artist; of a song, the first credited one
--- artist_ids: all credited artists in order; null where they are unknown
--- artist_credit: the artists' names as shown, never split
--- duration_ms: milliseconds
--- is_explicit: whether Spotify marks it as explicit
--- popularity: Spotify's figure from 0 to 100, where it gave one
--- streams: those that Spotify counts for its charts; null in playlists
--- label: the record label, as the source names it
--- added_at: when the entry was added to the playlist, UTC
--- reported_peak: Spotify's own highest rank so far, in chart files
--- reported_previous: Spotify's own rank in the period before; null where there is none
--- reported_periods: Spotify's own count of days or weeks on the chart
+-- song_id: Spotify id of the track or episode
+-- song_name: title of the song, as shown
+-- song_url: link to the song on Spotify
+-- recording_id: ISRC; if none, a digest of title and artist credit without case and accents
+-- isrc: International Standard Recording Code, uppercase, without hyphens
+-- album_id: Spotify id of the album; null in chart files until enriched
+-- artist_id: Spotify id of the first credited artist; null in chart files until enriched
+-- artist_ids: Spotify ids of all credited artists, in order; null if unknown
+-- artist_credit: names of the artists as shown, never split
+-- duration_ms: duration in milliseconds
+-- is_explicit: whether Spotify marks the song as explicit
+-- popularity: Spotify popularity, from 0 to 100; null if not given
+-- streams: number of streams in the period, from chart files; null in playlists
+-- label: record label, as given
+-- added_at: time the entry was added to the playlist, in UTC
+-- reported_peak: highest rank so far, as reported by Spotify in chart files
+-- reported_previous: rank in the previous period, as reported by Spotify; null if there is none
+-- reported_periods: number of days or weeks on the chart, as reported by Spotify
 with
 
 entries as (

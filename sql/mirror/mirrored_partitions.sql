@@ -1,6 +1,6 @@
--- One row per partition that the mirror has taken in: its watermark.
--- snapshot_month: YYYY-MM, UTC
--- manifest_version: the version of the manifest that was taken in
+-- One row per partition in the mirror, with its watermark: the manifest version last copied.
+-- snapshot_month: month of the partition in UTC, as YYYY-MM
+-- manifest_version: version of the manifest that was copied
 select
     null::varchar as chart_id,
     null::varchar as snapshot_month,

@@ -1,9 +1,9 @@
 -- One row per snapshot that a manifest lists.
--- raw_name: the name of the raw file in the archive
--- sha256: the digest of its bytes
--- entries: how many entries there are
--- expected_entries: how many the source said there are
--- is_complete: whether all of them are here
+-- raw_name: name of the raw file in the archive
+-- sha256: SHA-256 digest of the raw file
+-- entries: number of entries
+-- expected_entries: number of entries according to the source
+-- is_complete: whether all expected entries are there
 select
     null::varchar as chart_id,
     null::timestamp as snapshot_at,

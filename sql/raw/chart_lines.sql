@@ -1,6 +1,19 @@
--- One row per line of a chart file of this chunk, its cells as they stand.
--- A cell that a line lacks is null, one that is empty is not.
-select *
+-- One row per line of a chart file in this chunk, with its cells as text.
+-- A missing cell is null. An empty cell is an empty string.
+select
+    file_number,
+    line_number,
+    is_short,
+    has_line_break,
+    rank,
+    address,
+    song_name,
+    artist_credit,
+    label,
+    peak,
+    previous,
+    periods,
+    streams
 from
     read_csv(
         getvariable('chart_lines_path'),

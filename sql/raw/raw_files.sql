@@ -1,4 +1,5 @@
--- One row per raw file of this batch, and the snapshot that it holds. Python fills it.
+-- One row per raw file of this batch, with the chart and the time of its snapshot.
+-- Python inserts the rows; this select only declares the columns.
 select
     null::integer as file_number,
     null::varchar as raw_name,

@@ -1,5 +1,6 @@
--- One row per answer of a source about an id; asked again, an id has several.
--- Python fills it; this is its declared schema. Without a response there is nothing of that id.
+-- One row per answer of a source about an id. An id that was asked again has several answers.
+-- The response is null if the source does not know the id.
+-- Python inserts the rows; this select only declares the columns.
 select
     null::varchar as source,
     null::varchar as kind,

@@ -1,9 +1,9 @@
--- One row per artist that any source was asked for; the last answer of each speaks.
--- Genres are Spotify's where it gives some, else MusicBrainz's; empty where they were
--- read and there are none, null where no source was able to tell.
+-- One row per artist that a source knows. The latest answer of each source wins.
+-- Genres come from Spotify, or from MusicBrainz (most votes first) if Spotify has none.
+-- They are empty if they were read and there are none, and null if no source gives them.
 with
 
-last_answers as (
+latest_answers as (
 
     select *
     from answers
@@ -12,24 +12,24 @@ last_answers as (
 
 ),
 
-spotify as (
+spotify_artists as (
 
     select
         id,
         from_json(response, getvariable('artist')) as artist
-    from last_answers
+    from latest_answers
     where source = 'spotify'
 
 ),
 
-musicbrainz as (
+musicbrainz_artists as (
 
     select
         id,
         from_json(
             response, '{"artist":{"genres":[{"name":"VARCHAR","count":"INTEGER"}]}}'
         ).artist.genres as genres
-    from last_answers
+    from latest_answers
     where source = 'musicbrainz'
 
 ),
@@ -46,18 +46,18 @@ musicbrainz_genres as (
             ),
             lambda genre: genre.name
         ) as genres
-    from musicbrainz
+    from musicbrainz_artists
 
 )
 
 select
-    coalesce(spotify.id, musicbrainz_genres.id) as artist_id,
-    spotify.artist.followers.total as followers,
-    spotify.artist.popularity as popularity,
+    coalesce(spotify_artists.id, musicbrainz_genres.id) as artist_id,
+    spotify_artists.artist.followers.total as followers,
+    spotify_artists.artist.popularity as popularity,
     coalesce(
-        case when len(spotify.artist.genres) > 0 then spotify.artist.genres end,
+        case when len(spotify_artists.artist.genres) > 0 then spotify_artists.artist.genres end,
         musicbrainz_genres.genres,
-        spotify.artist.genres
+        spotify_artists.artist.genres
     ) as genres
-from spotify
-full join musicbrainz_genres on spotify.id = musicbrainz_genres.id
+from spotify_artists
+full join musicbrainz_genres on spotify_artists.id = musicbrainz_genres.id

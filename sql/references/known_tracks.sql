@@ -1,7 +1,7 @@
--- One row per track that Spotify was asked for and knows; the last answer speaks.
+-- One row per track that Spotify knows. The latest answer that has artists wins.
 with
 
-tracks as (
+answered_tracks as (
 
     select
         id,
@@ -18,6 +18,6 @@ select
     track.explicit as is_explicit,
     track.album as album,
     track.artists as artists
-from tracks
+from answered_tracks
 where track.artists is not null
 qualify row_number() over (partition by id order by fetched_at desc) = 1

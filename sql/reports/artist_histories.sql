@@ -1,7 +1,14 @@
--- One row per artist and chart: songs, entries, highest position and share of all weight.
--- Every credited artist counts, features included; an entry's weight is split among them.
--- songs: how many songs of the artist's were on the chart
--- share: the share of the weight, from 0 to 1
+-- One row per chart and artist: songs, entries, highest position and share of the weight.
+-- Every credited artist counts, featured artists included. The weight of an entry is split equally
+-- among its artists.
+-- artist_name: latest name of the artist, or the artist credit if the artists are unknown
+-- songs: number of runs of the artist's songs
+-- entries: number of the artist's entries
+-- periods: number of periods with an entry of the artist
+-- peak_position: highest position of the artist
+-- first_date: last day of the first period with an entry of the artist
+-- last_date: last day of the latest period with an entry of the artist
+-- share: share of the weight of the chart, from 0 to 1
 select
     chart_id,
     artist_key,

@@ -1,6 +1,9 @@
--- One row per chart, month and artist: the artist's share of the chart's weight. Features
--- count: an entry's weight is split equally among all its credited artists.
--- month: the first day of the month in which the period ends
+-- One row per chart, month and artist: the artist's share of the weight.
+-- Every credited artist counts, featured artists included. The weight of an entry is split equally
+-- among its artists.
+-- month: first day of the month in which the period ends
+-- artist_name: latest name of the artist, or the artist credit if the artists are unknown
+-- share: share of the weight of the month, from 0 to 1
 select
     chart_id,
     date_trunc('month', period_end)::date as month,

@@ -1,4 +1,4 @@
--- One row per song that climbed or fell on each chart in its latest period, farthest first.
+-- One row per entry that moved up or down in the latest period of a chart, biggest move first.
 select
     chart_id,
     period_end,

@@ -1,12 +1,13 @@
--- One row per chart and period whose period before is known: how many entries are new, came
--- back, or went, and the share of the chart that changed.
--- new_entries: never there before
--- re_entries: there before, but not in the period before
--- gone: there in the period before, and no longer
--- churn: the share of the chart that is new or back
+-- One row per chart and period: the entries that are new, re-entered or left, and the churn.
+-- Periods whose previous period is missing are left out.
+-- entries: number of entries in the period
+-- new_entries: entries that were never on the chart before
+-- re_entries: entries that were on the chart before, but not in the previous period
+-- gone: entries of the previous period that left the chart
+-- churn: share of entries that are new or re-entered
 with
 
-counted as (
+counted_periods as (
 
     select
         chart_id,
@@ -30,6 +31,6 @@ select
     re_entries,
     entries_before - (entries - new_entries - re_entries) as gone,
     (new_entries + re_entries) / entries as churn
-from counted
+from counted_periods
 where is_known
 order by chart_id, period_end

@@ -1,10 +1,11 @@
--- One row per chart and period: the top ten's share of the weight, and the Herfindahl-Hirschman
--- index, the sum of the squared shares of all entries (1 / entries is even, 1 is one song alone).
--- top_ten_share: the share of the first ten positions
--- hhi: the sum of squared shares
+-- One row per chart and period: how much of the weight the top songs have.
+-- The Herfindahl-Hirschman index is 1 / entries if all entries weigh the same, and 1 if a single
+-- entry has all the weight.
+-- top_ten_share: share of the weight at positions 1 to 10
+-- hhi: Herfindahl-Hirschman index: the sum of the squared shares of all entries
 with
 
-shares as (
+entry_shares as (
 
     select
         chart_id,
@@ -20,6 +21,6 @@ select
     period_end,
     sum(share) filter (where position <= 10) as top_ten_share,
     sum(share * share) as hhi
-from shares
+from entry_shares
 group by chart_id, period_end
 order by chart_id, period_end

@@ -1,4 +1,5 @@
--- One row per chart and period that its rhythm expects: taken, incomplete, or missing.
+-- One row per chart and expected period: complete, incomplete or missing.
+-- entries: number of entries; null if the period is missing
 -- state: complete, incomplete or missing
 select
     chart_id,

@@ -1,8 +1,8 @@
--- One row per chart and year: of the finished runs that began in it, within history, the share
--- that was never higher than on the first day.
--- year: the year in which the runs began
--- runs: how many runs
--- debut_at_peak_share: the share of them that never got higher
+-- One row per chart and year: the share of runs that never rose above their debut position.
+-- Only runs that are over and began after the first period of our history count.
+-- year: year in which the runs began
+-- runs: number of runs
+-- debut_at_peak_share: share of runs whose highest position was their debut position
 select
     chart_runs.chart_id,
     year(chart_runs.first_date) as year,

@@ -1,10 +1,11 @@
--- One row per chart, month and genre: its share of the chart's weight. An artist's part is
--- split equally among the artist's genres; where none is known it counts as unknown, and
--- the coverage is what is left.
--- genre: the genre, or unknown
+-- One row per chart, month and genre: the genre's share of the weight.
+-- The weight of an artist is split equally among the artist's genres. It counts as `unknown` if
+-- no genre is known, so the genre coverage is 1 minus the share of `unknown`.
+-- genre: genre of the artist, or `unknown`
+-- share: share of the weight of the month, from 0 to 1
 with
 
-parts as (
+genre_weights as (
 
     select
         chart_id,
@@ -20,6 +21,6 @@ select
     month,
     genre,
     sum(weight) / sum(sum(weight)) over (partition by chart_id, month) as share
-from parts
+from genre_weights
 group by chart_id, month, genre
 order by chart_id asc, month asc, share desc, genre asc

@@ -1,12 +1,12 @@
--- One row per chart: how long its hits last. Half of the songs that entered are gone after
--- half_life periods; median_periods is the median of all finished runs within history.
--- finished_runs: runs that began within history and are over
--- median_periods: the median of their periods
--- half_life: the periods after which half of them were gone
--- longest: the periods of the longest
+-- One row per chart: how long songs stay on the chart.
+-- Only runs that are over and began after the first period of our history count.
+-- finished_runs: number of runs
+-- median_periods: median number of periods of the runs
+-- half_life: number of periods after which half of the runs were over
+-- longest: number of periods of the longest run
 with
 
-runs as (
+finished_runs as (
 
     select
         chart_runs.chart_id,
@@ -28,6 +28,6 @@ select
     median(periods) as median_periods,
     quantile_disc(periods, 0.5) as half_life,
     max(periods) as longest
-from runs
+from finished_runs
 group by chart_id
 order by chart_id

@@ -1,4 +1,6 @@
--- One row per chart, month and label, as chart files name it: its share of the weight.
+-- One row per chart, month and record label: the label's share of the weight.
+-- label: record label as given, or `unknown`
+-- share: share of the weight of the month, from 0 to 1
 select
     chart_id,
     date_trunc('month', period_end)::date as month,

@@ -1,4 +1,4 @@
--- One row per song and chart, the longest on the chart first: periods, peak, and when.
+-- One row per run, longest run of a chart first.
 select
     chart_id,
     song_name,

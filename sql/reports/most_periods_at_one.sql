@@ -1,4 +1,4 @@
--- One row per song that was number one, the longest there first.
+-- One row per run that reached number one, most periods at number one first.
 select
     chart_id,
     song_name,

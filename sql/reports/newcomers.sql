@@ -1,4 +1,4 @@
--- One row per song that entered, or came back to, each chart in its latest period.
+-- One row per entry that is new or re-entered in the latest period of a chart.
 select
     chart_id,
     period_end,

@@ -1,6 +1,6 @@
--- One row per chart and period: who led it, and for how many periods in a row. A gap in
--- history, or a period in which the song did not lead, ends the row of periods.
--- in_a_row: for how many periods without a break, this one included
+-- One row per chart and period: the number one, and for how many periods in a row.
+-- A missing period, or a period with another number one, resets the count.
+-- in_a_row: number of consecutive periods at number one, up to and including this one
 with
 
 leaders as (

@@ -1,10 +1,13 @@
--- One row per record that a chart's latest period broke or holds alone: highest climb, highest
--- debut, longest run, most periods at number one, as far as history goes.
--- record: what was broken
--- figure: by how much
+-- One row per record that the latest period of a chart holds alone. Ties do not count.
+-- The records are the biggest climb, the most new songs in the top ten, the most periods on the
+-- chart and the most periods at number one. They go back to the start of our history.
+-- record: name of the record
+-- song_name: title of the song, as shown; null if the record is not about a single song
+-- artist_credit: names of the artists as shown; null if the record is not about a single song
+-- figure: value of the record: positions, songs or periods
 with
 
-movements as (
+flagged_movements as (
 
     select
         *,
@@ -13,7 +16,7 @@ movements as (
 
 ),
 
-claims as (
+candidates as (
 
     select
         chart_id,
@@ -22,7 +25,7 @@ claims as (
         artist_credit,
         position_change as figure,
         is_latest
-    from movements
+    from flagged_movements
     where status = 'UP'
     union all
     select
@@ -32,7 +35,7 @@ claims as (
         null as artist_credit,
         count(*) as figure,
         is_latest
-    from movements
+    from flagged_movements
     where status = 'NEW' and position <= 10
     group by chart_id, period_start, is_latest
     union all
@@ -43,7 +46,7 @@ claims as (
         artist_credit,
         periods_on_chart as figure,
         is_latest
-    from movements
+    from flagged_movements
     qualify
         row_number() over (partition by chart_id, run_id order by period_start desc) = 1
     union all
@@ -54,7 +57,7 @@ claims as (
         artist_credit,
         count(*) over (partition by chart_id, run_id order by period_start) as figure,
         is_latest
-    from movements
+    from flagged_movements
     where position = 1
     qualify
         row_number() over (partition by chart_id, run_id order by period_start desc) = 1
@@ -67,7 +70,7 @@ select
     song_name,
     artist_credit,
     figure
-from claims
+from candidates
 qualify
     is_latest
     and figure = max(figure) over (partition by chart_id, record)

@@ -1,11 +1,10 @@
--- One row per song and chart that came back in a later year after half a year or more: the
--- years in which it was there, and the month it is most there, as with Christmas songs.
--- returns: how often it came back after half a year or more
--- years: in which it was on the chart
--- usual_month: the month, from 1 to 12, in which it was there most
+-- One row per run that returned to a chart after half a year or more, as Christmas songs do.
+-- returns: number of returns after 182 days or more
+-- years: years in which the song was on the chart, in order
+-- usual_month: month with the most entries of the run, from 1 to 12
 with
 
-returns as (
+spaced_entries as (
 
     select
         chart_id,
@@ -29,7 +28,7 @@ select
     count(*) filter (where days_away >= 182) as returns,
     list_sort(list(distinct year(period_end))) as years,
     mode(month(period_end)) as usual_month
-from returns
+from spaced_entries
 group by chart_id, run_id
 having count(*) filter (where days_away >= 182) > 0
 order by chart_id asc, returns desc, run_id asc

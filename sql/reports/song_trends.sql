@@ -1,13 +1,13 @@
--- One row per chart and month: what its songs are like, each entry counting once. Every figure
--- is over the entries for which it is known, and known_share says how many these are.
--- Collaborations have more than one credited artist; release age is in days, at the chart date.
--- known_share: the share of entries whose duration is known
--- mean_seconds: the mean duration
--- explicit_share: the share of explicit songs
--- collaboration_share: the share of songs with more than one credited artist
--- single_share: the share of songs whose album is a single
--- release_age_at_entry: the median age in days of new entries
--- catalogue_share: the share of songs released more than 548 days before
+-- One row per chart and month: duration, explicit songs, collaborations, singles and release age.
+-- Every entry counts once. Each figure covers only the entries for which it is known.
+-- entries: number of entries in the month
+-- known_share: share of entries whose duration is known
+-- mean_seconds: mean duration in seconds
+-- explicit_share: share of explicit entries
+-- collaboration_share: share of entries with more than one credited artist
+-- single_share: share of entries whose album is a single
+-- release_age_at_entry: median age of new entries in days, from release to the end of the period
+-- catalogue_share: share of entries released more than 548 days before the end of the period
 select
     chart_id,
     date_trunc('month', period_end)::date as month,

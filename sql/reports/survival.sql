@@ -1,11 +1,12 @@
--- One row per chart and age: of the songs that entered within history and long enough ago, the
--- share that was still, or again, on the chart that many periods after it entered.
--- age: periods since the song entered
--- songs: how many songs are that old
--- still_there: the share of them that was on the chart then
+-- One row per chart and age: the share of songs on the chart that many periods after their debut.
+-- Only runs that began after the first period of our history count, and only up to the age that
+-- history covers. Re-entries count.
+-- age: number of periods since the debut
+-- songs: number of runs that history covers up to this age
+-- still_there: share of these runs that were on the chart at this age
 with
 
-chart_periods as (
+numbered_periods as (
 
     select
         chart_id,
@@ -15,16 +16,16 @@ chart_periods as (
 
 ),
 
-placed as (
+run_periods as (
 
     select distinct
         movements.chart_id,
         movements.run_id,
-        chart_periods.number
+        numbered_periods.number
     from movements
-    inner join chart_periods
-        on movements.chart_id = chart_periods.chart_id
-        and movements.period_start = chart_periods.period_start
+    inner join numbered_periods
+        on movements.chart_id = numbered_periods.chart_id
+        and movements.period_start = numbered_periods.period_start
 
 ),
 
@@ -34,7 +35,7 @@ debuts as (
         chart_id,
         run_id,
         min(number) as debut
-    from placed
+    from run_periods
     group by chart_id, run_id
     having min(number) > 1
 
@@ -45,12 +46,12 @@ last_numbers as (
     select
         chart_id,
         max(number) as last_number
-    from chart_periods
+    from numbered_periods
     group by chart_id
 
 ),
 
-ages as (
+run_ages as (
 
     select
         debuts.chart_id,
@@ -63,14 +64,14 @@ ages as (
 )
 
 select
-    ages.chart_id,
-    ages.age,
+    run_ages.chart_id,
+    run_ages.age,
     count(*) as songs,
-    count(placed.run_id) / count(*) as still_there
-from ages
-left join placed
-    on ages.chart_id = placed.chart_id
-    and ages.run_id = placed.run_id
-    and ages.debut + ages.age = placed.number
-group by ages.chart_id, ages.age
-order by ages.chart_id, ages.age
+    count(run_periods.run_id) / count(*) as still_there
+from run_ages
+left join run_periods
+    on run_ages.chart_id = run_periods.chart_id
+    and run_ages.run_id = run_periods.run_id
+    and run_ages.debut + run_ages.age = run_periods.number
+group by run_ages.chart_id, run_ages.age
+order by run_ages.chart_id, run_ages.age

@@ -1,4 +1,5 @@
--- One row per entry of each chart's latest period, with its movement.
+-- One row per entry of the latest period of a chart, with its movement.
+-- peak_position: highest position of the run so far
 select
     chart_id,
     period,

@@ -1,4 +1,5 @@
--- One row per song, chart and period: where it stood. A song that stood twice counts higher.
+-- One row per run and period, with its position.
+-- position: highest position in the period
 select
     chart_id,
     run_id,

@@ -1,5 +1,5 @@
--- One row per artist object of a response: what only the artist itself says.
--- Genres are null where they were not read, and empty where there are none.
+-- One row per artist object of a response, with the attributes that only this object has.
+-- Genres are null if they were not read, and empty if there are none.
 with
 
 artists as (

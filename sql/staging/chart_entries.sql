@@ -1,8 +1,8 @@
--- One row per ranked line of a chart file; absent ranks stay absent.
--- Album, artists and the like are null until enrichment has learned about the track.
+-- One row per line of a chart file. Missing ranks are not filled.
+-- Duration, explicit flag, album and artists are null until the track is enriched.
 with
 
-counted as (
+lines as (
 
     select
         *,
@@ -20,35 +20,35 @@ counted as (
 
 select
     ---------- ids
-    counted.file_number,
-    counted.line_number,
-    try_cast(counted.rank as integer) as position,
+    lines.file_number,
+    lines.line_number,
+    try_cast(lines.rank as integer) as position,
     'track' as entry_type,
-    counted.song_id,
+    lines.song_id,
 
     ---------- text
-    counted.song_name,
-    'https://open.spotify.com/track/' || counted.song_id as song_url,
-    counted.artist_credit,
-    nullif(counted.label, '') as label,
+    lines.song_name,
+    'https://open.spotify.com/track/' || lines.song_id as song_url,
+    lines.artist_credit,
+    nullif(lines.label, '') as label,
     list_filter(
-        counted.counts, lambda cell: cell <> '' and try_cast(cell as bigint) is null
+        lines.counts, lambda cell: cell <> '' and try_cast(cell as bigint) is null
     )[1] as malformed_number,
 
     ---------- numerics
-    try_cast(counted.streams as bigint) as streams,
-    try_cast(counted.peak as integer) as reported_peak,
-    case when counted.previous_rank > 0 then counted.previous_rank end as reported_previous,
-    try_cast(counted.periods as integer) as reported_periods,
+    try_cast(lines.streams as bigint) as streams,
+    try_cast(lines.peak as integer) as reported_peak,
+    case when lines.previous_rank > 0 then lines.previous_rank end as reported_previous,
+    try_cast(lines.periods as integer) as reported_periods,
     known_tracks.duration_ms,
 
     ---------- booleans
     known_tracks.is_explicit,
-    counted.has_line_break,
-    counted.is_short,
+    lines.has_line_break,
+    lines.is_short,
 
     ---------- nested
     known_tracks.album,
     known_tracks.artists
-from counted
-left join known_tracks on counted.song_id = known_tracks.song_id
+from lines
+left join known_tracks on lines.song_id = known_tracks.song_id

@@ -1,9 +1,9 @@
--- One row per entry of a response, in the playlist's order.
--- An entry whose track is gone keeps its position; nothing is renumbered. A page
--- that does not say its offset follows the page before it.
+-- One row per entry of a response, with its position in the playlist.
+-- An entry without a track keeps its position; nothing is renumbered.
+-- A page without an offset continues the previous page.
 with
 
-sizes as (
+measured_pages as (
 
     select
         file_number,
@@ -14,7 +14,7 @@ sizes as (
 
 ),
 
-placed as (
+numbered_pages as (
 
     select
         file_number,
@@ -22,7 +22,7 @@ placed as (
         unnest(offsets) as page_offset,
         generate_subscripts(pages, 1) as page_number,
         lengths
-    from sizes
+    from measured_pages
 
 ),
 
@@ -33,7 +33,7 @@ entries as (
         coalesce(page_offset, list_sum(lengths[1:page_number - 1]), 0)
         + generate_subscripts(items, 1) as position,
         unnest(items) as entry
-    from placed
+    from numbered_pages
 
 ),
 

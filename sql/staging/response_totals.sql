@@ -1,5 +1,5 @@
--- One row per response: how many entries it says there are, and whether more pages follow.
--- One without pages could not be read.
+-- One row per response: the number of expected entries, and whether more pages follow.
+-- A response without pages is unreadable.
 select
     file_number,
     list_max(list_transform(pages, lambda page: page.total)) as expected_entries,

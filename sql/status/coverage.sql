@@ -1,8 +1,8 @@
--- One row per chart: how many snapshots it has, since when, until when, and the last
--- days of the periods that it lacks.
+-- One row per chart: the number of its snapshots, the first and last date, and its gaps.
+-- A gap is given by the last day of its period.
 with
 
-missing as (
+chart_gaps as (
 
     select
         chart_id,
@@ -12,7 +12,7 @@ missing as (
 
 ),
 
-charts as (
+chart_snapshots as (
 
     select
         chart_id,
@@ -25,11 +25,11 @@ charts as (
 )
 
 select
-    charts.chart_id,
-    charts.snapshots,
-    charts.first_date,
-    charts.last_date,
-    coalesce(missing.gaps, []) as gaps
-from charts
-left join missing on charts.chart_id = missing.chart_id
-order by charts.chart_id
+    chart_snapshots.chart_id,
+    chart_snapshots.snapshots,
+    chart_snapshots.first_date,
+    chart_snapshots.last_date,
+    coalesce(chart_gaps.gaps, []) as gaps
+from chart_snapshots
+left join chart_gaps on chart_snapshots.chart_id = chart_gaps.chart_id
+order by chart_snapshots.chart_id

@@ -1,8 +1,8 @@
--- One row per chart and period: the last snapshot that was taken in it.
+-- One row per chart and period: the last snapshot of the period.
 -- period: day or week
--- period_start: the first day of the period; a week's is a Friday
--- period_end: the last day of the period; a week's is a Thursday
--- previous_period_start: the first day of the period before
+-- period_start: first day of the period; a chart week starts on a Friday
+-- period_end: last day of the period; a chart week ends on a Thursday
+-- previous_period_start: first day of the previous period
 select
     chart_id,
     period,

@@ -1,13 +1,9 @@
--- One row per album: its latest attributes, when it was first and last seen.
--- first_seen_at: its first snapshot
--- last_seen_at: its last snapshot
+-- One row per album, with its latest attributes and when it was first and last seen.
+-- album_id: Spotify id of the album
+-- artist_ids: Spotify ids of the album's artists, in order
+-- first_seen_at: time of the first snapshot that has it
+-- last_seen_at: time of the latest snapshot that has it
 with
-
-albums as (
-
-    select * from albums
-
-),
 
 seen as (
 

@@ -1,12 +1,10 @@
--- One row per artist: its latest attributes, when it was first and last seen.
+-- One row per artist, with its latest attributes and when it was first and last seen.
 -- Genres, followers and popularity are the latest that were read.
+-- artist_id: Spotify id of the artist
+-- genres: genres of the artist; null if never read, empty if read and there are none
+-- followers: number of followers on Spotify; null if never read
+-- popularity: Spotify popularity, from 0 to 100; null if never read
 with
-
-artists as (
-
-    select * from artists
-
-),
 
 seen as (
 

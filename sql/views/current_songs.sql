@@ -1,9 +1,10 @@
--- One row per song: its latest attributes, when it was first and last seen.
+-- One row per song, with its latest attributes and when it was first and last seen.
 with
 
-songs as (
+identified_songs as (
 
-    select * from songs
+    select *
+    from songs
     where song_id is not null
 
 ),
@@ -14,7 +15,7 @@ seen as (
         song_id,
         min(snapshot_at) as first_seen_at,
         max(snapshot_at) as last_seen_at
-    from songs
+    from identified_songs
     group by song_id
 
 ),
@@ -22,7 +23,7 @@ seen as (
 latest as (
 
     select *
-    from songs
+    from identified_songs
     qualify
         row_number() over (
             partition by song_id

@@ -1,23 +1,14 @@
--- One row per entry and credited artist; an entry's weight is split equally among its
--- artists, features included, so that shares add up to one. Where the artists are
--- unknown, as in a chart file before enrichment, the credit as shown stands for them.
--- weight: the artist's part of the entry's weight
--- artist_key: the artist's id, or credit: and the credit as shown
+-- One row per entry and credited artist, featured artists included.
+-- The weight of an entry is split equally among its artists, so that shares add up to one.
+-- If the artists are unknown, as in chart files before enrichment, the whole artist credit counts
+-- as one artist.
+-- weight: the artist's part of the weight of the entry
+-- artist_key: artist id, or `credit:` and the artist credit if the artists are unknown
+-- artist_name: latest name of the artist, or the artist credit if the artists are unknown
+-- genres: latest genres of the artist; null if unknown
 with
 
-weighted_entries as (
-
-    select * from weighted_entries
-
-),
-
-current_artists as (
-
-    select * from current_artists
-
-),
-
-credited as (
+credited_entries as (
 
     select
         *,
@@ -28,7 +19,7 @@ credited as (
 
 ),
 
-split as (
+split_entries as (
 
     select
         chart_id,
@@ -41,21 +32,21 @@ split as (
         artist_credit,
         weight / len(credits) as weight,
         unnest(credits) as artist_key
-    from credited
+    from credited_entries
 
 )
 
 select
-    split.chart_id,
-    split.period,
-    split.period_start,
-    split.period_end,
-    split.position,
-    split.run_id,
-    split.song_name,
-    split.weight,
-    split.artist_key,
-    coalesce(current_artists.artist_name, split.artist_credit) as artist_name,
+    split_entries.chart_id,
+    split_entries.period,
+    split_entries.period_start,
+    split_entries.period_end,
+    split_entries.position,
+    split_entries.run_id,
+    split_entries.song_name,
+    split_entries.weight,
+    split_entries.artist_key,
+    coalesce(current_artists.artist_name, split_entries.artist_credit) as artist_name,
     current_artists.genres
-from split
-left join current_artists on split.artist_key = current_artists.artist_id
+from split_entries
+left join current_artists on split_entries.artist_key = current_artists.artist_id

@@ -1,14 +1,8 @@
--- One row per period that a chart's rhythm expects, between its first and its last
--- one, and that history lacks. Nothing is interpolated.
+-- One row per gap: a period without a snapshot, between the first and the last period of a chart.
+-- Gaps are never filled by interpolation.
 with
 
-chart_periods as (
-
-    select * from chart_periods
-
-),
-
-spans as (
+chart_spans as (
 
     select
         chart_id,
@@ -24,7 +18,7 @@ spans as (
 
 ),
 
-expected as (
+expected_periods as (
 
     select
         chart_id,
@@ -33,16 +27,16 @@ expected as (
         unnest(
             generate_series(first_start, last_start, to_days(days::integer))
         )::date as period_start
-    from spans
+    from chart_spans
 
 )
 
 select
-    expected.chart_id,
-    expected.period,
-    expected.period_start,
-    expected.period_start + expected.days - 1 as period_end
-from expected
+    expected_periods.chart_id,
+    expected_periods.period,
+    expected_periods.period_start,
+    expected_periods.period_start + expected_periods.days - 1 as period_end
+from expected_periods
 anti join chart_periods
-    on expected.chart_id = chart_periods.chart_id
-    and expected.period_start = chart_periods.period_start
+    on expected_periods.chart_id = chart_periods.chart_id
+    and expected_periods.period_start = chart_periods.period_start

@@ -1,12 +1,14 @@
--- One row per entry of chart_periods: where it comes from, how high it was, how long
--- it has been there, all by our own history. An entry is matched by song_id, then by
--- recording_id, and matched_by says which; entries that share either belong to one run.
--- previous_position: where it stood in the period before
--- position_change: how far it climbed; negative where it fell
--- status: NEW, RE-ENTRY, UP, DOWN, SAME, or UNKNOWN where the period before is missing
--- periods_on_chart: on how many periods' charts it was until then
--- peak_position: its highest position until then
--- matched_by: song or recording, by which the period before was matched
+-- One row per entry of a chart period, with its movement since the previous period.
+-- Movements are computed from our own history, not from the figures that Spotify reports.
+-- An entry is matched to the previous period by song_id, then by recording_id.
+-- Entries that share a song_id or a recording_id belong to the same run.
+-- The status is UNKNOWN if the previous period is missing, or if the entry has neither id.
+-- previous_position: position in the previous period; null if there is none
+-- position_change: positions gained since the previous period; negative for a fall
+-- status: NEW, RE-ENTRY, UP, DOWN, SAME or UNKNOWN
+-- peak_position: highest position of the run so far
+-- periods_on_chart: number of periods of the run so far
+-- matched_by: song or recording, whichever matched the previous period; null if neither did
 with
 
 entries as (
@@ -30,8 +32,7 @@ entries as (
 
 ),
 
--- songs that share a recording, and recordings that share a song, are one run
-pairs as (
+song_recordings as (
 
     select distinct
         chart_id,
@@ -48,7 +49,7 @@ song_roots as (
         chart_id,
         song_id,
         min(recording_id) as root_id
-    from pairs
+    from song_recordings
     group by chart_id, song_id
 
 ),
@@ -56,32 +57,32 @@ song_roots as (
 recording_roots as (
 
     select
-        pairs.chart_id,
-        pairs.recording_id,
+        song_recordings.chart_id,
+        song_recordings.recording_id,
         min(song_roots.root_id) as root_id
-    from pairs
+    from song_recordings
     inner join song_roots
-        on pairs.chart_id = song_roots.chart_id
-        and pairs.song_id = song_roots.song_id
-    group by pairs.chart_id, pairs.recording_id
+        on song_recordings.chart_id = song_roots.chart_id
+        and song_recordings.song_id = song_roots.song_id
+    group by song_recordings.chart_id, song_recordings.recording_id
 
 ),
 
 song_runs as (
 
     select
-        pairs.chart_id,
-        pairs.song_id,
+        song_recordings.chart_id,
+        song_recordings.song_id,
         min(recording_roots.root_id) as run_id
-    from pairs
+    from song_recordings
     inner join recording_roots
-        on pairs.chart_id = recording_roots.chart_id
-        and pairs.recording_id = recording_roots.recording_id
-    group by pairs.chart_id, pairs.song_id
+        on song_recordings.chart_id = recording_roots.chart_id
+        and song_recordings.recording_id = recording_roots.recording_id
+    group by song_recordings.chart_id, song_recordings.song_id
 
 ),
 
-runs as (
+entries_with_runs as (
 
     select
         entries.*,
@@ -102,7 +103,7 @@ runs as (
 
 ),
 
-by_song as (
+song_positions as (
 
     select
         chart_id,
@@ -115,7 +116,7 @@ by_song as (
 
 ),
 
-by_recording as (
+recording_positions as (
 
     select
         chart_id,
@@ -128,33 +129,33 @@ by_recording as (
 
 ),
 
-measured as (
+measured_entries as (
 
     select
-        runs.*,
-        known.chart_id is not null as has_previous_period,
-        coalesce(by_song.position, by_recording.position) as previous_position,
+        entries_with_runs.*,
+        previous_periods.chart_id is not null as has_previous_period,
+        coalesce(song_positions.position, recording_positions.position) as previous_position,
         case
-            when by_song.position is not null then 'song'
-            when by_recording.position is not null then 'recording'
+            when song_positions.position is not null then 'song'
+            when recording_positions.position is not null then 'recording'
         end as matched_by,
-        min(runs.position) over earlier as peak_position,
-        count(distinct runs.period_start) over earlier as periods_on_chart
-    from runs
-    left join chart_periods as known
-        on runs.chart_id = known.chart_id
-        and runs.previous_period_start = known.period_start
-    left join by_song
-        on runs.chart_id = by_song.chart_id
-        and runs.previous_period_start = by_song.period_start
-        and runs.song_id = by_song.song_id
-    left join by_recording
-        on runs.chart_id = by_recording.chart_id
-        and runs.previous_period_start = by_recording.period_start
-        and runs.recording_id = by_recording.recording_id
-    window earlier as (
-        partition by runs.chart_id, runs.run_id
-        order by runs.period_start
+        min(entries_with_runs.position) over so_far as peak_position,
+        count(distinct entries_with_runs.period_start) over so_far as periods_on_chart
+    from entries_with_runs
+    left join chart_periods as previous_periods
+        on entries_with_runs.chart_id = previous_periods.chart_id
+        and entries_with_runs.previous_period_start = previous_periods.period_start
+    left join song_positions
+        on entries_with_runs.chart_id = song_positions.chart_id
+        and entries_with_runs.previous_period_start = song_positions.period_start
+        and entries_with_runs.song_id = song_positions.song_id
+    left join recording_positions
+        on entries_with_runs.chart_id = recording_positions.chart_id
+        and entries_with_runs.previous_period_start = recording_positions.period_start
+        and entries_with_runs.recording_id = recording_positions.recording_id
+    window so_far as (
+        partition by entries_with_runs.chart_id, entries_with_runs.run_id
+        order by entries_with_runs.period_start
     )
 
 )
@@ -185,4 +186,4 @@ select
     periods_on_chart,
     run_id,
     matched_by
-from measured
+from measured_entries

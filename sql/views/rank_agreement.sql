@@ -1,23 +1,15 @@
--- One row per chart and figure: how often our history says what Spotify's own figure says,
--- over the entries of chart files for which history can tell, and why not where it does not.
--- compared: entries that were compared
--- agreeing: of which the two figures are the same
--- agreement: their share
--- uri_changed: the song came back under another id
--- history_starts_later: the run began before our history
--- history_has_gaps: a period before is missing
--- re_entry: the song came back, and Spotify counts from before
--- rank_is_absent: the rank that Spotify names is not in its own file
--- not_reported: Spotify names no figure
--- unexplained: none of these
-with
-
-rank_comparison as (
-
-    select * from rank_comparison
-
-)
-
+-- One row per chart and figure: how often our figure equals Spotify's, and why it differs.
+-- The entries are those of rank_comparison, counted by cause.
+-- compared: number of compared entries
+-- agreeing: number of entries for which the figures are equal
+-- agreement: share of compared entries for which the figures are equal
+-- uri_changed: entries that differ because the song has another id than before
+-- history_starts_later: entries that differ because the run began before our history
+-- history_has_gaps: entries that differ because an earlier period is missing
+-- re_entry: entries that differ because Spotify still reports a rank for a song that re-entered
+-- rank_is_absent: entries that differ because no entry of the previous period has the reported rank
+-- not_reported: entries for which Spotify reports no figure
+-- unexplained: entries that differ for another reason
 select
     chart_id,
     figure,

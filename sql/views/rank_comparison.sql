@@ -1,22 +1,19 @@
--- One row per entry of a chart file and figure (previous, peak, periods): ours, by our own
--- history, Spotify's own, and the cause where they differ. The previous rank is compared
--- where history has the period before; peak and periods everywhere, though a history that
--- starts later, or has gaps, cannot know them.
+-- One row per entry of a chart file and figure: ours, Spotify's, and the cause if they differ.
+-- The previous rank is compared only if history has the previous period. The peak and the number
+-- of periods are always compared, although a history that starts late or has gaps can miss them.
 -- figure: previous, peak or periods
--- ours: by our own history
--- theirs: Spotify's own
--- cause: agree, or why the two differ
+-- ours: figure from our own history
+-- theirs: figure reported by Spotify
+-- cause: `agree`, or why the figures differ
 with
 
-weighted_entries as (
+entries as (
 
-    select * from weighted_entries
-
-),
-
-chart_periods as (
-
-    select * from chart_periods
+    select
+        *,
+        period_end + 1 as next_period_start,
+        status <> 'UNKNOWN' as has_previous_period
+    from weighted_entries
 
 ),
 
@@ -30,7 +27,7 @@ first_periods as (
 
 ),
 
-gaps as (
+first_gaps as (
 
     select
         chart_id,
@@ -40,36 +37,35 @@ gaps as (
 
 ),
 
-reported as (
+reported_entries as (
 
     select
-        weighted_entries.*,
+        entries.*,
         first_periods.first_start,
-        gaps.first_gap_start,
-        weighted_entries.status <> 'UNKNOWN' as has_previous_period,
-        min(weighted_entries.period_start) over run as run_start,
+        first_gaps.first_gap_start,
+        min(entries.period_start) over run as run_start,
         earlier.song_id as song_there,
         earlier.chart_id is not null as is_rank_there
-    from weighted_entries
-    inner join first_periods on weighted_entries.chart_id = first_periods.chart_id
-    left join gaps on weighted_entries.chart_id = gaps.chart_id
-    left join weighted_entries as earlier
-        on weighted_entries.chart_id = earlier.chart_id
-        and weighted_entries.period_start = earlier.period_end + 1
-        and weighted_entries.reported_previous = earlier.position
-    where weighted_entries.reported_periods is not null
-    window run as (partition by weighted_entries.chart_id, weighted_entries.run_id)
+    from entries
+    inner join first_periods on entries.chart_id = first_periods.chart_id
+    left join first_gaps on entries.chart_id = first_gaps.chart_id
+    left join entries as earlier
+        on entries.chart_id = earlier.chart_id
+        and entries.period_start = earlier.next_period_start
+        and entries.reported_previous = earlier.position
+    where entries.reported_periods is not null
+    window run as (partition by entries.chart_id, entries.run_id)
 
 ),
 
-compared as (
+compared_figures as (
 
     select
         *,
         'previous' as figure,
         previous_position as ours,
         reported_previous as theirs
-    from reported
+    from reported_entries
     where has_previous_period
     union all
     select
@@ -77,14 +73,14 @@ compared as (
         'peak' as figure,
         peak_position as ours,
         reported_peak as theirs
-    from reported
+    from reported_entries
     union all
     select
         *,
         'periods' as figure,
         periods_on_chart as ours,
         reported_periods as theirs
-    from reported
+    from reported_entries
 
 )
 
@@ -113,4 +109,4 @@ select
         when figure = 'periods' and ours > theirs then 'uri changed'
         else 'unexplained'
     end as cause
-from compared
+from compared_figures

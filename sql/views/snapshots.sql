@@ -1,9 +1,10 @@
--- One row per published snapshot, with the period of its chart that it speaks for.
--- The period is a day or a chart week, Friday to Thursday: as the chart's name says,
--- or else by the usual spacing of its snapshots; a lone snapshot counts as weekly.
+-- One row per published snapshot, with its period.
+-- The period is a day, or a chart week from Friday to Thursday. It follows from the chart id if
+-- this ends in -daily or -weekly, otherwise from the median number of days between snapshots.
+-- A chart with snapshots of a single date is weekly.
 with
 
-published_snapshots as (
+dated_snapshots as (
 
     select
         *,
@@ -12,23 +13,28 @@ published_snapshots as (
 
 ),
 
-spaced as (
+snapshot_dates as (
 
     select distinct
         chart_id,
-        snapshot_date,
+        snapshot_date
+    from dated_snapshots
+
+),
+
+spaced_dates as (
+
+    select
+        chart_id,
         snapshot_date - lag(snapshot_date) over (
             partition by chart_id
             order by snapshot_date
         ) as days_since
-    from (select distinct
-        chart_id,
-        snapshot_date
-    from published_snapshots) as dates
+    from snapshot_dates
 
 ),
 
-rhythms as (
+chart_rhythms as (
 
     select
         chart_id,
@@ -38,33 +44,33 @@ rhythms as (
             when median(days_since) < 4 then 'day'
             else 'week'
         end as period
-    from spaced
+    from spaced_dates
     group by chart_id
 
 )
 
 select
-    published_snapshots.chart_id,
-    published_snapshots.snapshot_at,
-    published_snapshots.snapshot_date,
-    rhythms.period,
-    case rhythms.period
-        when 'day' then published_snapshots.snapshot_date
+    dated_snapshots.chart_id,
+    dated_snapshots.snapshot_at,
+    dated_snapshots.snapshot_date,
+    chart_rhythms.period,
+    case chart_rhythms.period
+        when 'day' then dated_snapshots.snapshot_date
         else
-            published_snapshots.snapshot_date
-            - ((isodow(published_snapshots.snapshot_date) + 2) % 7)::integer
+            dated_snapshots.snapshot_date
+            - ((isodow(dated_snapshots.snapshot_date) + 2) % 7)::integer
     end as period_start,
-    case rhythms.period
-        when 'day' then published_snapshots.snapshot_date
+    case chart_rhythms.period
+        when 'day' then dated_snapshots.snapshot_date
         else
-            published_snapshots.snapshot_date
-            - ((isodow(published_snapshots.snapshot_date) + 2) % 7)::integer
+            dated_snapshots.snapshot_date
+            - ((isodow(dated_snapshots.snapshot_date) + 2) % 7)::integer
             + 6
     end as period_end,
-    published_snapshots.entries,
-    published_snapshots.expected_entries,
-    published_snapshots.is_complete,
-    published_snapshots.raw_name,
-    published_snapshots.sha256
-from published_snapshots
-inner join rhythms on published_snapshots.chart_id = rhythms.chart_id
+    dated_snapshots.entries,
+    dated_snapshots.expected_entries,
+    dated_snapshots.is_complete,
+    dated_snapshots.raw_name,
+    dated_snapshots.sha256
+from dated_snapshots
+inner join chart_rhythms on dated_snapshots.chart_id = chart_rhythms.chart_id

@@ -1,29 +1,14 @@
--- One row per entry of movements, with what it weighs in shares, and the song's attributes.
--- An entry weighs its streams; where a period lacks them, its points: the size of the
--- chart + 1 - its position, so that the last one of 50 weighs 1 and the first one 50.
--- points: the size of the chart + 1 - position
--- weight: streams, or points where a period lacks them
+-- One row per entry of a chart period: its movement, its weight, and its song and album.
+-- The weight of an entry is its streams. If any entry of the period has no streams, the weight of
+-- all entries of the period is their points.
+-- In a chart of 50, position 1 has 50 points and position 50 has 1.
+-- release_date: release date of the album; null if it is not a full date
+-- peak_position: highest position of the run so far
+-- points: lowest position of the period + 1 - position
+-- weight: streams or points, by which shares are computed
 with
 
-movements as (
-
-    select * from movements
-
-),
-
-songs as (
-
-    select * from songs
-
-),
-
-current_albums as (
-
-    select * from current_albums
-
-),
-
-measured as (
+entries as (
 
     select
         movements.*,
@@ -85,4 +70,4 @@ select
     reported_previous,
     reported_peak,
     reported_periods
-from measured
+from entries

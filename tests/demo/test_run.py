@@ -1,4 +1,4 @@
-"""The demo as a user runs it."""
+"""The demo and the sandbox, as a user runs them."""
 
 from __future__ import annotations
 
@@ -13,69 +13,78 @@ from rich.console import Console
 
 from demo.run import run_demo
 from etl.errors import InvalidInput
-from tests.support.small_lakes import ask
+from tests.support.small_lakes import query_rows
 
-TIMEOUT = 200
+TIMEOUT = 200  # seconds
+TAKE_CHART = (
+    "from etl.lake import open_lake; from etl.pipeline.extract import take_chart;"
+    "from etl.settings import load_settings; settings = load_settings();"
+    "print(take_chart(open_lake('lake'), settings, settings.charts[0]).entries)"
+)
 
 
-def run(*arguments: str) -> str:
-    ended = subprocess.run(
+def run_chartlake(*arguments: str) -> str:
+    completed = subprocess.run(
         [sys.executable, "-m", "etl", *arguments],
         capture_output=True,
         text=True,
         timeout=TIMEOUT,
         check=False,
     )
-    assert (ended.returncode, ended.stderr) == (0, "")
-    return ended.stdout
+    assert (completed.returncode, completed.stderr) == (0, "")
+    return completed.stdout
 
 
-def test_the_demo_goes_all_the_way_and_shows_the_top_ten_and_what_to_try(tmp_path, monkeypatch):
+def test_the_demo_runs_to_the_end_and_prints_the_top_ten_and_next_steps(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    shown = run("demo", "--weeks", "3")
-    assert shown.count("No. 1") == 2  # the third week comes by the flow
-    assert [line.split()[0] for line in shown.splitlines() if "snapshot" in line] == [
+    output = run_chartlake("demo", "--weeks", "3")
+    assert output.count("No. 1") == 2  # the third week runs through the flow
+    assert [line.split()[0] for line in output.splitlines() if "snapshot" in line] == [
         *("published", "mirrored")
     ]
-    top_ten, _, next_steps = shown.partition("Try next")
-    number_one = "select song_name from movements where position = 1 order by snapshot_at desc"
-    (first,), *_ = ask(Path("demo-lake/mirror.duckdb"), number_one)
-    assert first in top_ten
-    assert "CHARTLAKE_MIRROR=demo-lake/mirror.duckdb" in next_steps
-    statuses = ask(Path("demo-lake/mirror.duckdb"), "select distinct status from movements")
+    top_ten, _, next_steps = output.partition("Try next")
+    mirror = Path("demo-lake/mirror.duckdb")
+    number_ones = "select song_name from movements where position = 1 order by snapshot_at desc"
+    assert "This week's top ten" in top_ten
+    assert query_rows(mirror, number_ones)[0][0] in top_ten.partition("This week's top ten")[2]
+    assert f"CHARTLAKE_MIRROR={mirror}" in next_steps
+    statuses = query_rows(mirror, "select distinct status from movements")
     assert {"UP", "DOWN", "NEW"} <= {status for (status,) in statuses}
-    assert ask(Path("demo-lake/mirror.duckdb"), "select count(*) from snapshots") == [(3,)]
+    assert query_rows(mirror, "select count(*) from snapshots") == [(3,)]
 
 
-def test_the_demo_leaves_a_folder_alone_that_is_not_its_own(tmp_path):
+def test_the_demo_ignores_the_settings_and_the_login_of_the_user(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path(".env").write_text("CHARTLAKE_GLUE_CRAWLER=real\nCHARTLAKE_FORMAT=csv\n")
+    Path(".spotify-token.json").write_text("{}")
+    monkeypatch.setenv("CHARTLAKE_LAKE", "s3://real")
+    run_chartlake("demo", "--weeks", "2")
+    assert query_rows(Path("demo-lake/mirror.duckdb"), "select count(*) from snapshots") == [(2,)]
+    assert not list(Path("demo-lake").rglob("*.csv"))
+
+
+def test_the_demo_does_not_delete_a_folder_that_it_did_not_create(tmp_path):
     (tmp_path / "thesis.txt").write_text("irreplaceable")
-    with pytest.raises(InvalidInput, match="holds something that no demo made"):
+    with pytest.raises(InvalidInput, match="holds files that are not from a demo"):
         run_demo(2, tmp_path, Console(quiet=True))
     assert (tmp_path / "thesis.txt").read_text() == "irreplaceable"
 
 
-def test_the_sandbox_alone_answers_a_program_that_is_pointed_at_it(tmp_path, monkeypatch):
+def test_the_sandbox_serves_a_program_that_uses_its_variables(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     command = [sys.executable, "-m", "etl", "sandbox", "--port", "0"]
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as sandbox:
         assert sandbox.stdout is not None
         for line in sandbox.stdout:
-            name, _, value = line.strip().removeprefix("export ").partition("=")
             if line.strip().startswith("export "):
+                name, _, value = line.strip().removeprefix("export ").partition("=")
                 monkeypatch.setenv(name, value)
-            if "Ctrl-C ends it" in line:
+            if "Ctrl-C" in line:
                 break
-        landed = subprocess.run(
-            [sys.executable, "-c", LAND], capture_output=True, text=True, check=True
+        completed = subprocess.run(
+            [sys.executable, "-c", TAKE_CHART], capture_output=True, text=True, check=True
         )
         sandbox.send_signal(signal.SIGINT)
-        assert sandbox.wait(timeout=10) == 0
-    assert landed.stdout == "50\n"
-
-
-LAND = (
-    "from etl.lake import open_lake; from etl.pipeline.extract import take_chart;"
-    "from etl.settings import load_settings; settings = load_settings();"
-    "print(take_chart(open_lake('lake'), settings, settings.charts[0]).entries)"
-)
+        assert sandbox.wait(TIMEOUT) == 0
+    assert completed.stdout == "50\n"

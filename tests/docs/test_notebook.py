@@ -25,11 +25,11 @@ def test_the_notebook_answers_the_four_questions(tmp_path):
     with client.setup_kernel(env=environment):
         for index, cell in enumerate(notebook.cells):
             client.execute_cell(cell, index)
-    outputs = [out for cell in notebook.cells for out in cell.get("outputs", ())]
-    assert sum("image/png" in out.get("data", {}) for out in outputs) == 5
-    assert not [out for out in outputs if out.output_type == "error"]
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    assert sum("image/png" in output.get("data", {}) for output in outputs) == 5
+    assert not [output for output in outputs if output.output_type == "error"]
 
 
-def test_the_notebook_is_kept_without_its_outputs():
+def test_the_notebook_is_committed_without_outputs():
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     assert not [cell for cell in notebook.cells if cell.get("outputs")]

@@ -1,4 +1,4 @@
-"""The documents say what is."""
+"""The documentation agrees with the code."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 
 
 def variables() -> set[str]:
+    """The environment variables of all settings."""
     return {
         name.upper().replace("SPOTIFY", "SPOTIPY")
         if name.startswith(("spotify_client", "spotify_redirect"))
@@ -36,13 +37,15 @@ def variables() -> set[str]:
 def test_every_command_and_option_is_documented():
     for name, command in COMMANDS.items():
         (row,) = re.findall(rf"^\| `chartlake {name}\b([^`]*)`", README, re.MULTILINE)
-        options = {option for one in command.params for option in one.opts if "--" in option}
+        options = {
+            option for parameter in command.params for option in parameter.opts if "--" in option
+        }
         assert set(re.findall(r"--[a-z-]+", row)) == options, name
 
 
-def test_every_command_that_is_documented_exists():
-    shown = re.findall(r"(?:\$ |`)chartlake ([a-z]+)", "\n".join(DOCUMENTS.values()))
-    assert set(shown) == set(COMMANDS)
+def test_every_documented_command_exists():
+    documented = re.findall(r"(?:\$ |`)chartlake ([a-z]+)", "\n".join(DOCUMENTS.values()))
+    assert set(documented) == set(COMMANDS)
 
 
 def test_every_setting_is_documented_with_its_default():
@@ -52,8 +55,8 @@ def test_every_setting_is_documented_with_its_default():
     assert {name for name in variables() if f"#{name}=" not in example} == set()
     for name, default in table.items():
         field = Settings.model_fields[name.removeprefix("CHARTLAKE_").lower()]
-        shown = field.default[0] if isinstance(field.default, tuple) else field.default
-        assert default == str(shown or ""), name
+        expected = field.default[0] if isinstance(field.default, tuple) else field.default
+        assert default == str(expected or ""), name
         assert f"#{name}={default}\n" in example
 
 
@@ -64,21 +67,23 @@ def test_every_view_is_documented():
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_every_link_within_the_project_leads_somewhere(name):
+def test_every_relative_link_has_a_target(name):
     for target in re.findall(r"\]\((?!https?://)([^)#]*)(?:#[^)]*)?\)", DOCUMENTS[name]):
         if target:
             assert (ROOT / name).parent.joinpath(target).exists(), target
 
 
-def test_make_knows_every_target_that_is_documented():
+def test_every_documented_make_target_exists():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"(?:`|\$ )make ([a-z0-9.-]+)", "\n".join(DOCUMENTS.values())):
         assert re.search(rf"^{re.escape(target)}:", makefile, re.MULTILINE), target
 
 
-def test_the_work_pool_of_the_readme_is_the_one_of_the_deployments():
+def test_the_readme_and_the_deployments_use_the_same_work_pool():
     document = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))
-    assert {one["work_pool"]["name"] for one in document["deployments"]} == {"chartlake"}
+    assert {deployment["work_pool"]["name"] for deployment in document["deployments"]} == {
+        "chartlake"
+    }
     assert "prefect worker start --pool chartlake" in README
 
 

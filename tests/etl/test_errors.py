@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -9,15 +10,14 @@ from etl import errors
 from etl.errors import ChartlakeError, PermanentError, ServiceUnavailable, TransientError
 
 
-def descendants(kind: type) -> list[type]:
-    children: list[type] = kind.__subclasses__()
-    return [kind, *(one for child in children for one in descendants(child))]
+def with_subclasses(kind: type[ChartlakeError]) -> list[type[ChartlakeError]]:
+    return [kind, *chain.from_iterable(map(with_subclasses, kind.__subclasses__()))]
 
 
-KINDS = descendants(ChartlakeError)
+KINDS = with_subclasses(ChartlakeError)
 
 
-# Those that need more than a message, with what they need.
+# The fields of errors that need more than a message.
 FIELDS: dict[type, dict[str, Any]] = {
     errors.ServiceUnavailable: {"service": "S3", "retry_after": 3.0},
     errors.AccessDenied: {"service": "Spotify", "status": 404},
@@ -26,24 +26,24 @@ FIELDS: dict[type, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_error_survives_the_way_between_processes(kind):
+def test_an_error_can_be_pickled(kind):
     error = kind("What happened.", **FIELDS.get(kind, {}))
     copy = pickle.loads(pickle.dumps(error))
     assert type(copy) is kind
     assert (str(copy), vars(copy)) == (str(error), vars(error))
 
 
-def test_a_broken_rule_survives_with_what_breaks_it():
-    copy = pickle.loads(pickle.dumps(errors.InvalidRawFile("a rule", "one", "two")))
-    assert (copy.rule, copy.offenders) == ("a rule", ("one", "two"))
+def test_a_broken_rule_can_be_pickled_with_its_offenders():
+    copy = pickle.loads(pickle.dumps(errors.InvalidRawFile("a rule", "first", "second")))
+    assert (copy.rule, copy.offenders) == ("a rule", ("first", "second"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_tree_is_drawn_in_the_docstring(kind):
+def test_the_docstring_lists_every_error(kind):
     assert kind.__name__ in (errors.__doc__ or "")
 
 
-def test_only_transient_errors_are_worth_a_retry():
+def test_only_transient_errors_may_be_retried():
     assert ServiceUnavailable("x", service="S3", retry_after=3).retry_after == 3
     assert TransientError("x").retry_after is None
     assert not issubclass(PermanentError, TransientError)

@@ -8,7 +8,7 @@ import pytest
 from etl.errors import ConfigurationError
 from etl.settings import WEEKLY_TOP_SONGS_GLOBAL, load_settings
 
-ID = "3cEYpjA9oz9GiPac4AsH4n"
+CHART = "3cEYpjA9oz9GiPac4AsH4n"
 
 
 @pytest.fixture(autouse=True)
@@ -17,7 +17,7 @@ def folder(tmp_path: Path, monkeypatch) -> Path:
     return tmp_path
 
 
-def test_without_any_setting_the_defaults_stand():
+def test_the_defaults():
     settings = load_settings()
     assert (settings.lake, settings.mirror) == ("lake", Path("mirror.duckdb"))
     assert settings.charts == (WEEKLY_TOP_SONGS_GLOBAL,)
@@ -29,22 +29,22 @@ def test_without_any_setting_the_defaults_stand():
 @pytest.mark.parametrize(
     "text",
     [
-        ID,
-        f" {ID} ",
-        f"https://open.spotify.com/playlist/{ID}",
-        f"https://open.spotify.com/intl-de/playlist/{ID}?si=0123",
-        f"spotify:playlist:{ID}",
+        CHART,
+        f" {CHART} ",
+        f"https://open.spotify.com/playlist/{CHART}",
+        f"https://open.spotify.com/intl-de/playlist/{CHART}?si=0123",
+        f"spotify:playlist:{CHART}",
     ],
 )
-def test_a_chart_is_named_by_id_or_by_address(text, monkeypatch):
+def test_a_chart_may_be_an_id_or_a_link(text, monkeypatch):
     monkeypatch.setenv("CHARTLAKE_CHARTS", text)
-    assert load_settings().charts == (ID,)
+    assert load_settings().charts == (CHART,)
 
 
 @pytest.mark.parametrize("separator", [",", " ", ", ", "\n"])
-def test_charts_are_separated_by_commas_or_spaces(separator, monkeypatch):
-    monkeypatch.setenv("CHARTLAKE_CHARTS", f"{ID}{separator}another")
-    assert load_settings().charts == (ID, "another")
+def test_charts_are_separated_by_commas_or_whitespace(separator, monkeypatch):
+    monkeypatch.setenv("CHARTLAKE_CHARTS", f"{CHART}{separator}another")
+    assert load_settings().charts == (CHART, "another")
 
 
 def test_the_environment_outranks_the_dotenv_file(folder, monkeypatch):
@@ -54,7 +54,7 @@ def test_the_environment_outranks_the_dotenv_file(folder, monkeypatch):
     assert (settings.lake, settings.format) == ("environment", "csv")
 
 
-def test_awss_own_variables_may_stand_in_the_dotenv_file(folder, monkeypatch):
+def test_the_dotenv_file_may_contain_aws_variables(folder, monkeypatch):
     (folder / ".env").write_text("AWS_ENDPOINT_URL=http://127.0.0.1:1\nAWS_PROFILE=file\n")
     monkeypatch.setenv("AWS_PROFILE", "environment")
     before = dict(os.environ)
@@ -62,26 +62,26 @@ def test_awss_own_variables_may_stand_in_the_dotenv_file(folder, monkeypatch):
     assert dict(os.environ) == before
 
 
-def test_an_empty_variable_is_as_good_as_none(monkeypatch):
+def test_an_empty_variable_counts_as_unset(monkeypatch):
     monkeypatch.setenv("CHARTLAKE_GLUE_CRAWLER", "")
     monkeypatch.setenv("CHARTLAKE_LAKE", "")
     assert (load_settings().glue_crawler, load_settings().lake) == (None, "lake")
 
 
-def test_an_address_may_lack_its_last_slash(monkeypatch):
+def test_a_url_may_lack_its_trailing_slash(monkeypatch):
     monkeypatch.setenv("CHARTLAKE_SPOTIFY_API_URL", "http://127.0.0.1:8765/v1")
     assert str(load_settings().spotify_api_url) == "http://127.0.0.1:8765/v1/"
 
 
-def test_all_problems_are_named_at_once_with_their_variables(monkeypatch):
+def test_the_error_lists_all_invalid_variables(monkeypatch):
     monkeypatch.setenv("CHARTLAKE_LAKE", "s3://")
     monkeypatch.setenv("CHARTLAKE_FORMAT", "orc")
     monkeypatch.setenv("CHARTLAKE_CHARTS", "https://example.org/playlist/x")
     monkeypatch.setenv("CHARTLAKE_SPOTIFY_API_URL", "nowhere")
     with pytest.raises(ConfigurationError) as caught:
         load_settings()
-    named = [line.split(":")[0].strip() for line in str(caught.value).splitlines()[1:]]
-    assert named == [
+    variables = [line.split(":")[0].strip() for line in str(caught.value).splitlines()[1:]]
+    assert variables == [
         f"CHARTLAKE_{name}" for name in ("CHARTS", "FORMAT", "LAKE", "SPOTIFY_API_URL")
     ]
 

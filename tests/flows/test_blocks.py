@@ -1,4 +1,4 @@
-"""Settings from blocks, on a real Prefect server and a real S3 server."""
+"""Settings from blocks, with a real Prefect server and a real S3 server."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from flows import blocks
 from flows.process_pending import process_pending
 from flows.update_lake import update_lake
 from tests.flows.conftest import CHART
-from tests.support.small_lakes import chart_body, chart_name, drop
+from tests.support.small_lakes import chart_body, chart_name, put_pending
 
 pytestmark = [
-    pytest.mark.usefixtures("impatient"),
+    pytest.mark.usefixtures("fast_retries"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
 
 @pytest.fixture(autouse=True)
-def forgotten():
-    """Blocks are asked for again in each test."""
+def empty_cache():
+    """Read the blocks again in each test."""
     blocks._variables.cache_clear()
     yield
     blocks._variables.cache_clear()
@@ -34,46 +34,46 @@ def forgotten():
 
 @pytest.fixture
 def save():
-    """Save blocks, which are gone after the test."""
+    """Saves blocks, and deletes them after the test."""
     saved: list[str] = []
 
-    def _save(block: Block, name: str = blocks.NAME) -> None:
+    def run(block: Block, name: str = blocks.NAME) -> None:
         saved.append(f"{block.get_block_type_slug()}/{name}")
         block.save(name, overwrite=True)
 
-    yield _save
+    yield run
     with get_client(sync_client=True) as client:
         for slug in saved:
             block_type, _, name = slug.partition("/")
-            found = client.read_block_document_by_name(name, block_type)
-            client.delete_block_document(found.id)
+            document = client.read_block_document_by_name(name, block_type)
+            client.delete_block_document(document.id)
 
 
 @pytest.fixture
 def bucket(seaweed):
-    """A new bucket of the S3 server, and what a block would say of who may use it."""
-    given = {name.lower(): value for name, value in seaweed.environ.items()}
+    """A new bucket of the S3 server, and its credentials as a block."""
+    environ = {name.lower(): value for name, value in seaweed.environ.items()}
     credentials = AwsCredentials(
-        aws_access_key_id=given["aws_access_key_id"],
-        aws_secret_access_key=given["aws_secret_access_key"],
+        aws_access_key_id=environ["aws_access_key_id"],
+        aws_secret_access_key=environ["aws_secret_access_key"],
         region_name="us-east-1",
-        aws_client_parameters=AwsClientParameters(endpoint_url=given["aws_endpoint_url"]),
+        aws_client_parameters=AwsClientParameters(endpoint_url=environ["aws_endpoint_url"]),
     )
     return seaweed.new_bucket(), credentials
 
 
-def test_a_run_finds_its_lake_and_its_keys_in_blocks(folder, save, bucket):
+def test_lake_and_credentials_can_come_from_blocks(folder, save, bucket):
     name, credentials = bucket
     save(credentials)
     save(S3Bucket(bucket_name=name, bucket_folder="some/prefix/", credentials=credentials))
     assert process_pending() == 0
     assert blocks.load_settings().lake == f"s3://{name}/some/prefix"
     settings = blocks.load_settings()
-    drop(open_lake(settings.lake, settings.aws), {chart_name(0): chart_body(0)})
+    put_pending(open_lake(settings.lake, settings.aws), {chart_name(0): chart_body(0)})
     assert process_pending() == 1
 
 
-def test_minio_credentials_serve_as_well(folder, save, bucket):
+def test_credentials_can_come_from_a_minio_block(folder, save, bucket):
     name, credentials = bucket
     minio = MinIOCredentials(
         minio_root_user=credentials.aws_access_key_id,
@@ -86,7 +86,7 @@ def test_minio_credentials_serve_as_well(folder, save, bucket):
     assert "AWS_ENDPOINT_URL_S3" in aws and "AWS_ENDPOINT_URL" not in aws
 
 
-def test_spotifys_secret_may_be_a_block(folder, save, monkeypatch):
+def test_the_client_secret_can_come_from_a_block(folder, save, monkeypatch):
     monkeypatch.delenv("SPOTIPY_CLIENT_SECRET")
     assert update_lake([CHART], 0, return_state=True).is_failed()
     save(Secret(value=CLIENT_SECRET), "spotipy-client-secret")
@@ -108,21 +108,21 @@ def test_the_environment_outranks_blocks(folder, save, bucket, monkeypatch):
     assert set(settings.aws) == {"AWS_DEFAULT_REGION"}
 
 
-def test_so_does_the_dotenv_file(folder, save, bucket):
+def test_the_dotenv_file_outranks_blocks(folder, save, bucket):
     name, credentials = bucket
     save(S3Bucket(bucket_name=name, credentials=credentials))
     (folder / ".env").write_text("CHARTLAKE_LAKE=from-dotenv\n")
     assert blocks.load_settings().lake == "from-dotenv"
 
 
-def test_an_empty_block_leaves_awss_own_client_to_find_its_keys(folder, save):
+def test_a_block_without_credentials_leaves_them_to_the_aws_client(folder, save):
     save(S3Bucket(bucket_name="music"))
     assert blocks.load_settings().lake == "s3://music"
     assert "AWS_ACCESS_KEY_ID" not in blocks.load_settings().aws
 
 
-def test_a_block_that_cannot_be_used_is_named_without_its_secret(folder, save):
-    save(AwsCredentials(profile_name="nobody", aws_secret_access_key="very-secret"))
+def test_the_error_about_an_unusable_block_does_not_show_its_secret(folder, save):
+    save(AwsCredentials(profile_name="missing", aws_secret_access_key="very-secret"))
     with pytest.raises(
         ConfigurationError, match=r"aws-credentials/chartlake cannot be used"
     ) as caught:

@@ -1,4 +1,4 @@
-"""The flows against a real Prefect server, and the invented world over real HTTP."""
+"""The flows, with a real Prefect server and the stand-in for Spotify."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ from flows import tasks
 from flows.process_pending import process_pending
 from flows.refresh_mirror import refresh_mirror
 from flows.update_lake import update_lake
-from tests.flows.conftest import CHART, OTHER
+from tests.flows.conftest import CHART, OTHER_CHART
 from tests.support.aws_server import CRAWLER
-from tests.support.scripted_spotify import answer, refusal, scripted
-from tests.support.small_lakes import chart_body, chart_name, drop
+from tests.support.scripted_spotify import error_reply, reply, scripted_server
+from tests.support.small_lakes import chart_body, chart_name, put_pending
 
-# Prefect leaves connections to its own server to the garbage collector.
+# Prefect leaves connections to its server to the garbage collector.
 pytestmark = [
-    pytest.mark.usefixtures("impatient"),
+    pytest.mark.usefixtures("fast_retries"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
 PAGE: dict[str, object] = {"items": [], "next": None, "total": 0, "offset": 0, "limit": 50}
 TODAY = f"{datetime.now(UTC):%Y-%m-%d}"
-LISTING = {"id": CHART, "name": "A chart", "snapshot_id": "one"}
+METADATA = {"id": CHART, "name": "A chart", "snapshot_id": "one"}
 
 
-def stock(folder):
+def lake_status(folder):
     return read_status(open_lake("lake"), folder / "mirror.duckdb")
 
 
@@ -47,73 +47,74 @@ def run(flow, *arguments):
     return flow(*arguments, return_state=True)
 
 
-def name_of(state):
+def run_name(state):
     with get_client(sync_client=True) as client:
         return client.read_flow_run(state.state_details.flow_run_id).name
 
 
-def test_the_weekly_flow_goes_all_the_way_from_spotify_to_the_mirror(folder, capsys):
+def test_the_weekly_flow_updates_lake_mirror_and_report(folder, capsys):
     state = run(update_lake)
     assert state.is_completed()
-    assert [chart.chart_id for chart in stock(folder).charts] == [CHART, OTHER]
-    assert (stock(folder).pending, stock(folder).mirror.snapshots) == (0, 2)
+    assert [chart.chart_id for chart in lake_status(folder).charts] == [CHART, OTHER_CHART]
+    assert (lake_status(folder).pending, lake_status(folder).mirror.snapshots) == (0, 2)
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [
         *("landed", "landed", "published", "mirrored", "enriched", "reported"),
     ]
-    assert name_of(state) == f"update-lake {datetime.now(UTC):%Y-%m-%d} · 2 charts"
+    assert run_name(state) == f"update-lake {datetime.now(UTC):%Y-%m-%d} · 2 charts"
     assert "<html" in (folder / "report.html").read_text(encoding="utf-8")
 
 
-def test_charts_that_are_named_are_taken_instead_of_the_settings(folder):
-    state = run(update_lake, [f"https://open.spotify.com/playlist/{OTHER}?si=1"])
-    assert name_of(state).endswith("· 1 chart")
-    assert [chart.chart_id for chart in stock(folder).charts] == [OTHER]
+def test_charts_given_as_a_parameter_outrank_the_settings(folder):
+    state = run(update_lake, [f"https://open.spotify.com/playlist/{OTHER_CHART}?si=1"])
+    assert run_name(state).endswith("· 1 chart")
+    assert [chart.chart_id for chart in lake_status(folder).charts] == [OTHER_CHART]
 
 
-def test_a_chart_that_is_not_shown_stops_no_other_and_fails_the_run(folder):
-    with pytest.raises(AccessDenied, match="nobodysPlaylist"):
-        update_lake(["nobodysPlaylist", CHART])
-    assert [chart.chart_id for chart in stock(folder).charts] == [CHART]
-    assert stock(folder).mirror.snapshots == 1
+def test_an_unavailable_chart_fails_the_run_but_does_not_stop_others(folder):
+    with pytest.raises(AccessDenied, match="missingPlaylist"):
+        update_lake(["missingPlaylist", CHART])
+    assert [chart.chart_id for chart in lake_status(folder).charts] == [CHART]
+    assert lake_status(folder).mirror.snapshots == 1
 
 
-def test_of_several_failures_none_is_hidden(folder):
-    with pytest.raises(RunFailed, match=r"(?s)nobodysPlaylist.*norMine"):
-        update_lake(["nobodysPlaylist", "norMine"])
+def test_a_run_reports_all_failures(folder):
+    with pytest.raises(RunFailed, match=r"(?s)missingPlaylist.*anotherPlaylist"):
+        update_lake(["missingPlaylist", "anotherPlaylist"])
 
 
-def test_nor_is_one_before_what_ends_a_run(folder):
-    (folder / "mirror.duckdb").write_text("no mirror")
-    with pytest.raises(RunFailed, match=r"(?s)nobodysPlaylist.*mirror\.duckdb cannot be read"):
-        update_lake(["nobodysPlaylist"])
+def test_a_run_reports_failures_that_precede_the_last_one(folder):
+    (folder / "mirror.duckdb").write_text("not a mirror")
+    with pytest.raises(RunFailed, match=r"(?s)missingPlaylist.*mirror\.duckdb cannot be read"):
+        update_lake(["missingPlaylist"])
 
 
-def test_a_busy_source_is_asked_again(folder, monkeypatch, capsys):
-    busy = refusal(429)
-    with scripted(busy, busy, *map(answer_of, (LISTING, PAGE, LISTING))) as (url, asked):
-        lead_to(monkeypatch, url)
+def test_a_busy_source_is_tried_again(folder, monkeypatch, capsys):
+    busy = error_reply(429)
+    replies = (busy, busy, *(reply(200, content) for content in (METADATA, PAGE, METADATA)))
+    with scripted_server(*replies) as (url, requested):
+        use_spotify_at(url, monkeypatch)
         assert run(update_lake, [CHART]).is_completed()
-    assert len(asked) == 5
+    assert len(requested) == 5
     assert capsys.readouterr().out.count("Retrying.") == 2
 
 
 def test_a_source_that_stays_busy_fails_the_run_after_three_retries(folder, monkeypatch):
-    with scripted(refusal(429)) as (url, asked):
-        lead_to(monkeypatch, url)
+    with scripted_server(error_reply(429)) as (url, requested):
+        use_spotify_at(url, monkeypatch)
         with pytest.raises(ServiceUnavailable):
             update_lake([CHART])
-    assert len(asked) == 4
+    assert len(requested) == 4
 
 
-@pytest.mark.parametrize("given", [refusal(403), refusal(429, retry_after="3600")])
-def test_what_no_retry_can_cure_is_asked_once(folder, monkeypatch, given):
-    with scripted(given) as (url, asked):
-        lead_to(monkeypatch, url)
+@pytest.mark.parametrize("failure", [error_reply(403), error_reply(429, retry_after="3600")])
+def test_a_permanent_failure_is_not_retried(folder, monkeypatch, failure):
+    with scripted_server(failure) as (url, requested):
+        use_spotify_at(url, monkeypatch)
         assert run(update_lake, [CHART]).is_failed()
-    assert len(asked) == 1
+    assert len(requested) == 1
 
 
-def test_a_lake_that_stumbles_is_tried_again(folder, monkeypatch):
+def test_a_transient_error_of_the_lake_is_retried(folder, monkeypatch):
     failures = [ServiceUnavailable("The lake does not answer.", service="S3")] * 2
     original = refreshing.refresh
 
@@ -128,50 +129,46 @@ def test_a_lake_that_stumbles_is_tried_again(folder, monkeypatch):
 
 @pytest.fixture
 def crawler(aws, monkeypatch):
-    """A real crawler, which is not waited for longer than it takes."""
+    """A moto server with a crawler that is polled often."""
     aws.make_crawler()
     monkeypatch.setenv("CHARTLAKE_GLUE_CRAWLER", CRAWLER)
     monkeypatch.setattr(glue.Crawler, "run", partialmethod(glue.Crawler.run, poll=0.1))
     return aws
 
 
-def test_the_crawler_runs_only_where_something_was_published(folder, crawler):
-    drop(open_lake("lake"), {chart_name(0): chart_body(0)})
-    assert (process_pending(), crawler.crawls()) == (1, 1)
-    assert (process_pending(), crawler.crawls()) == (0, 1)
+def test_the_crawler_runs_only_if_something_was_published(folder, crawler):
+    put_pending(open_lake("lake"), {chart_name(0): chart_body(0)})
+    assert (process_pending(), crawler.crawl_count()) == (1, 1)
+    assert (process_pending(), crawler.crawl_count()) == (0, 1)
 
 
-def test_what_a_run_that_died_did_not_crawl_the_next_one_crawls(folder, crawler):
+def test_the_next_run_crawls_if_a_run_died_before_crawling(folder, crawler):
     lake = open_lake("lake")
-    drop(lake, {chart_name(0): chart_body(0)})
+    put_pending(lake, {chart_name(0): chart_body(0)})
     process.process_pending(lake, "parquet")
-    assert (process_pending(), crawler.crawls()) == (0, 1)
+    assert (process_pending(), crawler.crawl_count()) == (0, 1)
 
 
-def test_a_failed_crawl_fails_the_run_but_the_mirror_is_refreshed(folder, aws, monkeypatch):
-    monkeypatch.setenv("CHARTLAKE_GLUE_CRAWLER", "nobody")
+def test_a_failed_crawl_fails_the_run_after_the_mirror_is_refreshed(folder, aws, monkeypatch):
+    monkeypatch.setenv("CHARTLAKE_GLUE_CRAWLER", "missing")
     state = run(update_lake, [CHART])
     assert state.is_failed()
-    assert state.message.startswith("Glue cannot run the crawler nobody: there is no crawler")
-    assert stock(folder).mirror.snapshots == 1
+    assert state.message.startswith("Glue cannot run the crawler missing: there is no crawler")
+    assert lake_status(folder).mirror.snapshots == 1
 
 
-def test_what_is_quarantined_is_said(folder, capsys):
-    drop(open_lake("lake"), {"nothing.json": b"{}"})
+def test_quarantined_files_are_logged(folder, capsys):
+    put_pending(open_lake("lake"), {"nothing.json": b"{}"})
     assert run(process_pending).is_completed()
     assert "quarantined: nothing.json" in capsys.readouterr().out
 
 
-def answer_of(content):
-    return answer(200, content)
-
-
-def lead_to(monkeypatch, url):
+def use_spotify_at(url, monkeypatch):
     monkeypatch.setenv("CHARTLAKE_SPOTIFY_API_URL", f"{url}v1")
     monkeypatch.setenv("CHARTLAKE_SPOTIFY_ACCOUNTS_URL", url)
 
 
-def test_a_run_with_nothing_to_do_does_next_to_nothing(folder, monkeypatch):
+def test_a_run_with_nothing_to_do_starts_few_tasks(folder, monkeypatch):
     monkeypatch.setenv("CHARTLAKE_CHARTS", CHART)
     assert run(update_lake, None, 0).is_completed()
     assert task_names(run(update_lake, None, 0)) == {f"take {CHART} {TODAY}", "refresh the mirror"}
@@ -179,22 +176,22 @@ def test_a_run_with_nothing_to_do_does_next_to_nothing(folder, monkeypatch):
     assert task_names(run(refresh_mirror)) == {"refresh the mirror"}
 
 
-def test_a_tasks_name_says_what_it_is_about(folder):
-    drop(open_lake("lake"), {chart_name(week): chart_body(week) for week in range(3)})
+def test_the_name_of_a_task_has_its_files(folder):
+    put_pending(open_lake("lake"), {chart_name(week): chart_body(week) for week in range(3)})
     assert task_names(run(process_pending)) == {f"process {chart_name(0)} and 2 more"}
 
 
-def test_one_run_at_a_time_writes_to_the_lake(folder, monkeypatch):
-    drop(open_lake("lake"), {chart_name(0): chart_body(0)})
+def test_only_one_run_at_a_time_writes_to_the_lake(folder, monkeypatch):
+    put_pending(open_lake("lake"), {chart_name(0): chart_body(0)})
     with get_client(sync_client=True) as client:
         client.upsert_global_concurrency_limit_by_name(tasks.WRITER, 1)
-    monkeypatch.setattr(runtime.deployment, "id", "as if deployed", raising=False)
+    monkeypatch.setattr(runtime.deployment, "id", "a deployment", raising=False)
     with ThreadPoolExecutor() as pool, concurrency(tasks.WRITER, strict=True):
         waiting = pool.submit(run, process_pending)
         with pytest.raises(TimeoutError):
             waiting.result(4)
-        assert stock(folder).pending == 1
-        # What another run has done meanwhile is not done again.
+        assert lake_status(folder).pending == 1
+        # Another run processes the file in the meantime; this run must not do it again.
         process.process_pending(open_lake("lake"), "parquet")
     assert task_names(waiting.result(30)) == set()
 
@@ -205,10 +202,10 @@ def task_names(state):
             flow_run_filter=FlowRunFilter(id={"any_": [state.state_details.flow_run_id]})
         )
     assert state.is_completed()
-    return {one.name for one in runs}
+    return {run.name for run in runs}
 
 
-def test_no_secret_reaches_prefects_logs(folder, web_api, caplog):
+def test_no_secret_is_logged(folder, web_api, caplog):
     caplog.set_level("DEBUG")
     assert run(update_lake, [CHART]).is_completed()
     tokens = web_api.accounts.tokens

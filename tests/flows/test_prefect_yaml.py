@@ -1,4 +1,4 @@
-"""prefect.yaml, strictly: Prefect itself ignores keys and parameters that it does not know."""
+"""A strict check of prefect.yaml. Prefect ignores unknown keys and parameters."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from flows.setup.dead_runs import SILENCE
 HEARTBEAT = "PREFECT_FLOWS_HEARTBEAT_FREQUENCY"
 ROOT = Path(__file__).parents[2]
 DOCUMENT = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))
-DEPLOYMENTS = {one["name"]: one for one in DOCUMENT["deployments"]}
+DEPLOYMENTS = {deployment["name"]: deployment for deployment in DOCUMENT["deployments"]}
 FLOW_FILES = {
     path.stem
     for path in (ROOT / "flows").glob("*.py")
@@ -38,9 +38,9 @@ FLOW_FILES = {
 each_deployment = pytest.mark.parametrize("deployment", DEPLOYMENTS.values(), ids=DEPLOYMENTS)
 
 
-def unknown_keys(given: dict[str, object], model: type[BaseModel]) -> set[str]:
+def unknown_keys(section: dict[str, object], model: type[BaseModel]) -> set[str]:
     known = {field.alias or name for name, field in model.model_fields.items()}
-    return set(given) - known
+    return set(section) - known
 
 
 def flow_of(deployment) -> Flow:
@@ -51,12 +51,12 @@ def flow_of(deployment) -> Flow:
     return flow
 
 
-def test_a_misspelt_key_would_be_found():
+def test_a_misspelled_key_is_found():
     assert unknown_keys({"shedules": []}, DeploymentConfig) == {"shedules"}
 
 
-def test_prefect_knows_every_key():
-    # Prefect leaves `definitions` to us, for the anchors.
+def test_every_key_is_known_to_prefect():
+    # Prefect ignores `definitions`, which contains the anchors.
     assert unknown_keys(DOCUMENT, PrefectYamlModel) == {"definitions"}
     for deployment in DEPLOYMENTS.values():
         assert unknown_keys(deployment, DeploymentConfig) == set()
@@ -69,13 +69,14 @@ def test_prefect_knows_every_key():
     PrefectYamlModel.model_validate(DOCUMENT)
 
 
-def test_prefect_has_the_step_that_pulls_with_its_arguments():
-    ((step,),) = [list(one.items()) for one in DOCUMENT["pull"]]
-    module, _, function = step[0].rpartition(".")
-    inspect.signature(getattr(importlib.import_module(module), function)).bind(**step[1])
+def test_the_pull_step_exists_and_accepts_its_arguments():
+    (step,) = DOCUMENT["pull"]
+    ((path, arguments),) = step.items()
+    module, _, function = path.rpartition(".")
+    inspect.signature(getattr(importlib.import_module(module), function)).bind(**arguments)
 
 
-def test_events_that_start_a_deployment_are_events_that_are_given():
+def test_triggers_expect_events_that_are_emitted():
     expected = {
         event
         for deployment in DEPLOYMENTS.values()
@@ -86,13 +87,13 @@ def test_events_that_start_a_deployment_are_events_that_are_given():
     assert expected == {LANDED, PUBLISHED}
 
 
-def test_each_flow_file_is_a_deployment_of_its_name():
+def test_every_flow_file_has_a_deployment_of_that_name():
     assert len(FLOW_FILES) == 4
     assert {name.replace("-", "_") for name in DEPLOYMENTS} == FLOW_FILES
 
 
 @each_deployment
-def test_a_deployment_has_the_name_of_its_flow_and_only_parameters_that_it_takes(deployment):
+def test_a_deployment_has_the_name_and_parameters_of_its_flow(deployment):
     flow = flow_of(deployment)
     assert flow.name == deployment["name"]
     assert set(deployment.get("parameters", {})) <= set(inspect.signature(flow.fn).parameters)
@@ -100,12 +101,12 @@ def test_a_deployment_has_the_name_of_its_flow_and_only_parameters_that_it_takes
 
 
 @each_deployment
-def test_a_deployment_says_what_it_does_and_lets_later_runs_wait(deployment):
+def test_a_deployment_has_a_description_and_enqueues_concurrent_runs(deployment):
     assert deployment["description"] and deployment["tags"] == ["chartlake"]
     assert deployment["concurrency_limit"] == {"limit": 1, "collision_strategy": "ENQUEUE"}
 
 
-def test_the_weekly_flow_runs_every_friday_in_a_stated_time_zone():
+def test_the_weekly_flow_runs_on_fridays_in_a_time_zone():
     (schedule,) = DEPLOYMENTS["update-lake"]["schedules"]
     assert ZoneInfo(schedule["timezone"])
     cron = CronSchedule(cron=schedule["cron"], timezone=schedule["timezone"])
@@ -113,23 +114,23 @@ def test_the_weekly_flow_runs_every_friday_in_a_stated_time_zone():
 
 
 @pytest.mark.parametrize("name", ["process-pending", "refresh-mirror"])
-def test_what_an_event_starts_is_also_started_by_the_clock(name):
-    # An event may be lost; what it told of is found all the same.
+def test_deployments_with_triggers_also_have_a_schedule(name):
+    # A schedule makes up for lost events.
     assert DEPLOYMENTS[name]["triggers"]
-    assert [one["active"] for one in DEPLOYMENTS[name]["schedules"]] == [True]
+    assert [schedule["active"] for schedule in DEPLOYMENTS[name]["schedules"]] == [True]
 
 
-def test_nobody_listens_before_there_is_a_queue():
+def test_the_listener_is_not_scheduled_by_default():
     (schedule,) = DEPLOYMENTS["listen-to-bucket"]["schedules"]
     assert not schedule["active"]
 
 
 @each_deployment
-def test_a_run_that_is_well_is_never_taken_for_dead(deployment):
-    beat = int(deployment["work_pool"]["job_variables"]["env"][HEARTBEAT])
-    assert 3 * beat == SILENCE.total_seconds()
+def test_a_run_counts_as_dead_after_three_missed_heartbeats(deployment):
+    heartbeat = int(deployment["work_pool"]["job_variables"]["env"][HEARTBEAT])
+    assert 3 * heartbeat == SILENCE.total_seconds()
 
 
-def test_no_secret_stands_in_a_deployment():
+def test_the_file_contains_no_secret():
     text = (ROOT / "prefect.yaml").read_text(encoding="utf-8").lower()
     assert not [word for word in ("secret", "password", "token", "blocks.") if word in text]

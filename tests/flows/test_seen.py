@@ -1,4 +1,4 @@
-"""What a person sees of a run: artifacts, assets, events, and how it failed."""
+"""What the UI of Prefect shows of a run: artifacts, assets, events, and failures."""
 
 from __future__ import annotations
 
@@ -9,71 +9,71 @@ from prefect.artifacts import Artifact
 
 from etl.errors import AccessDenied
 from etl.lake import open_lake
-from etl.pipeline import grouping, process
+from etl.pipeline import batch, process
 from flows import events, tasks
 from flows.process_pending import process_pending
 from flows.refresh_mirror import refresh_mirror
 from flows.update_lake import update_lake
-from tests.support.small_lakes import chart_body, chart_name, drop
+from tests.support.small_lakes import chart_body, chart_name, put_pending
 
-# Prefect leaves connections to its own server to the garbage collector.
+# Prefect leaves connections to its server to the garbage collector.
 pytestmark = [
-    pytest.mark.usefixtures("impatient"),
+    pytest.mark.usefixtures("fast_retries"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
 
-def artifact(key):
-    found = Artifact.get(key)
-    assert found is not None
-    return found
+def read_artifact(key):
+    artifact = Artifact.get(key)
+    assert artifact is not None
+    return artifact
 
 
-def drop_weeks(*weeks):
-    drop(open_lake("lake"), {chart_name(week): chart_body(week) for week in weeks})
+def put_weeks(*weeks):
+    put_pending(open_lake("lake"), {chart_name(week): chart_body(week) for week in weeks})
 
 
 @pytest.fixture
 def emitted(monkeypatch):
-    """The events that runs give, beside Prefect's own."""
-    told = []
-    monkeypatch.setattr(events, "emit_event", lambda **given: told.append(given))
-    return told
+    """The events that the flows emit."""
+    emitted = []
+    monkeypatch.setattr(events, "emit_event", lambda **event: emitted.append(event))
+    return emitted
 
 
 @pytest.fixture
 def materialized(monkeypatch):
-    """The events of assets."""
-    told = []
-    monkeypatch.setattr("prefect.events.emit_event", lambda **given: told.append(given))
-    return told
+    """The events that Prefect emits about assets."""
+    emitted = []
+    monkeypatch.setattr("prefect.events.emit_event", lambda **event: emitted.append(event))
+    return emitted
 
 
-def test_the_top_ten_comes_as_a_table_with_movements(folder):
-    drop_weeks(0, 1)
+def test_the_top_ten_is_a_table_with_movements(folder):
+    put_weeks(0, 1)
     assert process_pending() == 2
     assert refresh_mirror() == 2
-    found = artifact("top-ten-regional-xx-weekly")
-    assert found.description == "2026-01-08: the top ten of regional-xx-weekly"
-    table = json.loads(str(found.data))
+    artifact = read_artifact("top-ten-regional-xx-weekly")
+    assert artifact.description == "2026-01-08: the top ten of regional-xx-weekly"
+    table = json.loads(str(artifact.data))
     assert [row["movement"] for row in table] == ["▲ 1", "▲ 1", "▲ 1", "▲ 1", "NEW"]
     assert list(table[0]) == ["position", "movement", "peak", "weeks", "song", "artist"]
 
 
-def test_a_chart_that_ended_long_ago_is_no_news(folder):
+def test_a_chart_that_ended_long_ago_has_no_top_ten(folder):
     lake = open_lake("lake")
-    drop(lake, {chart_name(0, "yy"): chart_body(0), chart_name(9, "zz"): chart_body(9)})
+    put_pending(lake, {chart_name(0, "yy"): chart_body(0), chart_name(9, "zz"): chart_body(9)})
     process_pending()
     refresh_mirror()
     assert Artifact.get("top-ten-regional-zz-weekly")
     assert Artifact.get("top-ten-regional-yy-weekly") is None
 
 
-def test_the_quality_of_a_run_is_told_chart_by_chart(folder):
-    drop_weeks(0, 1)
-    drop(open_lake("lake"), {"nothing.json": b"{}"})
+def test_the_data_quality_is_listed_by_chart(folder):
+    put_weeks(0, 1)
+    put_pending(open_lake("lake"), {"nothing.json": b"{}"})
     process_pending()
-    text = str(artifact("data-quality").data)
+    text = str(read_artifact("data-quality").data)
     assert "**2 snapshots** published, **1 file** quarantined." in text
     assert "| regional-xx-weekly | 2 | 10 | 10 | 0 |" in text
     assert "Rows: 10 songs, 0 albums, 0 artists." in text
@@ -81,34 +81,33 @@ def test_the_quality_of_a_run_is_told_chart_by_chart(folder):
 
 
 def test_the_report_is_linked(folder):
-    drop_weeks(0)
+    put_weeks(0)
     process_pending()
     refresh_mirror()
-    assert (folder / "report.html").as_uri() in str(artifact("report").data)
+    assert (folder / "report.html").as_uri() in str(read_artifact("report").data)
 
 
-def test_a_long_backfill_shows_how_far_it_is(folder, monkeypatch):
-    monkeypatch.setattr(grouping, "GROUP_FILES", 2)
-    drop_weeks(*range(5))
+def test_a_long_run_shows_its_progress(folder, monkeypatch):
+    monkeypatch.setattr(batch, "CHUNK_FILES", 2)
+    monkeypatch.setattr(batch, "BATCH_BYTES", 1)
+    put_weeks(*range(5))
     assert process_pending() == 5
-    found = artifact("processing")
-    assert (found.type, float(str(found.data))) == ("progress", 100)
-    assert found.description == "Processing 5 files"
+    artifact = read_artifact("processing")
+    assert (artifact.type, float(str(artifact.data))) == ("progress", 100)
+    assert artifact.description == "Processing 5 files"
 
 
-def test_the_tables_are_assets_with_their_rows_and_the_raw_snapshots_they_come_from(
-    folder, materialized
-):
-    drop_weeks(0, 1)
+def test_the_tables_are_assets_that_depend_on_raw_files(folder, materialized):
+    put_weeks(0, 1)
     process_pending()
     tables = {
-        one["resource"]["prefect.resource.name"]: one
-        for one in materialized
-        if one["event"] == "prefect.asset.materialization.succeeded"
+        event["resource"]["prefect.resource.name"]: event
+        for event in materialized
+        if event["event"] == "prefect.asset.materialization.succeeded"
     }
     assert set(tables) == {"songs", "albums", "artists"}
     assert tables["songs"]["payload"] == {"lake": "lake", "rows": 10, "snapshots": 2}
-    lineage = {one["prefect.resource.id"] for one in tables["songs"]["related"]}
+    lineage = {resource["prefect.resource.id"] for resource in tables["songs"]["related"]}
     assert lineage == {
         f"chartlake://raw_data/{chart_name(0)}",
         f"chartlake://raw_data/{chart_name(1)}",
@@ -116,61 +115,62 @@ def test_the_tables_are_assets_with_their_rows_and_the_raw_snapshots_they_come_f
     }
 
 
-def test_of_many_raw_snapshots_the_zone_is_named(folder, materialized):
-    drop_weeks(*range(51))
+def test_the_tables_depend_on_the_zone_if_there_are_many_raw_files(folder, materialized):
+    put_weeks(*range(51))
     process_pending()
-    lineage = {one["prefect.resource.id"] for one in materialized[-1]["related"]}
+    lineage = {resource["prefect.resource.id"] for resource in materialized[-1]["related"]}
     assert lineage == {"chartlake://raw_data/to_be_processed", "duckdb"}
 
 
-def test_a_name_may_hold_what_the_key_of_an_asset_may_not(folder, materialized):
+def test_a_file_name_is_converted_to_a_valid_asset_key(folder, materialized):
     name = "a name é [1] 100% #?&.json"
-    drop(open_lake("lake"), {name: b"{}", f"{'long' * 50}.json": b"{}"})
+    put_pending(open_lake("lake"), {name: b"{}", f"{'long' * 50}.json": b"{}"})
     assert process_pending() == 0
-    lineage = {one["prefect.resource.id"] for one in materialized[-1]["related"]}
+    lineage = {resource["prefect.resource.id"] for resource in materialized[-1]["related"]}
     assert "chartlake://raw_data/a_name_é__1__100_____.json" in lineage
 
 
-def test_what_was_published_is_told(folder, emitted):
-    drop_weeks(0, 1)
+def test_an_event_counts_published_snapshots(folder, emitted):
+    put_weeks(0, 1)
     process_pending()
     process_pending()
-    ((event, told),) = [(one["event"], one["payload"]) for one in emitted]
-    assert (event, told) == ("chartlake.snapshots.published", {"snapshots": 2})
+    (event,) = emitted
+    assert event["event"] == "chartlake.snapshots.published"
+    assert event["payload"] == {"snapshots": 2}
 
 
-def test_a_gap_is_told_once_by_the_run_that_notices_it(folder, emitted):
+def test_an_event_is_emitted_once_for_each_new_gap(folder, emitted):
     for weeks in ((0, 1, 3), (4, 6)):
-        drop_weeks(*weeks)
+        put_weeks(*weeks)
         process.process_pending(open_lake("lake"), "parquet")
         refresh_mirror()
     refresh_mirror()
-    gaps = [one for one in emitted if one["event"] == "chartlake.history.gap"]
-    named = [gap["resource"]["chartlake.gap"] for gap in gaps]
-    assert named == ["regional-xx-weekly 2026-01-15", "regional-xx-weekly 2026-02-05"]
+    gaps = [event for event in emitted if event["event"] == "chartlake.history.gap"]
+    names = [gap["resource"]["chartlake.gap"] for gap in gaps]
+    assert names == ["regional-xx-weekly 2026-01-15", "regional-xx-weekly 2026-02-05"]
     assert gaps[0]["payload"]["sentence"] == "The history of regional-xx-weekly lacks 2026-01-15."
 
 
-def test_a_failure_begins_with_what_to_do_and_shows_no_traceback(folder, caplog):
-    state = update_lake(["nobodysPlaylist"], return_state=True)
-    first = str(state.message).splitlines()[0]
-    assert first.startswith("Spotify does not show chart nobodysPlaylist to this app")
-    assert "Check CHARTLAKE_CHARTS" in first
+def test_a_failure_says_what_to_do_and_logs_no_traceback(folder, caplog):
+    state = update_lake(["missingPlaylist"], return_state=True)
+    line = str(state.message).splitlines()[0]
+    assert line.startswith("Spotify does not show chart missingPlaylist to this app")
+    assert "Check CHARTLAKE_CHARTS" in line
     assert "Traceback" not in caplog.text
     with pytest.raises(AccessDenied):
-        update_lake(["nobodysPlaylist"])
+        update_lake(["missingPlaylist"])
 
 
-def test_wrong_settings_fail_a_run_with_all_of_them(folder, monkeypatch):
+def test_a_run_with_invalid_settings_fails(folder, monkeypatch):
     monkeypatch.setenv("CHARTLAKE_FORMAT", "orc")
     state = update_lake(return_state=True)
     assert str(state.message).startswith("Nothing was done. Correct these settings")
     assert "CHARTLAKE_FORMAT" in str(state.message)
 
 
-def test_a_task_that_takes_too_long_fails_the_run_in_plain_words(folder, monkeypatch):
+def test_the_message_about_a_timeout_is_plain(folder, monkeypatch):
     monkeypatch.setattr(tasks.process_files, "timeout_seconds", 0.01)
-    drop_weeks(0)
+    put_weeks(0)
     message = str(process_pending(return_state=True).message)
     assert message.startswith("A task took too long and was stopped:")
     assert message.endswith("The next run continues from there.")

@@ -1,4 +1,4 @@
-"""What `chartlake deploy` makes, and what it says where it cannot."""
+"""What `chartlake deploy` creates, and its errors."""
 
 from __future__ import annotations
 
@@ -16,20 +16,22 @@ from flows.setup.dead_runs import automations_for_dead_runs
 from flows.setup.notices import automations_for_notices
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-HOOK = "http://127.0.0.1:9/a-token-that-nobody-may-see"
+WEBHOOK = "http://127.0.0.1:9/a-token-that-nobody-may-see"
 
 
-def blocks_of(automations):
+def block_ids(automations):
     return {
-        getattr(action, "block_document_id", None) for one in automations for action in one.actions
+        getattr(action, "block_document_id", None)
+        for automation in automations
+        for action in automation.actions
     }
 
 
-def waited_for_by(automations):
-    return {event for one in automations for event in one.trigger.expect}
+def expected_events(automations):
+    return {event for automation in automations for event in automation.trigger.expect}
 
 
-def test_without_a_server_it_says_how_to_start_one():
+def test_the_error_without_a_server_says_how_to_start_one():
     with (
         temporary_settings({PREFECT_API_URL: None}),
         pytest.raises(ConfigurationError, match=r"prefect server start.*PREFECT_API_URL"),
@@ -37,7 +39,7 @@ def test_without_a_server_it_says_how_to_start_one():
         list(set_up())
 
 
-def test_outside_the_projects_folder_it_says_so(tmp_path, monkeypatch):
+def test_it_needs_the_folder_of_the_project(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with (
         temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}),
@@ -46,7 +48,7 @@ def test_outside_the_projects_folder_it_says_so(tmp_path, monkeypatch):
         list(set_up())
 
 
-def test_a_server_that_does_not_answer_is_named():
+def test_the_error_names_an_unreachable_server():
     with (
         temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}),
         pytest.raises(ServiceUnavailable, match=r"127\.0\.0\.1:9/api does not answer"),
@@ -54,43 +56,38 @@ def test_a_server_that_does_not_answer_is_named():
         list(set_up())
 
 
-def test_whoever_knows_the_webhook_may_post_to_it_so_nobody_is_shown_it(prefect_server):
-    (block_id,) = blocks_of(list(automations_for_notices(HOOK)))
+def test_the_server_does_not_show_the_webhook(prefect_server):
+    (block_id,) = block_ids(list(automations_for_notices(WEBHOOK)))
     with get_client(sync_client=True) as client:
-        found = client.read_block_document(block_id, include_secrets=False)
-    assert HOOK not in found.model_dump_json()
+        document = client.read_block_document(block_id, include_secrets=False)
+    assert WEBHOOK not in document.model_dump_json()
 
 
-def test_notices_may_go_to_a_block_that_the_user_has_made(prefect_server):
-    block_id = CustomWebhookNotificationBlock(name="mine", url=HOOK).save("mine", overwrite=True)
-    made = list(automations_for_notices("custom-webhook/mine"))
-    assert (blocks_of(made), len(made)) == ({block_id}, 3)
+def test_notices_can_use_an_existing_block(prefect_server):
+    block_id = CustomWebhookNotificationBlock(name="mine", url=WEBHOOK).save("mine", overwrite=True)
+    automations = list(automations_for_notices("custom-webhook/mine"))
+    assert (block_ids(automations), len(automations)) == ({block_id}, 3)
 
 
-@pytest.mark.parametrize("name", ["custom-webhook/nobodys", "mine", "no-such-type/mine"])
-def test_a_block_that_is_not_there_is_named(prefect_server, name):
+@pytest.mark.parametrize("name", ["custom-webhook/missing", "mine", "no-such-type/mine"])
+def test_the_error_names_a_missing_block(prefect_server, name):
     with pytest.raises(ConfigurationError, match=f"no block {name} on the server"):
         list(automations_for_notices(name))
 
 
-def test_without_anybody_to_tell_nobody_is_told():
+def test_there_are_no_notices_without_a_webhook():
     assert list(automations_for_notices(None)) == []
 
 
-def test_no_automation_that_ends_runs_stands_in_the_way_of_one_that_tells(prefect_server):
-    told, waited_for = (
-        waited_for_by(automations_for_notices(HOOK)),
-        waited_for_by(automations_for_dead_runs()),
-    )
-    assert "prefect.flow-run.Failed" in told
-    assert [one for one in told if any(fnmatch(one, other) for other in waited_for)] == []
+def test_automations_for_notices_and_for_dead_runs_expect_different_events(prefect_server):
+    events = expected_events(automations_for_notices(WEBHOOK))
+    patterns = expected_events(automations_for_dead_runs())
+    assert "prefect.flow-run.Failed" in events
+    assert [event for event in events if any(fnmatch(event, pattern) for pattern in patterns)] == []
 
 
-def test_only_our_own_runs_are_ended():
+def test_only_runs_of_chartlake_are_ended():
     for automation in automations_for_dead_runs():
         related = json.loads(automation.model_dump_json())["trigger"]["match_related"]
-        named = related.get("prefect.resource.id"), related.get("prefect.resource.name")
-        assert named[0] == "prefect.tag.chartlake" or named[1] in (
-            "process-pending",
-            "listen-to-bucket",
-        )
+        tag, name = related.get("prefect.resource.id"), related.get("prefect.resource.name")
+        assert tag == "prefect.tag.chartlake" or name in ("process-pending", "listen-to-bucket")

@@ -2,17 +2,17 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.world_mirrors import answers, mirror_of_playlists
+from tests.support.world_mirrors import mirror_of_playlists, report_rows
 from tests.support.world_truth import WORLD
 
 
 @pytest.fixture(scope="session")
-def truth(tmp_path_factory):
-    """A mirror of the world of `truth`."""
-    return mirror_of_playlists(WORLD, tmp_path_factory.mktemp("truth"))
+def world_mirror(tmp_path_factory):
+    """A mirror of the world in `world_truth`."""
+    return mirror_of_playlists(WORLD, tmp_path_factory.mktemp("world"))
 
 
 @pytest.fixture
-def ask(truth):
-    """The rows of a report about it."""
-    return lambda report: answers(truth, report)
+def rows_of(world_mirror):
+    """Returns the rows of a report about that world."""
+    return lambda report: report_rows(world_mirror, report)

@@ -1,4 +1,4 @@
-"""Every rule is broken once, and must be the one that is reported."""
+"""Break every rule of the checks once, and expect that rule to be reported."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 from etl.database import connect, models
 from etl.mirror.schema import create_empty_marts
 
-SOUND = """
+VALID_ROWS = """
 insert into raw_files (file_number, raw_name, chart_id) values (7, 'f', 'c');
 insert into snapshots (file_number, chart_id, snapshot_at, raw_name, entries, is_current)
     values (7, 'c', '2026-01-01', 'f', 1, true);
@@ -20,7 +20,7 @@ insert into playlist_entries (file_number, position, is_entry) values (7, 1, tru
 insert into chart_entries (file_number, has_line_break, is_short) values (7, false, false);
 """
 
-BREAKING = {
+BREAKING_STATEMENTS = {
     "a file that opens with { or [ is a playlist response in JSON": (
         "update response_totals set is_unreadable = true"
     ),
@@ -59,32 +59,34 @@ BREAKING = {
 def marts():
     with connect() as connection:
         create_empty_marts(connection)
-        connection.execute(SOUND)
+        connection.execute(VALID_ROWS)
         yield connection
 
 
-def found(connection):
+def offenders(connection):
     return [
         row for check in models("checks").values() for row in connection.execute(check).fetchall()
     ]
 
 
-def test_sound_tables_break_no_rule(marts):
-    assert found(marts) == []
+def test_valid_tables_break_no_rule(marts):
+    assert offenders(marts) == []
 
 
-@pytest.mark.parametrize("rule", BREAKING)
-def test_a_broken_rule_is_the_one_reported(marts, rule):
-    marts.execute(BREAKING[rule])
-    assert {(raw_name, broken) for raw_name, broken, _ in found(marts)} == {("f", rule)}
-    assert all(offender for _, _, offender in found(marts))
+@pytest.mark.parametrize("rule", BREAKING_STATEMENTS)
+def test_a_broken_rule_is_reported(marts, rule):
+    marts.execute(BREAKING_STATEMENTS[rule])
+    assert {(raw_name, broken_rule) for raw_name, broken_rule, _ in offenders(marts)} == {
+        ("f", rule)
+    }
+    assert all(offender for _, _, offender in offenders(marts))
 
 
-def test_no_rule_is_without_its_test():
-    texts = "".join(models("checks").values())
-    written = set(re.findall(r"'([^'\n]+)'\s+as broken_rule", texts))
-    assert written == set(BREAKING)
+def test_every_rule_is_tested():
+    sql = "".join(models("checks").values())
+    rules = set(re.findall(r"'([^'\n]+)'\s+as broken_rule", sql))
+    assert rules == set(BREAKING_STATEMENTS)
 
 
-def test_every_mart_has_its_checks():
+def test_every_mart_has_checks():
     assert set(models("checks")) == set(models("marts"))

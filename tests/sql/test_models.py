@@ -7,13 +7,13 @@ import sql
 from etl.database import connect, described, models, relations_read
 from etl.lake.layout import TABLES
 from etl.mirror.schema import create_empty_marts, create_mirrored_tables
-from tests.support.transforming import run
+from tests.support.transforming import transform_files
 
 LAYERS = (
     *("raw", "staging", "marts", "references", "checks"),
     *("mirror", "enrich", "status", "views", "reports"),
 )
-ALL = [(layer, name) for layer in LAYERS for name in models(layer)]
+MODELS = [(layer, name) for layer in LAYERS for name in models(layer)]
 
 
 @pytest.fixture(scope="module")
@@ -22,27 +22,29 @@ def parser():
         yield connection
 
 
-@pytest.mark.parametrize(("layer", "name"), ALL)
-def test_a_model_opens_with_its_grain_and_is_one_select(layer, name):
+@pytest.mark.parametrize(("layer", "name"), MODELS)
+def test_a_model_starts_with_its_grain_and_is_one_select(layer, name):
     text = models(layer)[name]
     assert text.startswith("-- ")
     (statement,) = duckdb.extract_statements(text)
     assert statement.type == duckdb.StatementType.SELECT
 
 
-@pytest.mark.parametrize(("layer", "name"), [one for one in ALL if one[0] in LAYERS[:4]])
-def test_models_of_one_layer_never_read_each_other(parser, layer, name):
-    # The tables that Python fills, and the mart that says which snapshots there are.
+@pytest.mark.parametrize(
+    ("layer", "name"), [(layer, name) for layer, name in MODELS if layer in LAYERS[:4]]
+)
+def test_models_of_a_layer_do_not_read_each_other(parser, layer, name):
+    # Exceptions: the tables that Python fills, and the mart that lists the snapshots.
     others = set(models(layer)) - {name, "raw_files", "answers", "snapshots"}
     assert not relations_read(parser, models(layer)[name]) & others
 
 
-def test_what_a_model_reads_is_parsed_and_not_found_in_comments(parser):
-    select = "-- movements is mentioned\nwith x as (from songs) select * from x, chart_periods"
-    assert relations_read(parser, select) - {"x"} == {"songs", "chart_periods"}
+def test_comments_do_not_count_as_relations_read(parser):
+    sql = "-- movements is mentioned\nwith x as (from songs) select * from x, chart_periods"
+    assert relations_read(parser, sql) - {"x"} == {"songs", "chart_periods"}
 
 
-def test_the_mirrors_tables_have_the_columns_of_the_marts(parser):
+def test_tables_of_the_mirror_have_the_columns_of_the_marts(parser):
     create_mirrored_tables(parser)
     with connect() as connection:
         create_empty_marts(connection)
@@ -51,17 +53,17 @@ def test_the_mirrors_tables_have_the_columns_of_the_marts(parser):
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_a_mart_names_its_columns_and_ends_in_the_order_of_its_key(table):
-    last = models("marts")[table].rpartition("\nselect\n")[2]
-    assert "*" not in last
-    assert "order by" in last
+def test_a_mart_lists_its_columns_and_sorts_its_rows(table):
+    last_select = models("marts")[table].rpartition("\nselect\n")[2]
+    assert "*" not in last_select
+    assert "order by" in last_select
 
 
-def test_nothing_transformed_is_nothing(tmp_path: Path):
-    batch = run(tmp_path, {})
+def test_a_batch_without_files_has_no_snapshots(tmp_path: Path):
+    batch = transform_files(tmp_path, {})
     assert (batch.snapshots, batch.rejected) == ({}, ())
 
 
-def test_layers_are_all_the_folders_there_are():
-    folders = {one.name for one in Path(sql.__path__[0]).iterdir() if one.is_dir()}
+def test_every_folder_is_a_layer():
+    folders = {path.name for path in Path(sql.__path__[0]).iterdir() if path.is_dir()}
     assert folders - {"__pycache__"} == set(LAYERS)

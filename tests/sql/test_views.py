@@ -17,8 +17,8 @@ def mirror():
         yield connection
 
 
-def publish(connection, chart_id, at, songs):
-    """Publish a snapshot; a song is an id, or (id, recording), or None."""
+def insert_snapshot(connection, chart_id, at, songs):
+    """Insert a snapshot. A song is an id, or an id with a recording, or None."""
     connection.execute(
         "insert into published_snapshots values (?, ?, 'raw', 'sha', ?, ?, true)",
         [chart_id, at, len(songs), len(songs)],
@@ -32,13 +32,14 @@ def publish(connection, chart_id, at, songs):
         )
 
 
-def weekly(connection, *weeks, chart_id="regional-xx-weekly"):
+def insert_weeks(connection, *weeks, chart_id="regional-xx-weekly"):
+    """Insert a snapshot for each week that is not None."""
     for number, songs in enumerate(weeks):
         if songs is not None:
-            publish(connection, chart_id, THURSDAY + timedelta(weeks=number), songs)
+            insert_snapshot(connection, chart_id, THURSDAY + timedelta(weeks=number), songs)
 
 
-def movements(connection, week):
+def movements_of(connection, week):
     return connection.execute(
         "select song_id, status, previous_position, position_change, peak_position,"
         " periods_on_chart from movements where snapshot_at = ? order by position",
@@ -47,65 +48,67 @@ def movements(connection, week):
 
 
 def test_movements_follow_our_own_history(mirror):
-    weekly(mirror, ["a", "b", "c"], ["b", "a", "d"], ["b", "c", "a"])
-    assert movements(mirror, 0) == [
+    insert_weeks(mirror, ["a", "b", "c"], ["b", "a", "d"], ["b", "c", "a"])
+    assert movements_of(mirror, 0) == [
         ("a", "UNKNOWN", None, None, 1, 1),
         ("b", "UNKNOWN", None, None, 2, 1),
         ("c", "UNKNOWN", None, None, 3, 1),
     ]
-    assert movements(mirror, 1) == [
+    assert movements_of(mirror, 1) == [
         ("b", "UP", 2, 1, 1, 2),
         ("a", "DOWN", 1, -1, 1, 2),
         ("d", "NEW", None, None, 3, 1),
     ]
-    assert movements(mirror, 2) == [
+    assert movements_of(mirror, 2) == [
         ("b", "SAME", 1, 0, 1, 3),
         ("c", "RE-ENTRY", None, None, 2, 2),
         ("a", "DOWN", 2, -1, 1, 3),
     ]
 
 
-def test_after_a_missing_period_nothing_is_claimed(mirror):
-    weekly(mirror, ["a"], None, ["a", "b"], ["b"])
-    assert [row[1:3] for row in movements(mirror, 2)] == [("UNKNOWN", None), ("UNKNOWN", None)]
-    assert [row[1:3] for row in movements(mirror, 3)] == [("UP", 2)]
+def test_movements_after_a_gap_are_unknown(mirror):
+    insert_weeks(mirror, ["a"], None, ["a", "b"], ["b"])
+    assert [row[1:3] for row in movements_of(mirror, 2)] == [("UNKNOWN", None), ("UNKNOWN", None)]
+    assert [row[1:3] for row in movements_of(mirror, 3)] == [("UP", 2)]
 
 
-def test_a_song_under_another_id_is_the_same_recording(mirror):
-    weekly(mirror, [("single", "R"), "x"], ["x", ("album", "R")], [("album", "R")])
-    assert movements(mirror, 1)[1] == ("album", "DOWN", 1, -1, 1, 2)
-    assert movements(mirror, 2)[0] == ("album", "UP", 2, 1, 1, 3)
+def test_a_song_with_a_new_id_is_matched_by_recording(mirror):
+    insert_weeks(mirror, [("single", "R"), "x"], ["x", ("album", "R")], [("album", "R")])
+    assert movements_of(mirror, 1)[1] == ("album", "DOWN", 1, -1, 1, 2)
+    assert movements_of(mirror, 2)[0] == ("album", "UP", 2, 1, 1, 3)
 
 
-def test_a_song_whose_recording_changed_is_the_same_song(mirror):
-    weekly(mirror, [("a", "old")], [("a", "new")], [("b", "new")], [("b", "new"), ("c", "old")])
-    assert movements(mirror, 1)[0] == ("a", "SAME", 1, 0, 1, 2)
-    assert movements(mirror, 2)[0] == ("b", "SAME", 1, 0, 1, 3)
-    assert movements(mirror, 3)[1][1] == "RE-ENTRY"
+def test_a_song_whose_recording_changed_is_matched_by_id(mirror):
+    insert_weeks(
+        mirror, [("a", "old")], [("a", "new")], [("b", "new")], [("b", "new"), ("c", "old")]
+    )
+    assert movements_of(mirror, 1)[0] == ("a", "SAME", 1, 0, 1, 2)
+    assert movements_of(mirror, 2)[0] == ("b", "SAME", 1, 0, 1, 3)
+    assert movements_of(mirror, 3)[1][1] == "RE-ENTRY"
 
 
-def test_a_match_by_song_goes_before_one_by_recording(mirror):
-    weekly(mirror, [("a", "R"), ("b", "R")], [("b", "R"), ("a", "R")])
-    assert [(row[0], row[2]) for row in movements(mirror, 1)] == [("b", 2), ("a", 1)]
+def test_a_match_by_id_outranks_a_match_by_recording(mirror):
+    insert_weeks(mirror, [("a", "R"), ("b", "R")], [("b", "R"), ("a", "R")])
+    assert [(row[0], row[2]) for row in movements_of(mirror, 1)] == [("b", 2), ("a", 1)]
 
 
-def test_an_entry_of_which_nothing_is_known_has_no_history(mirror):
-    weekly(mirror, [None, "a"], [None, "a"])
-    assert movements(mirror, 1) == [
+def test_an_entry_without_a_song_has_no_history(mirror):
+    insert_weeks(mirror, [None, "a"], [None, "a"])
+    assert movements_of(mirror, 1) == [
         (None, "UNKNOWN", None, None, 1, 1),
         ("a", "SAME", 2, 0, 2, 2),
     ]
 
 
-def test_a_duplicate_entry_counts_its_period_once(mirror):
-    weekly(mirror, ["a", "a"], ["a", "b", "a"])
-    assert [row[5] for row in movements(mirror, 1)] == [2, 1, 2]
-    assert len(movements(mirror, 1)) == 3
+def test_duplicate_entries_count_their_period_once(mirror):
+    insert_weeks(mirror, ["a", "a"], ["a", "b", "a"])
+    assert [row[5] for row in movements_of(mirror, 1)] == [2, 1, 2]
+    assert len(movements_of(mirror, 1)) == 3
 
 
 def test_charts_do_not_mix(mirror):
-    weekly(mirror, ["a"], ["a"])
-    weekly(mirror, ["b"], ["a"], chart_id="regional-yy-weekly")
+    insert_weeks(mirror, ["a"], ["a"])
+    insert_weeks(mirror, ["b"], ["a"], chart_id="regional-yy-weekly")
     statuses = mirror.execute(
         "select chart_id, status from movements where snapshot_at = '2026-01-08' order by all"
     ).fetchall()
@@ -123,9 +126,11 @@ def test_charts_do_not_mix(mirror):
         ("list", ["2026-01-01 06:00", "2026-01-01 07:00", "2026-01-01 08:00"], "week"),
     ],
 )
-def test_the_period_comes_from_the_name_or_from_the_usual_spacing(mirror, chart_id, dates, period):
+def test_the_period_follows_from_the_chart_id_or_from_the_usual_interval(
+    mirror, chart_id, dates, period
+):
     for at in dates:
-        publish(mirror, chart_id, at, ["a"])
+        insert_snapshot(mirror, chart_id, at, ["a"])
     assert mirror.execute("select distinct period from snapshots").fetchall() == [(period,)]
 
 
@@ -133,27 +138,27 @@ def test_the_period_comes_from_the_name_or_from_the_usual_spacing(mirror, chart_
     ("day", "start", "end"),
     [
         ("2026-01-01", "2025-12-26", "2026-01-01"),  # a Thursday ends its week
-        ("2026-01-02", "2026-01-02", "2026-01-08"),  # a Friday begins one
+        ("2026-01-02", "2026-01-02", "2026-01-08"),  # a Friday starts one
         ("2026-01-05", "2026-01-02", "2026-01-08"),
     ],
 )
-def test_a_chart_week_goes_from_friday_to_thursday(mirror, day, start, end):
-    publish(mirror, "regional-xx-weekly", day, ["a"])
+def test_a_chart_week_runs_from_friday_to_thursday(mirror, day, start, end):
+    insert_snapshot(mirror, "regional-xx-weekly", day, ["a"])
     sql = "select period_start::varchar, period_end::varchar from snapshots"
     assert mirror.execute(sql).fetchall() == [(start, end)]
 
 
-def test_the_last_snapshot_of_a_period_speaks_for_it(mirror):
+def test_the_last_snapshot_of_a_period_represents_it(mirror):
     for at, song in [("2026-01-02 06:00", "a"), ("2026-01-05 06:00", "b"), ("2026-01-09", "c")]:
-        publish(mirror, "list-weekly", at, [song])
+        insert_snapshot(mirror, "list-weekly", at, [song])
     sql = "select snapshot_at::varchar from chart_periods order by all"
     assert mirror.execute(sql).fetchall() == [("2026-01-05 06:00:00",), ("2026-01-09 00:00:00",)]
 
 
-def test_gaps_are_the_periods_that_the_rhythm_expects(mirror):
-    weekly(mirror, ["a"], None, ["a"], None, None, ["a"])
+def test_gaps_are_missing_periods_within_the_history(mirror):
+    insert_weeks(mirror, ["a"], None, ["a"], None, None, ["a"])
     for day in ("2026-01-01", "2026-01-04"):
-        publish(mirror, "viral-xx-daily", day, ["a"])
+        insert_snapshot(mirror, "viral-xx-daily", day, ["a"])
     sql = "select chart_id, period_end::varchar from gaps order by all"
     assert mirror.execute(sql).fetchall() == [
         ("regional-xx-weekly", "2026-01-08"),
@@ -164,7 +169,7 @@ def test_gaps_are_the_periods_that_the_rhythm_expects(mirror):
     ]
 
 
-def test_current_songs_have_the_latest_words_and_the_whole_span(mirror):
+def test_current_songs_have_the_latest_name_and_the_whole_time_span(mirror):
     for at, name in [("2026-01-01", "Old"), ("2026-02-01", "New")]:
         mirror.execute(
             "insert into songs (chart_id, snapshot_at, position, song_id, song_name)"
@@ -177,7 +182,7 @@ def test_current_songs_have_the_latest_words_and_the_whole_span(mirror):
     ]
 
 
-def test_current_artists_keep_the_last_genres_that_were_read(mirror):
+def test_current_artists_have_the_last_known_genres(mirror):
     for at, genres in [("2026-01-01", ["folk"]), ("2026-01-08", []), ("2026-01-15", None)]:
         mirror.execute(
             "insert into artists (chart_id, snapshot_at, artist_id, artist_name, genres)"
@@ -187,7 +192,7 @@ def test_current_artists_keep_the_last_genres_that_were_read(mirror):
     assert mirror.execute("select genres from current_artists").fetchall() == [([],)]
 
 
-def test_current_albums_have_one_row_an_album(mirror):
+def test_current_albums_have_one_row_per_album(mirror):
     for chart_id in ("c", "d"):
         mirror.execute(
             "insert into albums (chart_id, snapshot_at, album_id) values (?, '2026-01-01', 'al')",

@@ -1,4 +1,4 @@
-"""Whoever is told something over HTTP, and remembers it."""
+"""An HTTP server that keeps the requests it receives."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from threading import Thread
 from typing import Any, NamedTuple
 
 
-class Told(NamedTuple):
-    """One request: where to, with which headers, and its body, read as JSON."""
+class ReceivedRequest(NamedTuple):
+    """A request with its body, parsed as JSON."""
 
     path: str
     headers: dict[str, str]
@@ -19,24 +19,24 @@ class Told(NamedTuple):
 
 
 class Receiver(ThreadingHTTPServer):
-    """Answers every POST with `status`, and keeps what it was told."""
+    """Responds to each POST with `status`, and keeps the request in `received`."""
 
     daemon_threads = False
 
     def __init__(self, status: int) -> None:
         self.status = status
-        self.told: list[Told] = []
+        self.received: list[ReceivedRequest] = []
         super().__init__(("127.0.0.1", 0), _Handler)
 
     @property
     def url(self) -> str:
-        """Where it is told."""
+        """The base URL of the server."""
         return f"http://127.0.0.1:{self.server_port}"
 
 
 @contextmanager
-def receiving(status: int = 204) -> Iterator[Receiver]:
-    """A receiver at a free port, until it is no longer needed."""
+def event_receiver(status: int = 204) -> Iterator[Receiver]:
+    """Run a receiver on a free port."""
     with Receiver(status) as receiver:
         thread = Thread(target=receiver.serve_forever, args=(0.01,))
         thread.start()
@@ -52,7 +52,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.told.append(Told(self.path, dict(self.headers), body))
+        self.server.received.append(ReceivedRequest(self.path, dict(self.headers), body))
         self.send_response(self.server.status)
         self.end_headers()
 

@@ -1,4 +1,4 @@
-"""An independent reading of raw files: plain Python, no DuckDB, nothing of `etl`."""
+"""An independent reader of raw files, in plain Python: it uses neither DuckDB nor `etl`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Row = dict[str, Any]
 
 
 def read_songs(body: bytes) -> list[Row]:
-    """What the songs table must say of a raw file, entry by entry."""
+    """The rows that the songs table must have for a raw file."""
     text = body.decode("utf-8-sig")
     if text.lstrip()[:1] in "{[":
         return _playlist(json.loads(text))
@@ -28,8 +28,8 @@ def _playlist(document: Any) -> list[Row]:
 
 def _entries(document: Any) -> list[Row]:
     if isinstance(document, list):
-        alone = len(document) == 1 and ("items" in document[0] or "tracks" in document[0])
-        return _entries(document[0]) if alone else document
+        is_wrapped = len(document) == 1 and ("items" in document[0] or "tracks" in document[0])
+        return _entries(document[0]) if is_wrapped else document
     if "pages" in document:
         return [entry for page in document["pages"] for entry in page["items"]]
     contents = document.get("items", document.get("tracks"))
@@ -42,7 +42,7 @@ def _track(track: Row) -> Row:
         "song_id": track.get("id"),
         "song_name": track.get("name"),
         "album_id": (track.get("album") or {}).get("id"),
-        "artist_ids": None if artists is None else [a["id"] for a in artists if a.get("id")],
+        "artist_ids": _artist_ids(artists),
         "artist_credit": ", ".join(artist["name"] for artist in artists) if artists else None,
         "duration_ms": track.get("duration_ms"),
         "is_explicit": track.get("explicit"),
@@ -52,19 +52,23 @@ def _track(track: Row) -> Row:
     }
 
 
+def _artist_ids(artists: list[Row] | None) -> list[str] | None:
+    return None if artists is None else [artist["id"] for artist in artists if artist.get("id")]
+
+
 def _chart(text: str) -> list[Row]:
     lines = list(csv.reader(io.StringIO(text, newline="")))
-    start = next(n for n, line in enumerate(lines) if {"rank", "Position"} & set(line))
+    header = next(index for index, line in enumerate(lines) if {"rank", "Position"} & set(line))
     rows = []
-    for line in lines[start + 1 :]:
-        cells = dict(zip(lines[start], line, strict=False))
-        address = cells.get("uri", cells.get("URL", ""))
+    for line in lines[header + 1 :]:
+        cells = dict(zip(lines[header], line, strict=False))
+        uri = cells.get("uri", cells.get("URL", ""))
         streams = cells.get("streams", cells.get("Streams"))
         previous = int(cells.get("previous_rank") or -1)
         rows.append(
             {
                 "position": int(cells.get("rank", cells.get("Position", ""))),
-                "song_id": address.replace("/", ":").rpartition(":")[2],
+                "song_id": uri.replace("/", ":").rpartition(":")[2],
                 "song_name": cells.get("track_name", cells.get("Track Name")),
                 "album_id": None,
                 "artist_ids": None,

@@ -1,4 +1,4 @@
-"""Made-up raw files in every shape that a lake meets."""
+"""Made-up raw files: responses of the Web API in all their shapes, and chart files."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ PLAYLIST = "3cEYpjA9oz9GiPac4AsH4n"
 BASE = "https://api.spotify.com/v1/"
 
 
-def track(number: int, **given: Any) -> dict[str, Any]:
-    """A track object; its ids end in its number."""
+def track(number: int, **fields: Any) -> dict[str, Any]:
+    """A track object. Its ids end with the number."""
     return {
         "id": f"song{number:04d}",
         "uri": f"spotify:track:song{number:04d}",
@@ -27,20 +27,20 @@ def track(number: int, **given: Any) -> dict[str, Any]:
         "external_urls": {"spotify": f"https://open.spotify.com/track/song{number:04d}"},
         "artists": [artist(number)],
         "album": album(number),
-    } | given
+    } | fields
 
 
-def artist(number: int, **given: Any) -> dict[str, Any]:
+def artist(number: int, **fields: Any) -> dict[str, Any]:
     """A simplified artist object."""
     return {
         "id": f"artist{number:04d}",
         "name": f"Artist {number}",
         "type": "artist",
         "external_urls": {"spotify": f"https://open.spotify.com/artist/artist{number:04d}"},
-    } | given
+    } | fields
 
 
-def album(number: int, **given: Any) -> dict[str, Any]:
+def album(number: int, **fields: Any) -> dict[str, Any]:
     """A simplified album object."""
     return {
         "id": f"album{number:04d}",
@@ -51,16 +51,16 @@ def album(number: int, **given: Any) -> dict[str, Any]:
         "total_tracks": 1,
         "external_urls": {"spotify": f"https://open.spotify.com/album/album{number:04d}"},
         "artists": [artist(number)],
-    } | given
+    } | fields
 
 
-def entry(item: dict[str, Any] | None, key: str = "track", **given: Any) -> dict[str, Any]:
-    """An entry of a playlist, its track under `key` (`track`, or `item` since 2026)."""
-    return {"added_at": "2026-01-02T06:00:00Z", "is_local": False, key: item} | given
+def entry(item: dict[str, Any] | None, key: str = "track", **fields: Any) -> dict[str, Any]:
+    """An entry of a playlist, with its track under `key`: `track`, or `item` since 2026."""
+    return {"added_at": "2026-01-02T06:00:00Z", "is_local": False, key: item} | fields
 
 
-def page(entries: list[dict[str, Any]], chart_id: str = PLAYLIST, **given: Any) -> dict[str, Any]:
-    """A page of a playlist's contents."""
+def page(entries: list[dict[str, Any]], chart_id: str = PLAYLIST, **fields: Any) -> dict[str, Any]:
+    """A page of a playlist."""
     return {
         "href": f"{BASE}playlists/{chart_id}/tracks?offset=0&limit=100",
         "items": entries,
@@ -69,15 +69,15 @@ def page(entries: list[dict[str, Any]], chart_id: str = PLAYLIST, **given: Any) 
         "offset": 0,
         "previous": None,
         "total": len(entries),
-    } | given
+    } | fields
 
 
 def songs(*numbers: int) -> list[dict[str, Any]]:
-    """Entries of the tracks of these numbers."""
+    """The entries of the tracks with these numbers."""
     return [entry(track(number)) for number in numbers]
 
 
-def envelope(*pages: dict[str, Any], at: str, chart_id: str = PLAYLIST, **given: Any) -> bytes:
+def envelope(*pages: dict[str, Any], at: str, chart_id: str = PLAYLIST, **fields: Any) -> bytes:
     """A snapshot as chartlake lands it."""
     return as_json(
         {
@@ -88,20 +88,20 @@ def envelope(*pages: dict[str, Any], at: str, chart_id: str = PLAYLIST, **given:
             "pages": list(pages),
             "artists": [],
         }
-        | given
+        | fields
     )
 
 
 def as_json(document: Any) -> bytes:
-    """JSON as Spotify sends it."""
+    """The document as JSON, as Spotify sends it."""
     return json.dumps(document, ensure_ascii=False).encode()
 
 
 WEEKLY = "rank,uri,artist_names,track_name,source,peak_rank,previous_rank,weeks_on_chart,streams"
 
 
-def chart_row(rank: int, song: int, **given: Any) -> dict[str, Any]:
-    """A row of a chart file, by its columns' names."""
+def chart_row(rank: int, song: int, **fields: Any) -> dict[str, Any]:
+    """A row of a chart file, by column name."""
     return {
         "rank": rank,
         "uri": f"spotify:track:song{song:04d}",
@@ -113,13 +113,13 @@ def chart_row(rank: int, song: int, **given: Any) -> dict[str, Any]:
         "weeks_on_chart": 1,
         "days_on_chart": 1,
         "streams": 1_000_000 - rank,
-    } | given
+    } | fields
 
 
 def chart_file(
     rows: list[dict[str, Any]], header: str = WEEKLY, *, bom: bool = True, newline: str = "\r\n"
 ) -> bytes:
-    """A chart file as Spotify's site gives it: BOM, CRLF, text and streams quoted."""
+    """A chart file as Spotify's site serves it: with BOM and CRLF, text and streams quoted."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator=newline, quoting=csv.QUOTE_NONNUMERIC)
     for row in rows:

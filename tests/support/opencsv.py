@@ -1,7 +1,7 @@
-"""Athena's CSV reader, as far as a file can tell: OpenCSVSerDe with its defaults.
+"""Athena's CSV reader: OpenCSVSerDe with its defaults, in Python.
 
-Follows CSVParser of opencsv 2.3, which the SerDe wraps, behind Hadoop's line reader, which knows
-nothing of quotes. https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html
+Follows the CSVParser of opencsv 2.3, which the SerDe wraps. Before it, Hadoop splits the
+lines, ignoring quotes. https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ QUOTE, ESCAPE, SEPARATOR = '"', "\\", ","
 
 
 def read_csv(path: Path) -> list[list[str]]:
-    """The cells of all rows, the header first."""
+    """The cells of all rows, header included."""
     text = path.read_bytes().decode("utf-8")
     return [parse_line(line) for line in re.split(r"\r\n|\r|\n", text.removesuffix("\n"))]
 
@@ -32,7 +32,7 @@ def parse_line(line: str) -> list[str]:
                 cell += following
                 index += 1
             else:
-                # A quote in the middle of a cell stands for itself as well.
+                # A quote in the middle of a cell is also kept as a character.
                 if index > 2 and line[index - 1] != SEPARATOR and following not in ("", SEPARATOR):
                     cell = "" if cell and cell.isspace() else cell + char
                 in_quotes = not in_quotes

@@ -1,4 +1,4 @@
-"""A folder with the project in it, used as the README says: server, deploy, worker."""
+"""The project in a folder of its own, with a Prefect server and a worker as in the README."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -25,70 +25,70 @@ from urllib3.util import Retry
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
-# Prefect keeps the place of a run that died before it began for five minutes.
-PATIENCE = 600
+# In seconds. Prefect holds the concurrency slot of a run that died early for five minutes.
+TIMEOUT = 600
 
 
 def readme_commands() -> dict[str, list[str]]:
-    """The commands by which the README has it run every week, by program and first word."""
+    """The commands in the section "Every week" of the README, by program and subcommand."""
     section = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Every week")[2]
     lines = re.findall(r"^\$ (?:\.venv/bin/)?((?:prefect|chartlake) .*?)(?: &)?$", section, re.M)
     commands = [shlex.split(line) for line in lines]
-    # An option may come before the first word: prefect --no-prompt server start.
-    said = [[word for word in words if not word.startswith("--")] for words in commands]
-    return {" ".join(words[:2]): command for words, command in zip(said, commands, strict=True)}
+    # An option may come before the subcommand: prefect --no-prompt server start.
+    names = [[word for word in words if not word.startswith("--")][:2] for words in commands]
+    return {" ".join(name): command for name, command in zip(names, commands, strict=True)}
 
 
-def until(what: str, call: Callable[[], Any], patience: float = PATIENCE) -> Any:
-    """The first true answer of `call`."""
-    end = time.monotonic() + patience
+def wait_for(what: str, call: Callable[[], Any], timeout: float = TIMEOUT) -> Any:
+    """Call `call` until its result is true; returns the result."""
+    end = time.monotonic() + timeout
     while time.monotonic() < end:
         with suppress(requests.RequestException):
-            if found := call():
-                return found
+            if result := call():
+                return result
         time.sleep(0.5)
-    pytest.fail(f"waited in vain for {what}")
+    pytest.fail(f"timed out waiting for {what}")
 
 
 def free_port() -> int:
-    """A port that nobody listens at."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    """A port that no program listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @contextmanager
 def terminal(log: Path) -> Iterator[int]:
-    """A terminal, in which programs ask what they ask of people; its output is kept in `log`."""
-    ours, theirs = os.openpty()
+    """A terminal, so that programs prompt as they prompt people; its output goes to `log`."""
+    controller, terminal_end = os.openpty()
 
-    def keep() -> None:
-        # Reading fails once nobody has the other end any more.
+    def copy_output() -> None:
+        # Reading fails once the other end is closed.
         with log.open("ab") as file, suppress(OSError):
-            while written := os.read(ours, 65536):
-                file.write(written)
+            while output := os.read(controller, 65536):
+                file.write(output)
 
-    keeper = Thread(target=keep, daemon=True)
-    keeper.start()
+    thread = Thread(target=copy_output, daemon=True)
+    thread.start()
     try:
-        yield theirs
+        yield terminal_end
     finally:
-        os.close(theirs)
-        keeper.join(10)
-        os.close(ours)
+        os.close(terminal_end)
+        thread.join(10)
+        os.close(controller)
 
 
 class Site:
-    """The folder, and the Prefect server for it."""
+    """The folder and its Prefect server."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = free_port()
         self.api_url = f"http://127.0.0.1:{self.port}/api"
-        # As Prefect's own client does: a server on SQLite is busy now and then.
-        busy = Retry(status_forcelist=[503], allowed_methods=None, backoff_factor=0.2)
+        # Prefect's own client retries as well: a server on SQLite is busy now and then.
+        retries = Retry(status_forcelist=[503], allowed_methods=None, backoff_factor=0.2)
         self.session = requests.Session()
-        self.session.mount("http://", HTTPAdapter(max_retries=busy))
+        self.session.mount("http://", HTTPAdapter(max_retries=retries))
         for name in ("flows", "etl", "sql", "pools"):
             (folder / name).symlink_to(ROOT / name)
         self.environment = os.environ | {
@@ -100,17 +100,17 @@ class Site:
 
     @contextmanager
     def running(self, name: str, *options: str) -> Iterator[subprocess.Popen[bytes]]:
-        """A command of the README in a terminal, stopped as a person would, with all it started."""
+        """Run a command of the README in a terminal; at the end, interrupt it as Ctrl+C does."""
         program, *words = readme_commands()[name]
-        with terminal(self.folder / f"{name}.log") as end:
+        with terminal(self.folder / f"{name}.log") as stream:
             process = subprocess.Popen(
                 [str(BIN / program), *words, *options],
                 cwd=self.folder,
                 env=self.environment,
-                stdin=end,
-                stdout=end,
-                stderr=end,
-                # Whoever was started in the background ignores it, and so would the program.
+                stdin=stream,
+                stdout=stream,
+                stderr=stream,
+                # A test run in the background ignores SIGINT, and its children would inherit that.
                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )
             try:
@@ -119,88 +119,90 @@ class Site:
                 process.send_signal(signal.SIGINT)
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(20)
-                kill_with_children(process.pid)
+                kill_process_tree(process.pid)
                 process.wait()
 
     @contextmanager
     def server(self) -> Iterator[None]:
-        """The Prefect server, until it answers."""
+        """Run the Prefect server, and wait until it responds."""
         with self.running("prefect server", "--port", str(self.port)):
-            until("the server", lambda: requests.get(f"{self.api_url}/health", timeout=5).ok)
+            wait_for("the server", lambda: requests.get(f"{self.api_url}/health", timeout=5).ok)
             yield
 
-    def worker(self) -> Any:
-        """A worker, which takes what is to be run."""
+    def worker(self) -> AbstractContextManager[subprocess.Popen[bytes]]:
+        """Run a worker."""
         return self.running("prefect worker")
 
     def chartlake(self, *arguments: object) -> str:
-        """Run a command of the README; gives what it printed."""
-        return self._done(str(BIN / "chartlake"), *map(str, arguments))
+        """Run a chartlake command; returns its output."""
+        return self._run(str(BIN / "chartlake"), *map(str, arguments))
 
     def python(self, script: str) -> str:
-        """Run a script as one of the site's programs; gives what it printed."""
-        return self._done(sys.executable, "-c", script)
+        """Run a Python script in the folder; returns its output."""
+        return self._run(sys.executable, "-c", script)
 
-    def _done(self, *words: str) -> str:
-        ended = subprocess.run(
-            words,
+    def _run(self, *command: str) -> str:
+        completed = subprocess.run(
+            command,
             cwd=self.folder,
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=TIMEOUT,
             check=False,
         )
-        assert (ended.returncode, ended.stderr) == (0, "")
-        return ended.stdout
+        assert (completed.returncode, completed.stderr) == (0, "")
+        return completed.stdout
 
     def status(self) -> dict[str, Any]:
-        """What the lake and the mirror hold."""
+        """The output of `chartlake status`."""
         return dict(json.loads(self.chartlake("status", "--json")))
 
-    def ask(self, path: str, method: str = "POST", **question: Any) -> Any:
-        """What the server's API answers."""
-        answer = self.session.request(method, f"{self.api_url}/{path}", json=question, timeout=20)
-        answer.raise_for_status()
-        return answer.json() if answer.content else None
+    def request(self, path: str, method: str = "POST", **body: Any) -> Any:
+        """Send a request to the server's API; returns the response."""
+        response = self.session.request(method, f"{self.api_url}/{path}", json=body, timeout=20)
+        response.raise_for_status()
+        return response.json() if response.content else None
 
-    def tell(self, *events: dict[str, Any]) -> None:
-        """Give the server events."""
-        answer = self.session.post(f"{self.api_url}/events", json=events, timeout=20)
-        answer.raise_for_status()
+    def send_events(self, *events: dict[str, Any]) -> None:
+        """Send events to the server."""
+        response = self.session.post(f"{self.api_url}/events", json=events, timeout=20)
+        response.raise_for_status()
 
-    def runs(self, name: str, *states: str) -> list[dict[str, Any]]:
-        """The runs of a deployment that are in one of the states, by type or by name."""
-        found = self.ask("flow_runs/filter", flows={"name": {"any_": [name]}})
-        return [one for one in found if {one["state"]["type"], one["state"]["name"]} & {*states}]
+    def runs_in(self, name: str, *states: str) -> list[dict[str, Any]]:
+        """The runs of the deployment whose state has one of these types or names."""
+        runs = self.request("flow_runs/filter", flows={"name": {"any_": [name]}})
+        return [run for run in runs if {run["state"]["type"], run["state"]["name"]} & {*states}]
 
-    def start(self, name: str) -> str:
-        """Have a deployment run now; the run's id."""
-        deployment = self.ask(f"deployments/name/{name}/{name}", "GET")
-        run = self.ask(f"deployments/{deployment['id']}/create_flow_run")
+    def start_run(self, name: str) -> str:
+        """Start a run of the deployment; returns the run's id."""
+        deployment = self.request(f"deployments/name/{name}/{name}", "GET")
+        run = self.request(f"deployments/{deployment['id']}/create_flow_run")
         return str(run["id"])
 
-    def schedule(self, name: str, active: bool) -> None:
-        """Turn the schedules of a deployment off, or on again."""
-        deployment = self.ask(f"deployments/name/{name}/{name}", "GET")
-        for one in deployment["schedules"]:
-            path = f"deployments/{deployment['id']}/schedules/{one['id']}"
-            self.ask(path, "PATCH", active=active)
+    def set_schedules(self, name: str, active: bool) -> None:
+        """Activate or pause the schedules of the deployment."""
+        deployment = self.request(f"deployments/name/{name}/{name}", "GET")
+        for schedule in deployment["schedules"]:
+            path = f"deployments/{deployment['id']}/schedules/{schedule['id']}"
+            self.request(path, "PATCH", active=active)
 
-    def hasten(self, automation: str, seconds: int) -> None:
-        """Let an automation of that name wait for so long, and no longer."""
-        (found,) = [one for one in self.ask("automations/filter") if automation in one["name"]]
-        found["trigger"]["within"] = seconds
-        kept = ("name", "description", "enabled", "trigger", "actions")
-        self.ask(f"automations/{found['id']}", "PUT", **{key: found[key] for key in kept})
+    def set_automation_delay(self, name: str, seconds: int) -> None:
+        """Make the automation whose name contains `name` wait for this long before it acts."""
+        automations = self.request("automations/filter")
+        (automation,) = [entry for entry in automations if name in entry["name"]]
+        automation["trigger"]["within"] = seconds
+        fields = ("name", "description", "enabled", "trigger", "actions")
+        body = {field: automation[field] for field in fields}
+        self.request(f"automations/{automation['id']}", "PUT", **body)
 
 
-def kill_with_children(pid: int) -> None:
-    """Kill a process and all that it started, as when the machine is switched off."""
+def kill_process_tree(pid: int) -> None:
+    """Kill a process and its descendants, as when the machine is switched off."""
     with suppress(psutil.NoSuchProcess):
         parent = psutil.Process(pid)
-        # Stopped first, so that it starts no other meanwhile.
+        # Suspend it first, so that it cannot start more children.
         parent.suspend()
-        for one in (*parent.children(recursive=True), parent):
+        for process in (*parent.children(recursive=True), parent):
             with suppress(psutil.NoSuchProcess):
-                one.kill()
+                process.kill()

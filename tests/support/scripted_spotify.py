@@ -1,4 +1,4 @@
-"""A server that answers as it is told to, and a client that asks it for a chart."""
+"""A stand-in for Spotify that sends scripted replies, and a client for it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from etl.sources.spotify.client import open_spotify
 from etl.sources.spotify.playlists import Playlist
 
 TOKEN = "a-token-that-nobody-may-see"
-SILENCE = 0.8
+READ_TIMEOUT = 0.4
 
 
-class Answer(NamedTuple):
-    """One answer; without a status the connection is dropped, late if `delay` says so."""
+class Reply(NamedTuple):
+    """An HTTP response, sent after `delay` seconds; without a status, the connection is dropped."""
 
     status: int | None
     headers: dict[str, str]
@@ -31,44 +31,45 @@ class Answer(NamedTuple):
 
 @dataclass
 class Script:
-    """What is answered, the last answer for ever; and what has been asked."""
+    """The replies, of which the last is repeated, and the paths requested so far."""
 
-    answers: list[Answer]
-    login: Answer
-    asked: list[str] = field(default_factory=list)
+    replies: list[Reply]
+    login: Reply
+    requested: list[str] = field(default_factory=list)
 
 
 @contextmanager
-def scripted(*answers: Answer, login: Answer | None = None) -> Iterator[tuple[str, list[str]]]:
-    """Serve the answers in turn; gives the address, and the list of what is asked."""
-    token = answer(200, {"access_token": TOKEN, "expires_in": 3600})
-    script = Script(list(answers), login or token)
+def scripted_server(*replies: Reply, login: Reply | None = None) -> Iterator[tuple[str, list[str]]]:
+    """Serve the replies in turn; yields the base URL and the list of requested paths."""
+    token = reply(200, {"access_token": TOKEN, "expires_in": 3600})
+    script = Script(list(replies), login or token)
     with _Server(script) as server:
         thread = Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}/", script.asked
+            yield f"http://127.0.0.1:{server.server_port}/", script.requested
         finally:
             server.shutdown()
             thread.join()
 
 
-def answer(status: int | None, content: object = "", delay: float = 0, **headers: str) -> Answer:
-    """An answer with the content as JSON, or with bytes as they are."""
+def reply(status: int | None, content: object = "", delay: float = 0, **headers: str) -> Reply:
+    """A reply with the content as JSON; bytes are sent as they are."""
     body = content if isinstance(content, bytes) else json.dumps(content).encode()
-    return Answer(status, {name.replace("_", "-"): v for name, v in headers.items()}, body, delay)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Reply(status, named, body, delay)
 
 
-def refusal(status: int, *, retry_after: str | None = None, **more: object) -> Answer:
-    """An error as Spotify words it."""
-    error = {"status": status, "message": "Some words", **more}
+def error_reply(status: int, *, retry_after: str | None = None, **details: object) -> Reply:
+    """An error in Spotify's format."""
+    error = {"status": status, "message": "Some words", **details}
     if retry_after is None:
-        return answer(status, {"error": error})
-    return answer(status, {"error": error}, Retry_After=retry_after)
+        return reply(status, {"error": error})
+    return reply(status, {"error": error}, Retry_After=retry_after)
 
 
 def settings_for(url: str, secret: str = CLIENT_SECRET) -> Settings:
-    """Settings that lead to the address and to nowhere else."""
+    """Settings with both of Spotify's base URLs below this one."""
     return load_settings(
         SPOTIPY_CLIENT_ID=CLIENT_ID,
         SPOTIPY_CLIENT_SECRET=secret,
@@ -77,13 +78,14 @@ def settings_for(url: str, secret: str = CLIENT_SECRET) -> Settings:
     )
 
 
-def take(
-    url: str, chart_id: str, secret: str = CLIENT_SECRET, slept: list[float] | None = None
+def fetch_playlist(
+    url: str, chart_id: str, secret: str = CLIENT_SECRET, sleeps: list[float] | None = None
 ) -> Playlist:
-    """The chart, asked for with little patience; how long it should have slept is told."""
-    settings, sleeps = settings_for(url, secret), slept if slept is not None else []
-    timeout = (2, SILENCE / 2)
-    with open_spotify(settings, timeout=timeout, backoff=0, sleep=sleeps.append) as spotify:
+    """Read the playlist with a short timeout; the client's waits are added to `sleeps` instead."""
+    recorded = sleeps if sleeps is not None else []
+    timeout = (2, READ_TIMEOUT)
+    settings = settings_for(url, secret)
+    with open_spotify(settings, timeout=timeout, backoff=0, sleep=recorded.append) as spotify:
         return spotify.playlist(chart_id)
 
 
@@ -105,20 +107,20 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         script = self.server.script
-        script.asked.append(self.path)
-        self._send(script.answers.pop(0) if len(script.answers) > 1 else script.answers[0])
+        script.requested.append(self.path)
+        self._send(script.replies.pop(0) if len(script.replies) > 1 else script.replies[0])
 
     def log_message(self, format: str, *args: object) -> None:
         pass
 
-    def _send(self, given: Answer) -> None:
+    def _send(self, reply: Reply) -> None:
         self.close_connection = True
-        sleep(given.delay)
-        if given.status is None:
+        sleep(reply.delay)
+        if reply.status is None:
             return
-        self.send_response(given.status)
-        headers = {"Content-Length": str(len(given.body)), "Connection": "close"}
-        for name, text in (headers | given.headers).items():
-            self.send_header(name, text)
+        self.send_response(reply.status)
+        headers = {"Content-Length": str(len(reply.body)), "Connection": "close"}
+        for name, value in (headers | reply.headers).items():
+            self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(given.body)
+        self.wfile.write(reply.body)

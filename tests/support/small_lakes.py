@@ -1,4 +1,4 @@
-"""Small histories of made-up raw files, and ways to look at what became of them."""
+"""Small histories of made-up raw files, and functions to inspect lakes and mirrors."""
 
 from __future__ import annotations
 
@@ -8,78 +8,77 @@ from typing import Any
 
 from etl.database import connect
 from etl.lake import Lake
-from etl.lake.layout import PENDING, PROCESSED
+from etl.lake.layout import PENDING, PROCESSED, TABLES
 from tests.support import made_up
 
 THURSDAY = date(2026, 1, 1)
 
 
 def chart_name(week: int, region: str = "xx") -> str:
-    """The name of a weekly chart file; week 0 ends on the first of January 2026."""
+    """The name of a weekly chart file. Week 0 ends on 2026-01-01."""
     return f"regional-{region}-weekly-{THURSDAY + timedelta(weeks=week)}.csv"
 
 
 def chart_body(week: int, size: int = 5) -> bytes:
-    """A chart in which each week's songs begin one further on."""
+    """A chart file. Its songs start with a number that is one higher each week."""
     return made_up.chart_file([made_up.chart_row(rank, week + rank) for rank in range(1, size + 1)])
 
 
-def listing_name(week: int) -> str:
-    """The name of a week's playlist snapshot."""
+def playlist_name(week: int) -> str:
+    """The name of a raw file with a playlist."""
     return f"list {THURSDAY + timedelta(weeks=week)}.json"
 
 
-def listing_body(week: int, first: int | None = None) -> bytes:
-    """A playlist snapshot, of five songs from `first` on."""
+def playlist_body(week: int, first: int | None = None) -> bytes:
+    """An envelope with five songs, numbered from `first`."""
     start = week + 1 if first is None else first
     page = made_up.page(made_up.songs(*range(start, start + 5)))
     return made_up.envelope(page, at=f"{THURSDAY + timedelta(weeks=week)}T08:00:00Z")
 
 
 def history(weeks: int = 8) -> dict[str, bytes]:
-    """Chart files of two regions and playlist snapshots, by name."""
+    """Raw files by name: three for each week, two chart files and a playlist."""
     files = {}
     for week in range(weeks):
         files[chart_name(week)] = chart_body(week)
         files[chart_name(week, "yy")] = chart_body(week + 3)
-        files[listing_name(week)] = listing_body(week)
+        files[playlist_name(week)] = playlist_body(week)
     return files
 
 
-def drop(lake: Lake, files: dict[str, bytes]) -> None:
-    """Put files into the landing zone, as any program may."""
+def put_pending(lake: Lake, files: dict[str, bytes]) -> None:
+    """Write files to the landing zone, as other programs do."""
     for name, body in files.items():
         lake.write(PENDING + name, body)
 
 
-def contents(lake: Lake) -> dict[str, bytes]:
-    """Every object of the lake, by key, but for the moments in reasons."""
+def lake_contents(lake: Lake) -> dict[str, bytes]:
+    """The objects of the lake by key, without the reasons in quarantine, which contain times."""
     return {
-        one.key: lake.read(one.key).body
-        for zone in ("raw_data/", "transformed_data/", "manifests/")
-        for one in lake.list(zone)
-        if not one.key.endswith(".reason.json")
+        stored.key: lake.read(stored.key).body
+        for prefix in ("raw_data/", "transformed_data/", "manifests/")
+        for stored in lake.list(prefix)
+        if not stored.key.endswith(".reason.json")
     }
 
 
-def everything_right_of_raw(lake: Lake) -> dict[str, bytes]:
-    """Every object that a rebuild writes."""
-    return {key: body for key, body in contents(lake).items() if not key.startswith("raw_data/")}
+def derived_objects(lake: Lake) -> dict[str, bytes]:
+    """The objects that a rebuild writes, by key."""
+    objects = lake_contents(lake)
+    return {key: body for key, body in objects.items() if not key.startswith("raw_data/")}
 
 
-def archived(lake: Lake) -> set[str]:
-    """The names in the archive."""
-    return {one.key.removeprefix(PROCESSED) for one in lake.list(PROCESSED)}
+def archived_names(lake: Lake) -> set[str]:
+    """The names of the raw files in the archive."""
+    return {stored.key.removeprefix(PROCESSED) for stored in lake.list(PROCESSED)}
 
 
-def ask(mirror: Path, sql: str) -> list[tuple[Any, ...]]:
-    """The answer of the mirror, opened for reading."""
+def query_rows(mirror: Path, sql: str) -> list[tuple[Any, ...]]:
+    """The rows that the query returns from the mirror."""
     with connect(mirror, read_only=True) as connection:
         return connection.execute(sql).fetchall()
 
 
-def tables(mirror: Path) -> dict[str, list[tuple[Any, ...]]]:
+def table_rows(mirror: Path) -> dict[str, list[tuple[Any, ...]]]:
     """All rows of the three tables, sorted."""
-    return {
-        table: ask(mirror, f"from {table} order by all") for table in ("songs", "albums", "artists")
-    }
+    return {table: query_rows(mirror, f"from {table} order by all") for table in TABLES}

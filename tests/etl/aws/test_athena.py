@@ -1,4 +1,4 @@
-"""Questions to Athena: moto where it can answer, and Athena's own answers where moto lacks them."""
+"""Queries in Athena: with moto, and with stubbed responses where moto has none."""
 
 from __future__ import annotations
 
@@ -28,28 +28,29 @@ def row(*cells):
 
 
 @pytest.fixture
-def answers(aws):
+def stubber(aws):
     client = boto3.client("athena")
     with Stubber(client) as stubber:
         context = {"Database": DATABASE}
-        asked = {"QueryString": "select 1", "QueryExecutionContext": context}
-        stubber.add_response("start_query_execution", {"QueryExecutionId": "q"}, asked)
+        expected = {"QueryString": "select 1", "QueryExecutionContext": context}
+        stubber.add_response("start_query_execution", {"QueryExecutionId": "q"}, expected)
         yield stubber
     client.close()
 
 
-def shows(answers, *states, reason=None):
+def add_states(stubber, *states, reason=None):
+    """Stub responses about the query, one for each state."""
     for state in states:
         status = {"State": state} | ({"StateChangeReason": reason} if reason else {})
-        found = {"QueryExecution": {"Status": status}}
-        answers.add_response("get_query_execution", found, {"QueryExecutionId": "q"})
+        response = {"QueryExecution": {"Status": status}}
+        stubber.add_response("get_query_execution", response, {"QueryExecutionId": "q"})
 
 
-def run(answers, sleep=lambda seconds: None):
-    return run_query("select 1", DATABASE, None, {}, client=answers.client, sleep=sleep)
+def run(stubber, sleep=lambda seconds: None):
+    return run_query("select 1", DATABASE, None, {}, client=stubber.client, sleep=sleep)
 
 
-def test_athenas_answer_is_an_answer_like_any(aws):
+def test_values_are_converted_by_their_type(aws):
     kinds = {
         "n": ("bigint", "7", 7),
         "share": ("double", "0.5", 0.5),
@@ -63,70 +64,70 @@ def test_athenas_answer_is_an_answer_like_any(aws):
     }
     columns = [column(name, kind) for name, (kind, _, _) in kinds.items()]
     rows = [row(*kinds), row(*(text for _, text, _ in kinds.values()))]
-    given: Any = {"results": [{"rows": rows, "column_info": columns}], "region": REGION}
-    requests.post(f"{aws.url}/moto-api/static/athena/query-results", json=given, timeout=10)
-    answer = run_query("select *", DATABASE, None, {}, poll=0)
-    assert answer.columns == tuple(kinds)
-    assert answer.rows == (tuple(value for _, _, value in kinds.values()),)
-    assert '"at": "2026-01-02 03:04:05"' in to_json(answer)
+    queue: Any = {"results": [{"rows": rows, "column_info": columns}], "region": REGION}
+    requests.post(f"{aws.url}/moto-api/static/athena/query-results", json=queue, timeout=10)
+    result = run_query("select *", DATABASE, None, {}, poll=0)
+    assert result.columns == tuple(kinds)
+    assert result.rows == (tuple(value for _, _, value in kinds.values()),)
+    assert '"at": "2026-01-02 03:04:05"' in to_json(result)
 
 
-def test_an_answer_in_pages_is_read_to_its_end(answers):
-    shows(answers, "QUEUED", "RUNNING", "SUCCEEDED")
-    about = {"ColumnInfo": [column("name", "varchar")]}
-    first = {"Rows": [row("name"), row("name"), row("a")], "ResultSetMetadata": about}
-    last = {"Rows": [row("b")], "ResultSetMetadata": about}
+def test_all_pages_of_a_result_are_read(stubber):
+    add_states(stubber, "QUEUED", "RUNNING", "SUCCEEDED")
+    metadata = {"ColumnInfo": [column("name", "varchar")]}
+    first = {"Rows": [row("name"), row("name"), row("a")], "ResultSetMetadata": metadata}
+    last = {"Rows": [row("b")], "ResultSetMetadata": metadata}
     page = {"ResultSet": first, "NextToken": "more"}
-    answers.add_response("get_query_results", page, {"QueryExecutionId": "q"})
-    asked = {"QueryExecutionId": "q", "NextToken": "more"}
-    answers.add_response("get_query_results", {"ResultSet": last}, asked)
-    assert run(answers).rows == (("name",), ("a",), ("b",))
-    answers.assert_no_pending_responses()
+    stubber.add_response("get_query_results", page, {"QueryExecutionId": "q"})
+    expected = {"QueryExecutionId": "q", "NextToken": "more"}
+    stubber.add_response("get_query_results", {"ResultSet": last}, expected)
+    assert run(stubber).rows == (("name",), ("a",), ("b",))
+    stubber.assert_no_pending_responses()
 
 
-def test_a_query_that_fails_is_refused_in_athenas_own_words(answers):
-    shows(answers, "FAILED", reason="line 1:8: Column 'x' cannot be resolved")
+def test_a_failed_query_has_the_message_of_athena(stubber):
+    add_states(stubber, "FAILED", reason="line 1:8: Column 'x' cannot be resolved")
     with pytest.raises(QueryError, match="Column 'x' cannot be resolved"):
-        run(answers)
+        run(stubber)
 
 
-def test_a_query_that_somebody_stops_gives_no_answer(answers):
-    shows(answers, "CANCELLED")
+def test_a_cancelled_query_is_an_error(stubber):
+    add_states(stubber, "CANCELLED")
     with pytest.raises(QueryError, match="ended as CANCELLED"):
-        run(answers)
+        run(stubber)
 
 
-def test_a_query_that_nobody_waits_for_any_more_is_stopped(answers):
+def test_an_interrupted_query_is_stopped(stubber):
     def interrupt(seconds):
         raise KeyboardInterrupt
 
-    shows(answers, "RUNNING")
-    answers.add_response("stop_query_execution", {}, {"QueryExecutionId": "q"})
+    add_states(stubber, "RUNNING")
+    stubber.add_response("stop_query_execution", {}, {"QueryExecutionId": "q"})
     with pytest.raises(KeyboardInterrupt):
-        run(answers, interrupt)
-    answers.assert_no_pending_responses()
+        run(stubber, interrupt)
+    stubber.assert_no_pending_responses()
 
 
-def test_a_busy_athena_may_answer_later(answers):
-    answers.add_client_error("get_query_execution", "ThrottlingException", "Rate exceeded")
+def test_throttling_is_a_transient_error(stubber):
+    stubber.add_client_error("get_query_execution", "ThrottlingException", "Rate exceeded")
     with pytest.raises(ServiceUnavailable, match="Rate exceeded"):
-        run(answers)
+        run(stubber)
 
 
-def test_what_athena_may_not_be_asked_is_told_with_what_to_check(answers):
+def test_an_invalid_request_says_what_to_check(stubber):
     message = "No output location provided."
-    answers.add_client_error("get_query_execution", "InvalidRequestException", message)
+    stubber.add_client_error("get_query_execution", "InvalidRequestException", message)
     with pytest.raises(AccessDenied, match=r"No output location.*CHARTLAKE_ATHENA_WORKGROUP"):
-        run(answers)
+        run(stubber)
 
 
-def test_without_a_region_athena_cannot_be_asked(aws, monkeypatch):
+def test_a_query_needs_a_region(aws, monkeypatch):
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     with pytest.raises(AccessDenied, match="AWS_DEFAULT_REGION"):
         run_query("select 1", DATABASE, None, {})
 
 
-def test_an_athena_that_cannot_be_reached_may_be_asked_again(aws, monkeypatch, impatient_aws):
+def test_a_failed_connection_is_a_transient_error(aws, monkeypatch, impatient_aws):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     with pytest.raises(ServiceUnavailable, match="does not answer"):
         run_query("select 1", DATABASE, None, {})

@@ -14,7 +14,7 @@ from etl.lake import open_lake
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from etl.settings import WEEKLY_TOP_SONGS_GLOBAL, load_settings
-from tests.support.small_lakes import drop, history
+from tests.support.small_lakes import history, put_pending
 
 OWN = "5FN6Ego7eLX6zHuCMovIR2"
 
@@ -23,84 +23,84 @@ OWN = "5FN6Ego7eLX6zHuCMovIR2"
 def web_api(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     playlists = {OWN: Playlist("Mine"), WEEKLY_TOP_SONGS_GLOBAL: Playlist("Top Songs - Global")}
-    with WebApi(World(2), playlists) as running:
-        given = {
+    with WebApi(World(2), playlists) as server:
+        variables = {
             "CHARTLAKE_CHARTS": OWN,
-            "CHARTLAKE_SPOTIFY_API_URL": running.api_url,
-            "CHARTLAKE_SPOTIFY_ACCOUNTS_URL": running.accounts_url,
+            "CHARTLAKE_SPOTIFY_API_URL": server.api_url,
+            "CHARTLAKE_SPOTIFY_ACCOUNTS_URL": server.accounts_url,
             "SPOTIPY_CLIENT_ID": CLIENT_ID,
             "SPOTIPY_CLIENT_SECRET": CLIENT_SECRET,
         }
-        for name, value in given.items():
+        for name, value in variables.items():
             monkeypatch.setenv(name, value)
-        yield running
+        yield server
 
 
-def found():
+def findings_by_subject():
     return {finding.subject: finding for finding in examine(load_settings())}
 
 
-def test_with_extended_quota_all_is_well(web_api):
-    findings = found()
+def test_extended_quota(web_api):
+    findings = findings_by_subject()
     assert all(finding.is_well for finding in findings.values())
     assert "“Mine” can be read, 50 entries" in findings[f"chart {OWN}"].sentence
     assert findings["artists"].sentence.startswith("can be read; the first one has genres")
     assert findings["you have"].sentence.startswith("extended quota")
 
 
-def test_with_a_playlist_of_ones_own_spotifys_charts_are_named_as_closed(web_api):
+def test_an_app_that_can_read_only_its_own_playlists(web_api):
     web_api.fault = Faulty("editorial-404")
-    findings = found()
+    findings = findings_by_subject()
     assert findings[f"chart {OWN}"].is_well
     assert not findings[f"chart {WEEKLY_TOP_SONGS_GLOBAL}"].is_well
     assert findings["you have"].sentence.startswith("a playlist of your own")
 
 
 @pytest.mark.parametrize("fault", ["forbidden-403", "quota", "html-200"])
-def test_without_any_access_chart_files_are_the_way(web_api, fault):
+def test_without_access_to_playlists_chart_files_remain(web_api, fault):
     web_api.fault = Faulty(fault)
-    assert found()["you have"].sentence.startswith("chart files")
+    assert findings_by_subject()["you have"].sentence.startswith("chart files")
 
 
-def test_without_credentials_chart_files_are_the_way(web_api, monkeypatch):
+def test_without_credentials_chart_files_remain(web_api, monkeypatch):
     monkeypatch.delenv("SPOTIPY_CLIENT_SECRET")
-    findings = found()
+    findings = findings_by_subject()
     assert "SPOTIPY_CLIENT_SECRET is not set" in findings["Spotify"].sentence
     assert findings["you have"].sentence.startswith("chart files")
 
 
-def test_the_mirrors_lag_is_told(web_api, tmp_path):
+def test_the_finding_about_the_mirror(web_api, tmp_path):
     lake = open_lake("lake")
-    assert "does not exist yet" in found()["mirror"].sentence
-    drop(lake, history(2))
+    assert "does not exist yet" in findings_by_subject()["mirror"].sentence
+    put_pending(lake, history(2))
     process_pending(lake, "parquet")
     refresh(open_lake(str(tmp_path / "empty")), tmp_path / "mirror.duckdb")
-    assert "lacks 3 partitions" in found()["mirror"].sentence
+    assert "lacks 3 partitions" in findings_by_subject()["mirror"].sentence
     refresh(lake, tmp_path / "mirror.duckdb")
-    assert "up to date" in found()["mirror"].sentence
+    assert "up to date" in findings_by_subject()["mirror"].sentence
 
 
-def test_what_is_needed_and_broken_is_marked_as_such(web_api, monkeypatch, tmp_path):
+def test_broken_parts_that_are_needed_are_marked(web_api, monkeypatch, tmp_path):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("CHARTLAKE_LAKE", "file")
     monkeypatch.setenv("CHARTLAKE_GLUE_CRAWLER", "charts")
-    findings = found()
+    findings = findings_by_subject()
     for subject in ("lake", "crawler"):
         assert (findings[subject].is_well, findings[subject].is_needed) == (False, True)
 
 
-def test_the_crawlers_state_is_told(web_api, monkeypatch):
+def test_the_finding_about_the_crawler(web_api, monkeypatch):
     monkeypatch.setenv("CHARTLAKE_GLUE_CRAWLER", "charts")
     monkeypatch.setattr(glue.Crawler, "state", lambda crawler: "READY")
-    assert found()["crawler"].sentence == "charts is READY"
+    assert findings_by_subject()["crawler"].sentence == "charts is READY"
 
     def fail(crawler):
         raise CrawlFailed("There is none.")
 
     monkeypatch.setattr(glue.Crawler, "state", fail)
-    assert not found()["crawler"].is_well
+    assert not findings_by_subject()["crawler"].is_well
 
 
-def test_the_probe_leaves_nothing_in_the_lake(web_api):
-    found()
+def test_the_examination_leaves_nothing_in_the_lake(web_api):
+    findings_by_subject()
     assert open_lake("lake").list("") == []

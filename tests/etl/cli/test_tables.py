@@ -10,7 +10,7 @@ from etl.cli.tables import TABLE_ROWS, print_table, to_csv, to_json
 from etl.database import QueryResult
 from etl.errors import MirrorError, QueryError
 from etl.lake import open_lake
-from etl.mirror.query import query_mirror as ask
+from etl.mirror.query import query_mirror
 from etl.mirror.refresh import refresh
 
 
@@ -21,28 +21,30 @@ def mirror(tmp_path_factory):
     return folder / "mirror.duckdb"
 
 
-def printed(answer, width=200):
+def printed(result, width=200):
     text = io.StringIO()
-    print_table(answer, Console(file=text, width=width))
+    print_table(result, Console(file=text, width=width))
     return text.getvalue()
 
 
-def test_an_answer_has_columns_and_rows(mirror):
-    answer = ask(mirror, "select 1 as one, 'a' as letter union all select 2, null order by 1")
-    assert answer == QueryResult(("one", "letter"), ((1, "a"), (2, None)))
+def test_a_result_has_columns_and_rows(mirror):
+    result = query_mirror(
+        mirror, "select 1 as number, 'a' as letter union all select 2, null order by 1"
+    )
+    assert result == QueryResult(("number", "letter"), ((1, "a"), (2, None)))
 
 
-def test_every_kind_of_value_is_printed_in_each_format(mirror):
-    answer = ask(
+def test_every_type_is_printed_in_each_format(mirror):
+    result = query_mirror(
         mirror,
         "select true as yes, 1.5::decimal(4, 1) as price, ['a', 'b'] as list, null as nothing,"
         " timestamp '2026-01-02 03:04:05' as moment, date '2026-01-02' as day, 'a, \"b\"' as text",
     )
-    assert to_csv(answer) == (
+    assert to_csv(result) == (
         "yes,price,list,nothing,moment,day,text\n"
         'true,1.5,"[""a"", ""b""]",,2026-01-02 03:04:05,2026-01-02,"a, ""b"""\n'
     )
-    assert json.loads(to_json(answer)) == [
+    assert json.loads(to_json(result)) == [
         {
             "yes": True,
             "price": 1.5,
@@ -53,35 +55,35 @@ def test_every_kind_of_value_is_printed_in_each_format(mirror):
             "text": 'a, "b"',
         }
     ]
-    assert "true    1.5  a, b" in printed(answer).replace("  price", "price")
+    assert "true    1.5  a, b" in printed(result).replace("  price", "price")
 
 
-def test_times_with_a_zone_can_be_asked_for(mirror):
-    assert len(ask(mirror, "select now()").rows) == 1
+def test_times_with_a_time_zone_can_be_queried(mirror):
+    assert len(query_mirror(mirror, "select now()").rows) == 1
 
 
-def test_what_looks_like_markup_is_text(mirror):
-    assert "[bold]x[/]" in printed(ask(mirror, "select '[bold]x[/]' as \"[red]\""))
+def test_markup_is_printed_as_text(mirror):
+    assert "[bold]x[/]" in printed(query_mirror(mirror, "select '[bold]x[/]' as \"[red]\""))
 
 
-def test_a_long_answer_is_cut_and_says_so(mirror):
-    shown = printed(ask(mirror, f"select range from range({TABLE_ROWS + 5})"))
-    assert "and 5 more rows; --format csv prints them all." in shown
+def test_a_long_result_is_cut_with_a_note(mirror):
+    output = printed(query_mirror(mirror, f"select range from range({TABLE_ROWS + 5})"))
+    assert "and 5 more rows; --format csv prints them all." in output
 
 
-def test_a_wrong_question_is_answered_in_duckdbs_words(mirror):
+def test_an_invalid_query_has_the_error_of_duckdb(mirror):
     with pytest.raises(QueryError, match='Binder Error: Referenced column "nope"'):
-        ask(mirror, "select nope from songs")
+        query_mirror(mirror, "select nope from songs")
 
 
 @pytest.mark.parametrize("sql", ["delete from songs", "create table t (x int)", "drop view gaps"])
-def test_no_question_changes_the_mirror(mirror, sql):
+def test_a_query_cannot_change_the_mirror(mirror, sql):
     before = mirror.read_bytes()
     with pytest.raises(QueryError):
-        ask(mirror, sql)
+        query_mirror(mirror, sql)
     assert mirror.read_bytes() == before
 
 
-def test_without_a_mirror_the_way_to_one_is_shown(tmp_path):
+def test_a_query_without_a_mirror_says_how_to_create_one(tmp_path):
     with pytest.raises(MirrorError, match="Run `chartlake mirror` to create it"):
-        ask(tmp_path / "mirror.duckdb", "select 1")
+        query_mirror(tmp_path / "mirror.duckdb", "select 1")

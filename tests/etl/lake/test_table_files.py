@@ -1,4 +1,4 @@
-"""What a table is on disk: exact in Parquet, and in CSV as far as Athena's reader carries it."""
+"""Table files: Parquet is exact, and CSV is as exact as Athena's reader allows."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from etl.database import connect
 from etl.lake.table_files import insert_table_files, write_table_file
 from tests.support import opencsv
 
-DECLARED = (
+COLUMNS = (
     "chart_id varchar, snapshot_at timestamp, position integer, song_name varchar,"
     " artist_ids varchar[], is_explicit boolean"
 )
 ROW = ("xx", "2026-01-01 00:00:00", 1)
 texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1)
-awkward = st.text(st.sampled_from('\\",|\r\n a"ü달'), min_size=1)
+tricky_texts = st.text(st.sampled_from('\\",|\r\n a"ü달'), min_size=1)
 
 
 def write(connection, folder, rows, suffix):
-    connection.execute(f"create or replace table songs ({DECLARED})")
+    connection.execute(f"create or replace table songs ({COLUMNS})")
     connection.executemany("insert into songs values (?, ?, ?, ?, ?, ?)", rows)
     path = folder / f"songs.{suffix}"
     write_table_file(connection, "songs", "songs", path)
@@ -30,12 +30,12 @@ def write(connection, folder, rows, suffix):
 
 
 def read_back(connection, path):
-    connection.execute(f"create or replace table songs ({DECLARED})")
+    connection.execute(f"create or replace table songs ({COLUMNS})")
     insert_table_files(connection, "songs", [path])
     return connection.execute("select song_name, artist_ids, is_explicit from songs").fetchall()
 
 
-def as_a_line(text):
+def without_line_breaks(text):
     return re.sub(r"\r\n|\r|\n", " ", text)
 
 
@@ -44,35 +44,42 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("tables")
 
 
-@given(texts | awkward, st.lists(st.text("abcXYZ0189", min_size=1), min_size=1))
+@given(texts | tricky_texts, st.lists(st.text("abcXYZ0189", min_size=1), min_size=1))
 @example("ends with a backslash\\", ["a"])
 @example('"', ["a", "b"])
 @example('\\"', ["a"])
 @example('a "quoted" word, and a \\ in it', ["a"])
 @example("#NAME?", ["a"])
-def test_athena_reads_each_cell_of_a_csv_lake_as_it_is(folder, name, ids):
+def test_athena_reads_the_exact_cells_of_a_csv_lake(folder, name, ids):
     with connect() as connection:
         path = write(connection, folder, [(*ROW, name, ids, True)], "csv")
     header, cells = opencsv.read_csv(path)
     assert header[3:] == ["song_name", "artist_ids", "is_explicit"]
-    assert cells == ["xx", "2026-01-01 00:00:00", "1", as_a_line(name), "|".join(ids), "true"]
+    assert cells == [
+        "xx",
+        "2026-01-01 00:00:00",
+        "1",
+        without_line_breaks(name),
+        "|".join(ids),
+        "true",
+    ]
 
 
-@given(texts | awkward, st.lists(st.text("abcXYZ0189", min_size=1), min_size=1))
+@given(texts | tricky_texts, st.lists(st.text("abcXYZ0189", min_size=1), min_size=1))
 def test_a_csv_lake_reads_its_own_files_back(folder, name, ids):
     with connect() as connection:
         path = write(connection, folder, [(*ROW, name, ids, False)], "csv")
-        assert read_back(connection, path) == [(as_a_line(name), ids, False)]
+        assert read_back(connection, path) == [(without_line_breaks(name), ids, False)]
 
 
-@given(st.none() | texts | awkward, st.none() | st.lists(st.text("ab", min_size=1)))
+@given(st.none() | texts | tricky_texts, st.none() | st.lists(st.text("ab", min_size=1)))
 def test_a_parquet_lake_reads_its_own_files_back(folder, name, ids):
     with connect() as connection:
         path = write(connection, folder, [(*ROW, name, ids, None)], "parquet")
         assert read_back(connection, path) == [(name, ids, None)]
 
 
-def test_in_csv_null_and_empty_are_one(tmp_path):
+def test_csv_does_not_distinguish_null_and_empty(tmp_path):
     with connect() as connection:
         rows: list[tuple[object, ...]] = [(*ROW, None, None, None), (*ROW[:2], 2, "", [], None)]
         path = write(connection, tmp_path, rows, "csv")
@@ -80,7 +87,7 @@ def test_in_csv_null_and_empty_are_one(tmp_path):
     assert {line.count('""') for line in path.read_text().splitlines()[1:]} == {3}
 
 
-def test_rows_are_in_the_order_of_their_key(tmp_path):
+def test_rows_are_sorted_by_key(tmp_path):
     with connect() as connection:
         rows = [(*ROW[:2], number, f"song {number}", None, None) for number in (3, 1, 2)]
         path = write(connection, tmp_path, rows, "csv")

@@ -1,4 +1,4 @@
-"""The word to the Prefect server that something landed, over HTTP."""
+"""The event for the Prefect server that files have landed, sent over HTTP."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ import pytest
 from etl.errors import ServiceUnavailable
 from etl.pipeline.announce import announce_landing
 from etl.settings import load_settings
-from tests.support.event_server import receiving
+from tests.support.event_server import event_receiver
 
 
 @pytest.fixture
 def server(monkeypatch):
-    with receiving() as receiver:
+    with event_receiver() as receiver:
         monkeypatch.setenv("PREFECT_API_URL", f"{receiver.url}/api/")
         yield receiver
 
 
-def test_a_server_is_told_what_landed_where(server):
+def test_the_event_has_the_names_and_the_lake(server):
     assert announce_landing(load_settings(lake="s3://music"), ["a.csv", "b.csv"])
-    (told,) = server.told
-    assert told.path == "/api/events"
-    (event,) = told.body
+    (request,) = server.received
+    assert request.path == "/api/events"
+    (event,) = request.body
     assert (event["event"], event["resource"]) == (
         "chartlake.snapshot.landed",
         {"prefect.resource.id": "chartlake.lake", "prefect.resource.name": "s3://music"},
     )
     assert event["payload"] == {"names": ["a.csv", "b.csv"], "files": 2}
-    assert "Authorization" not in told.headers
+    assert "Authorization" not in request.headers
 
 
 @pytest.mark.parametrize(
@@ -37,28 +37,30 @@ def test_a_server_is_told_what_landed_where(server):
         ("PREFECT_API_KEY", "pnu_1", "Bearer pnu_1"),
     ],
 )
-def test_a_server_that_asks_who_is_there_is_told(server, monkeypatch, variable, value, header):
+def test_the_event_is_sent_with_the_credentials_of_the_server(
+    server, monkeypatch, variable, value, header
+):
     monkeypatch.setenv(variable, value)
     announce_landing(load_settings(), ["a.csv"])
-    assert server.told[0].headers["Authorization"] == header
+    assert server.received[0].headers["Authorization"] == header
 
 
-def test_without_a_server_or_a_landing_nobody_is_told(server, monkeypatch):
+def test_nothing_is_sent_without_a_server_or_without_files(server, monkeypatch):
     assert not announce_landing(load_settings(), [])
     monkeypatch.delenv("PREFECT_API_URL")
     assert not announce_landing(load_settings(), ["a.csv"])
-    assert server.told == []
+    assert server.received == []
 
 
 @pytest.mark.parametrize("status", [401, 500])
-def test_a_server_that_does_not_take_it_is_named_and_so_is_what_follows(monkeypatch, status):
-    with receiving(status) as receiver:
+def test_the_error_about_a_rejected_event_says_what_happens_next(monkeypatch, status):
+    with event_receiver(status) as receiver:
         monkeypatch.setenv("PREFECT_API_URL", f"{receiver.url}/api")
         with pytest.raises(ServiceUnavailable, match=r"127\.0\.0\.1.*next scheduled run"):
             announce_landing(load_settings(), ["a.csv"])
 
 
-def test_a_server_that_is_not_there_is_named(monkeypatch):
+def test_the_error_names_an_unreachable_server(monkeypatch):
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
     with pytest.raises(ServiceUnavailable, match="9/api could not be notified"):
         announce_landing(load_settings(), ["a.csv"])

@@ -1,4 +1,4 @@
-"""A run may die between any two storage operations; running again ends in the same state."""
+"""A run may die before any change to the lake. The next run ends in the same state."""
 
 import shutil
 from contextlib import suppress
@@ -11,38 +11,38 @@ from etl.lake.layout import PENDING
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from tests.support.small_lakes import (
-    ask,
     chart_body,
     chart_name,
-    contents,
-    drop,
     history,
-    listing_body,
-    listing_name,
-    tables,
+    lake_contents,
+    playlist_body,
+    playlist_name,
+    put_pending,
+    query_rows,
+    table_rows,
 )
 
-CHANGES = ("write", "move", "delete")
+MUTATIONS = ("write", "move", "delete")
 
 
-class Died(BaseException):
-    """The process is gone; nothing catches this."""
+class ProcessDied(BaseException):
+    """Simulates the death of the process. The product does not catch it."""
 
 
-class MortalLake:
-    """A lake whose process dies before its n-th change."""
+class DyingLake:
+    """A lake that makes a number of changes, and then raises ProcessDied."""
 
-    def __init__(self, lake, lives):
-        self.lake, self.lives, self.changes = lake, lives, 0
+    def __init__(self, lake, allowed):
+        self.lake, self.allowed, self.changes = lake, allowed, 0
 
     def __getattr__(self, name):
         method = getattr(self.lake, name)
-        return self._mortal(method) if name in CHANGES else method
+        return self._counted(method) if name in MUTATIONS else method
 
-    def _mortal(self, method):
+    def _counted(self, method):
         def call(*args, **kwargs):
-            if self.changes >= self.lives:
-                raise Died
+            if self.changes >= self.allowed:
+                raise ProcessDied
             self.changes += 1
             return method(*args, **kwargs)
 
@@ -53,14 +53,15 @@ FIRST = history(2) | {"bad.json": b"{"}
 SECOND = {
     "worse.json": b"[",
     chart_name(0): chart_body(30),  # replaces
-    listing_name(0): listing_body(0, first=40),  # replaces
-    listing_name(2): listing_body(2),
+    playlist_name(0): playlist_body(0, first=40),  # replaces
+    playlist_name(2): playlist_body(2),
     chart_name(2): chart_body(2),
-    chart_name(1, "yy").replace(".csv", " (1).csv"): chart_body(4),  # the same again
+    chart_name(1, "yy").replace(".csv", " (1).csv"): chart_body(4),  # has another name
 }
 
 
-MIXTURES = (
+# Each of these returns rows if a reader sees one part of a run without another.
+INCONSISTENCIES = (
     "select raw_name from snapshots left join songs using (chart_id, snapshot_at)"
     " group by all having count(songs.position) <> any_value(snapshots.entries)",
     "select song_id from songs anti join snapshots using (chart_id, snapshot_at)",
@@ -71,16 +72,16 @@ MIXTURES = (
 )
 
 
-def prepared(folder):
+def prepare_lake(folder):
     lake = open_lake(str(folder))
-    drop(lake, FIRST)
+    put_pending(lake, FIRST)
     process_pending(lake, "parquet")
-    drop(lake, SECOND)
+    put_pending(lake, SECOND)
     return lake
 
 
-def read_by_a_mirror(lake, mirror):
-    # What a publisher that died left unsettled stays out, or as it was.
+def refresh_settled(lake, mirror):
+    """Refresh the mirror, except for partitions that a dead publisher left unsettled."""
     with suppress(PartitionUnsettled):
         refresh(lake, mirror)
 
@@ -88,13 +89,13 @@ def read_by_a_mirror(lake, mirror):
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):
     folder = tmp_path_factory.mktemp("template") / "lake"
-    prepared(folder)
+    prepare_lake(folder)
     return folder
 
 
 @pytest.fixture
-def copied(template):
-    """The prepared lake once more, in a folder of its own."""
+def copy_lake(template):
+    """Copies the prepared lake to a folder."""
 
     def run(folder):
         shutil.copytree(template, folder)
@@ -104,50 +105,49 @@ def copied(template):
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
-    lake = prepared(tmp_path_factory.mktemp("undisturbed"))
-    counter = MortalLake(lake, 10_000)
-    process_pending(counter, "parquet")
-    return counter.changes, contents(lake)
+def uninterrupted(tmp_path_factory):
+    """The number of changes of a run that does not die, and the contents of its lake."""
+    lake = prepare_lake(tmp_path_factory.mktemp("uninterrupted"))
+    counted = DyingLake(lake, 10_000)
+    process_pending(counted, "parquet")
+    return counted.changes, lake_contents(lake)
 
 
-def test_a_run_that_died_anywhere_is_completed_by_the_next(undisturbed, copied, tmp_path):
-    changes, expected = undisturbed
+def test_the_next_run_completes_a_run_that_died(uninterrupted, copy_lake, tmp_path):
+    changes, expected = uninterrupted
     assert changes > 12
-    for lives in range(changes):
-        lake = copied(tmp_path / str(lives))
-        with pytest.raises(Died):
-            process_pending(MortalLake(lake, lives), "parquet")
+    for allowed in range(changes):
+        lake = copy_lake(tmp_path / str(allowed))
+        with pytest.raises(ProcessDied):
+            process_pending(DyingLake(lake, allowed), "parquet")
         process_pending(lake, "parquet")
-        assert contents(lake) == expected, f"died before change {lives + 1}"
+        assert lake_contents(lake) == expected, f"died before change {allowed + 1}"
         assert lake.list(PENDING) == []
 
 
-def test_a_reader_never_sees_half_of_what_a_run_that_died_had_written(
-    undisturbed, copied, tmp_path
-):
-    changes, _ = undisturbed
-    for lives in range(changes):
-        lake = copied(tmp_path / str(lives))
-        mirror = tmp_path / f"{lives}.duckdb"
-        with pytest.raises(Died):
-            process_pending(MortalLake(lake, lives), "parquet")
-        read_by_a_mirror(lake, mirror)
-        for sql in MIXTURES:
-            assert ask(mirror, sql) == [], f"died before change {lives + 1}"
+def test_a_reader_sees_no_partial_results_of_a_run_that_died(uninterrupted, copy_lake, tmp_path):
+    changes, _ = uninterrupted
+    for allowed in range(changes):
+        lake = copy_lake(tmp_path / str(allowed))
+        mirror = tmp_path / f"{allowed}.duckdb"
+        with pytest.raises(ProcessDied):
+            process_pending(DyingLake(lake, allowed), "parquet")
+        refresh_settled(lake, mirror)
+        for sql in INCONSISTENCIES:
+            assert query_rows(mirror, sql) == [], f"died before change {allowed + 1}"
 
 
-def test_the_mirror_after_any_death_ends_the_same(undisturbed, copied, tmp_path):
-    changes, _ = undisturbed
-    whole = copied(tmp_path / "whole")
-    process_pending(whole, "parquet")
-    refresh(whole, tmp_path / "whole.duckdb")
-    for lives in range(0, changes, 3):
-        lake = copied(tmp_path / str(lives))
-        mirror = tmp_path / f"{lives}.duckdb"
-        with pytest.raises(Died):
-            process_pending(MortalLake(lake, lives), "parquet")
-        read_by_a_mirror(lake, mirror)
+def test_the_mirror_is_the_same_after_a_run_that_died(uninterrupted, copy_lake, tmp_path):
+    changes, _ = uninterrupted
+    expected = copy_lake(tmp_path / "expected")
+    process_pending(expected, "parquet")
+    refresh(expected, tmp_path / "expected.duckdb")
+    for allowed in range(0, changes, 3):
+        lake = copy_lake(tmp_path / str(allowed))
+        mirror = tmp_path / f"{allowed}.duckdb"
+        with pytest.raises(ProcessDied):
+            process_pending(DyingLake(lake, allowed), "parquet")
+        refresh_settled(lake, mirror)
         process_pending(lake, "parquet")
         refresh(lake, mirror)
-        assert tables(mirror) == tables(tmp_path / "whole.duckdb")
+        assert table_rows(mirror) == table_rows(tmp_path / "expected.duckdb")

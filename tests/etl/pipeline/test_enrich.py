@@ -1,4 +1,4 @@
-"""Enrichment: real spotipy against the stand-in, MusicBrainz against a server that counts."""
+"""Enrichment, with stand-ins for Spotify and MusicBrainz."""
 
 from __future__ import annotations
 
@@ -25,37 +25,41 @@ from etl.settings import load_settings
 from etl.sources.musicbrainz import SECONDS_BETWEEN_REQUESTS, MusicBrainz
 from etl.sources.references import Answer, Reference, read_references, write_reference
 from tests.support import made_up
-from tests.support.scripted_spotify import answer, refusal, scripted
-from tests.support.small_lakes import ask, contents, drop, everything_right_of_raw, tables
+from tests.support.scripted_spotify import error_reply, reply, scripted_server
+from tests.support.small_lakes import (
+    derived_objects,
+    lake_contents,
+    put_pending,
+    query_rows,
+    table_rows,
+)
 
 WORLD = World(3)
 WEEKS = 2
 NOW = datetime(2026, 11, 20, 6, tzinfo=UTC)
 
 
-def name_of(week):
-    return chart_file_name("global", WORLD.week_end(week))
-
-
 @pytest.fixture
 def web_api(location, tmp_path, monkeypatch):
-    """The invented world, and a lake with two of its chart files."""
+    """The stand-in for Spotify, and a lake with two chart files."""
     monkeypatch.chdir(tmp_path)
-    with WebApi(WORLD, {}) as running:
-        given = {
+    with WebApi(WORLD, {}) as server:
+        variables = {
             "CHARTLAKE_LAKE": location,
-            "CHARTLAKE_SPOTIFY_API_URL": running.api_url,
-            "CHARTLAKE_SPOTIFY_ACCOUNTS_URL": running.accounts_url,
+            "CHARTLAKE_SPOTIFY_API_URL": server.api_url,
+            "CHARTLAKE_SPOTIFY_ACCOUNTS_URL": server.accounts_url,
             "SPOTIPY_CLIENT_ID": CLIENT_ID,
             "SPOTIPY_CLIENT_SECRET": CLIENT_SECRET,
         }
-        for name, value in given.items():
+        for name, value in variables.items():
             monkeypatch.setenv(name, value)
-        charts = {week: WORLD.chart(week)[:40] for week in range(WEEKS)}
-        files = {name_of(week): chart_csv(charts[week]) for week in charts}
-        drop(open_lake(location), files)
+        files = {
+            chart_file_name("global", WORLD.week_end(week)): chart_csv(WORLD.chart(week)[:40])
+            for week in range(WEEKS)
+        }
+        put_pending(open_lake(location), files)
         process_pending(open_lake(location), "parquet")
-        yield running
+        yield server
 
 
 def run(budget=1000):
@@ -63,187 +67,184 @@ def run(budget=1000):
     return enrich(open_lake(settings.lake), settings, budget)
 
 
-def mirrored(sql):
-    return ask(load_settings().mirror, sql)
+def mirror_rows(sql):
+    return query_rows(load_settings().mirror, sql)
 
 
 def test_chart_files_get_albums_artists_and_genres(web_api):
     assert run().stopped == ()
-    lacking = "select count(*) from songs where artist_ids is null or album_id is null"
-    assert mirrored(lacking) == [(0,)]
-    for song_id, artist_ids, album_id, duration_ms in mirrored(
+    missing = "select count(*) from songs where artist_ids is null or album_id is null"
+    assert mirror_rows(missing) == [(0,)]
+    for song_id, artist_ids, album_id, duration_ms in mirror_rows(
         "select song_id, artist_ids, album_id, duration_ms from songs"
     ):
         track = WORLD.track(song_id)
         assert artist_ids == [artist.artist_id for artist in track.artists]
         assert (album_id, duration_ms) == (track.album.album_id, track.duration_ms)
-    known = dict(mirrored("select artist_id, any_value(genres) from artists group by artist_id"))
-    assert known == {artist_id: list(WORLD.artist(artist_id).genres) for artist_id in known}
+    genres = dict(
+        mirror_rows("select artist_id, any_value(genres) from artists group by artist_id")
+    )
+    assert genres == {artist_id: list(WORLD.artist(artist_id).genres) for artist_id in genres}
     coverage = genre_coverage(load_settings())
-    assert coverage.artists == len(known)
-    assert coverage.artists_with_genres == sum(bool(genres) for genres in known.values())
-    assert mirrored("select count(*) from albums where release_year is null") == [(0,)]
+    assert coverage.artists == len(genres)
+    assert coverage.artists_with_genres == sum(map(bool, genres.values()))
+    assert mirror_rows("select count(*) from albums where release_year is null") == [(0,)]
 
 
-def test_what_was_asked_for_is_never_asked_for_again(web_api):
+def test_an_id_is_requested_only_once(web_api):
     run()
-    asked = len(web_api.requests)
-    again = run()
-    assert (again.tracks, again.artists, again.partitions) == (0, 0, ())
-    assert len(web_api.requests) == asked
+    requested = len(web_api.requests)
+    enriched = run()
+    assert (enriched.tracks, enriched.artists, enriched.partitions) == (0, 0, ())
+    assert len(web_api.requests) == requested
 
 
-def test_a_budget_is_kept_and_the_next_run_goes_on(web_api):
+def test_a_run_stays_within_its_budget_and_the_next_one_continues(web_api):
     run(budget=10)
     assert len([path for _, path in web_api.requests if path.startswith("/v1/")]) == 10
     runs = 1
     while run(budget=60).partitions:
         runs += 1
     assert runs > 1
-    assert mirrored("select count(*) from songs where artist_ids is null") == [(0,)]
-    assert mirrored("select count(*) from artists where genres is null") == [(0,)]
+    assert mirror_rows("select count(*) from songs where artist_ids is null") == [(0,)]
+    assert mirror_rows("select count(*) from artists where genres is null") == [(0,)]
 
 
-def test_a_used_up_quota_ends_the_run_politely_and_keeps_what_was_learned(web_api):
+def test_a_used_up_quota_stops_the_run_and_keeps_the_answers(web_api):
     web_api.fault = Faulty("quota")
     enriched = run()
     assert enriched.tracks == 1
     assert "quota is used up" in enriched.stopped[0]
     web_api.fault = None
     assert run().stopped == ()
-    assert mirrored("select count(*) from songs where artist_ids is null") == [(0,)]
+    assert mirror_rows("select count(*) from songs where artist_ids is null") == [(0,)]
 
 
-def test_without_credentials_it_says_so_and_changes_nothing(web_api, monkeypatch):
-    lake = open_lake(load_settings().lake)
-    before = contents(lake)
+def test_a_run_without_credentials_changes_nothing(web_api, lake, monkeypatch):
+    before = lake_contents(lake)
     monkeypatch.delenv("SPOTIPY_CLIENT_SECRET")
     assert "SPOTIPY_CLIENT_SECRET is not set" in run().stopped[0]
-    assert contents(lake) == before
+    assert lake_contents(lake) == before
 
 
-def test_a_rebuild_applies_what_was_learned_since_and_is_the_same_every_time(web_api):
+def test_a_rebuild_applies_the_references_and_is_deterministic(web_api, lake):
     settings = load_settings()
-    lake = open_lake(settings.lake)
     refresh(lake, settings.mirror)
     learn(lake, settings, 1000)
     rebuild(lake, "parquet")
-    rebuilt = everything_right_of_raw(lake)
+    rebuilt = derived_objects(lake)
     refresh(lake, settings.mirror)
-    whole = tables(settings.mirror)
+    expected = table_rows(settings.mirror)
     run()
-    assert everything_right_of_raw(lake) == rebuilt
-    assert tables(settings.mirror) == whole
-    assert mirrored("select count(*) from songs where artist_ids is null") == [(0,)]
+    assert derived_objects(lake) == rebuilt
+    assert table_rows(settings.mirror) == expected
+    assert mirror_rows("select count(*) from songs where artist_ids is null") == [(0,)]
 
 
-def test_a_new_snapshot_is_published_with_what_is_known(web_api):
+def test_new_snapshots_are_published_with_known_references(web_api, lake):
     run()
-    asked = len(web_api.requests)
-    lake = open_lake(load_settings().lake)
+    requested = len(web_api.requests)
     name = chart_file_name("xx", WORLD.week_end(0))
-    drop(lake, {name: chart_csv(WORLD.chart(0)[:40])})
+    put_pending(lake, {name: chart_csv(WORLD.chart(0)[:40])})
     process_pending(lake, "parquet")
     refresh(lake, load_settings().mirror)
-    lacking = "select count(*) from songs where chart_id like '%-xx-%' and artist_ids is null"
-    assert mirrored(lacking) == [(0,)]
-    assert len(web_api.requests) == asked
+    missing = "select count(*) from songs where chart_id like '%-xx-%' and artist_ids is null"
+    assert mirror_rows(missing) == [(0,)]
+    assert len(web_api.requests) == requested
 
 
-def test_an_id_that_does_not_exist_is_remembered_as_such(web_api):
-    lake = open_lake(load_settings().lake)
-    drop(lake, {"regional-xx-weekly-2026-01-01.csv": made_up.chart_file([made_up.chart_row(1, 1)])})
+def test_an_id_that_does_not_exist_is_remembered(web_api, lake):
+    chart = made_up.chart_file([made_up.chart_row(1, 1)])
+    put_pending(lake, {"regional-xx-weekly-2026-01-01.csv": chart})
     process_pending(lake, "parquet")
     assert run().stopped == ()
-    nothing = [
-        one.id for file in read_references(lake) for one in file.answers if one.response is None
-    ]
-    assert len(nothing) == 1
+    answers = [answer for reference in read_references(lake) for answer in reference.answers]
+    assert sum(answer.response is None for answer in answers) == 1
     assert run().stopped == ()
 
 
-def test_a_damaged_reference_is_named(web_api):
-    lake = open_lake(load_settings().lake)
+def test_the_error_names_a_damaged_reference(web_api, lake):
     lake.write(f"{REFERENCE}spotify_track_x.json", b"{")
     with pytest.raises(LakeError, match=r"spotify_track_x\.json cannot be read"):
         read_references(lake)
 
 
-def test_two_runs_within_one_second_keep_what_each_of_them_learned(lake):
+def test_two_references_of_the_same_second_are_both_kept(lake):
     for number in (1, 2):
-        known = Answer(f"song{number}", {"id": f"song{number}"})
-        write_reference(lake, Reference("spotify", "track", NOW, (known,)))
-    kept = {answer.id for file in read_references(lake) for answer in file.answers}
-    assert kept == {"song1", "song2"}
+        answer = Answer(f"song{number}", {"id": f"song{number}"})
+        write_reference(lake, Reference("spotify", "track", NOW, (answer,)))
+    ids = {answer.id for reference in read_references(lake) for answer in reference.answers}
+    assert ids == {"song1", "song2"}
 
 
-URL = {"relations": [{"artist": {"id": "mbid"}}]}
-ARTIST = {"genres": [{"name": "samba", "count": 1}, {"name": "bossa nova", "count": 5}]}
+URL_RESPONSE = {"relations": [{"artist": {"id": "mbid"}}]}
+ARTIST_RESPONSE = {"genres": [{"name": "samba", "count": 1}, {"name": "bossa nova", "count": 5}]}
 
 
 @contextmanager
-def musicbrainz(monkeypatch, *answers):
-    with scripted(*answers) as (url, asked):
+def musicbrainz(monkeypatch, *replies):
+    """A stand-in for MusicBrainz; yields the list of requested paths."""
+    with scripted_server(*replies) as (url, requested):
         monkeypatch.setenv("CHARTLAKE_MUSICBRAINZ_URL", url)
         monkeypatch.setenv("CHARTLAKE_CONTACT", "me@example.org")
-        yield asked
+        yield requested
 
 
-def test_genres_that_spotify_lacks_come_from_musicbrainz_the_most_voted_first(web_api, monkeypatch):
-    lake = open_lake(load_settings().lake)
-    drop(
-        lake,
-        {"list 2026-01-01.json": made_up.envelope(made_up.page(made_up.songs(1)), at="2026-01-01")},
-    )
+def test_genres_that_spotify_lacks_come_from_musicbrainz_sorted_by_votes(
+    web_api, lake, monkeypatch
+):
+    playlist = made_up.envelope(made_up.page(made_up.songs(1)), at="2026-01-01")
+    put_pending(lake, {"list 2026-01-01.json": playlist})
     process_pending(lake, "parquet")
-    none = Answer("artist0001", {"id": "artist0001", "genres": []})
-    write_reference(lake, Reference("spotify", "artist", NOW, (none,)))
-    with musicbrainz(monkeypatch, answer(200, URL), answer(200, ARTIST)) as asked:
+    answer = Answer("artist0001", {"id": "artist0001", "genres": []})
+    write_reference(lake, Reference("spotify", "artist", NOW, (answer,)))
+    with musicbrainz(
+        monkeypatch, reply(200, URL_RESPONSE), reply(200, ARTIST_RESPONSE)
+    ) as requested:
         run()
-    assert "artist0001" in asked[0] and "artist-rels" in asked[0]
+    assert "artist0001" in requested[0] and "artist-rels" in requested[0]
     genres = "select distinct genres from artists where artist_id = 'artist0001'"
-    assert mirrored(genres) == [(["bossa nova", "samba"],)]
+    assert mirror_rows(genres) == [(["bossa nova", "samba"],)]
 
 
-def test_musicbrainz_is_asked_once_a_second_at_the_most_and_told_who_asks(monkeypatch):
-    slept: list[float] = []
-    with musicbrainz(monkeypatch, answer(200, URL), answer(200, ARTIST)):
+def test_musicbrainz_gets_one_request_per_second_with_the_contact(monkeypatch):
+    sleeps: list[float] = []
+    with musicbrainz(monkeypatch, reply(200, URL_RESPONSE), reply(200, ARTIST_RESPONSE)):
         settings = load_settings()
-        with MusicBrainz(settings, sleep=slept.append, clock=lambda: 100.0) as door:
-            assert door.artist("x") == {"url": URL, "artist": ARTIST}
-            agent = str(door._session.headers["User-Agent"])
-    assert slept == [SECONDS_BETWEEN_REQUESTS]
-    assert agent.startswith("chartlake/") and "me@example.org" in agent
+        with MusicBrainz(settings, sleep=sleeps.append, clock=lambda: 100.0) as client:
+            assert client.artist("x") == {"url": URL_RESPONSE, "artist": ARTIST_RESPONSE}
+            user_agent = str(client._session.headers["User-Agent"])
+    assert sleeps == [SECONDS_BETWEEN_REQUESTS]
+    assert user_agent.startswith("chartlake/") and "me@example.org" in user_agent
 
 
-def test_an_artist_whom_musicbrainz_does_not_know_is_none(monkeypatch):
+def test_an_artist_unknown_to_musicbrainz_is_none(monkeypatch):
     with (
-        musicbrainz(monkeypatch, answer(404, {"error": "Not Found"})),
-        MusicBrainz(load_settings()) as door,
+        musicbrainz(monkeypatch, reply(404, {"error": "Not Found"})),
+        MusicBrainz(load_settings()) as client,
     ):
-        assert door.artist("x") is None
+        assert client.artist("x") is None
 
 
-def test_a_busy_musicbrainz_may_be_asked_later(monkeypatch):
+def test_a_busy_musicbrainz_is_a_transient_error(monkeypatch):
     with (
-        musicbrainz(monkeypatch, refusal(503)),
-        MusicBrainz(load_settings()) as door,
+        musicbrainz(monkeypatch, error_reply(503)),
+        MusicBrainz(load_settings()) as client,
         pytest.raises(ServiceUnavailable, match="MusicBrainz does not answer now"),
     ):
-        door.artist("x")
+        client.artist("x")
 
 
-def test_without_a_contact_musicbrainz_is_not_asked(web_api, monkeypatch):
-    with scripted(answer(200, URL)) as (url, asked):
+def test_musicbrainz_is_not_used_without_a_contact(web_api, monkeypatch):
+    with scripted_server(reply(200, URL_RESPONSE)) as (url, requested):
         monkeypatch.setenv("CHARTLAKE_MUSICBRAINZ_URL", url)
         run()
-    assert asked == []
+    assert requested == []
 
 
-def test_answers_are_kept_word_for_word(web_api):
+def test_references_contain_unchanged_responses(web_api, lake):
     run()
-    lake = open_lake(load_settings().lake)
-    keys = [one.key for one in lake.list(REFERENCE)]
+    keys = [stored.key for stored in lake.list(REFERENCE)]
     document = json.loads(lake.read(keys[-1]).body)
     assert list(document) == ["source", "kind", "fetched_at", "answers"]
     assert document["answers"][0]["response"]["external_urls"]

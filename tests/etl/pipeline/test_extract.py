@@ -13,16 +13,16 @@ from etl.lake import open_lake
 from etl.lake.layout import PENDING
 from etl.pipeline.extract import take_chart
 from etl.pipeline.process import process_pending
-from tests.support.scripted_spotify import answer, scripted, settings_for
+from tests.support.scripted_spotify import reply, scripted_server, settings_for
 
 NOW = datetime(2026, 11, 20, 6, 0, 1, 999999, tzinfo=UTC)
 CHART = "3cEYpjA9oz9GiPac4AsH4n"
-SHOWN = answer(200, {"id": CHART, "snapshot_id": "one"})
+METADATA = reply(200, {"id": CHART, "snapshot_id": "one"})
 
 
-def pages(*songs):
+def page_reply(*songs):
     items = [{"added_at": None, "item": {"uri": song, "name": song}} for song in songs]
-    return answer(200, {"items": items, "total": len(items), "next": None})
+    return reply(200, {"items": items, "total": len(items), "next": None})
 
 
 @pytest.fixture
@@ -32,18 +32,18 @@ def directory(tmp_path):
 
 @pytest.fixture
 def take(directory):
-    """Take the chart as it then shows these songs."""
+    """Takes the chart while it contains these songs."""
 
     def run(*songs, now=NOW):
-        with scripted(SHOWN, pages(*songs), SHOWN) as (url, _):
+        with scripted_server(METADATA, page_reply(*songs), METADATA) as (url, _):
             settings = settings_for(url).model_copy(update={"lake": directory.location})
             return take_chart(open_lake(settings.lake), settings, CHART, now)
 
     return run
 
 
-def test_a_chart_is_landed_as_an_envelope_of_what_spotify_said(location):
-    with WebApi(World(2), {CHART: Playlist("A chart", description="Its words")}) as web_api:
+def test_a_chart_is_landed_as_an_envelope_with_all_responses(location):
+    with WebApi(World(2), {CHART: Playlist("A chart", description="A description")}) as web_api:
         settings = settings_for(web_api.accounts_url).model_copy(update={"lake": location})
         landing = take_chart(open_lake(settings.lake), settings, CHART, NOW)
     lake = open_lake(location)
@@ -51,12 +51,12 @@ def test_a_chart_is_landed_as_an_envelope_of_what_spotify_said(location):
     assert landing.name == f"spotify_raw_{CHART}_20261120T060001Z.json"
     assert list(envelope) == ["source", "chart_id", "captured_at", "playlist", "pages", "artists"]
     assert (envelope["chart_id"], envelope["captured_at"]) == (CHART, "2026-11-20T06:00:01Z")
-    assert envelope["playlist"]["description"] == "Its words"
+    assert envelope["playlist"]["description"] == "A description"
     assert landing.entries == sum(len(page["items"]) for page in envelope["pages"]) == 50
     assert process_pending(lake, "parquet").published == 1
 
 
-def test_a_chart_that_is_not_shown_leaves_nothing_behind(directory, tmp_path):
+def test_nothing_is_landed_if_the_chart_is_not_available(directory, tmp_path):
     with WebApi(World(2), {}) as web_api:
         settings = settings_for(web_api.accounts_url)
         with pytest.raises(AccessDenied, match="nothing was landed"):
@@ -64,7 +64,7 @@ def test_a_chart_that_is_not_shown_leaves_nothing_behind(directory, tmp_path):
     assert directory.list("") == []
 
 
-def test_an_unchanged_playlist_lands_once_a_day(take, directory):
+def test_an_unchanged_playlist_is_landed_once_a_day(take, directory):
     first = take("a", "b")
     again = take("a", "b", now=NOW + timedelta(minutes=1))
     assert (first.is_new, again.is_new, again.name) == (True, False, first.name)
@@ -74,18 +74,18 @@ def test_an_unchanged_playlist_lands_once_a_day(take, directory):
 
 
 @pytest.mark.parametrize("songs", [("b", "a"), ("a",), ("a", "b", "c")])
-def test_any_change_is_a_snapshot_of_its_own(take, directory, songs):
+def test_a_changed_playlist_is_landed_again(take, directory, songs):
     take("a", "b")
     assert take(*songs, now=NOW + timedelta(minutes=1)).is_new
     assert len(directory.list(PENDING)) == 2
 
 
-def test_the_next_day_an_unchanged_playlist_lands_again(take):
+def test_an_unchanged_playlist_is_landed_again_the_next_day(take):
     take("a", "b")
     assert take("a", "b", now=NOW + timedelta(days=1)).is_new
 
 
-def test_an_empty_answer_never_stands_in_for_a_chart_that_was_full(take, directory):
+def test_a_playlist_that_is_suddenly_empty_is_an_error(take, directory):
     take("a", "b")
     process_pending(directory, "parquet")
     with pytest.raises(ServiceUnavailable, match="empty, which it was not before"):
@@ -93,6 +93,6 @@ def test_an_empty_answer_never_stands_in_for_a_chart_that_was_full(take, directo
     assert directory.list(PENDING) == []
 
 
-def test_a_playlist_that_was_always_empty_is_one(take, directory):
+def test_a_playlist_that_was_always_empty_is_landed(take, directory):
     assert take().entries == 0
     assert len(directory.list(PENDING)) == 1

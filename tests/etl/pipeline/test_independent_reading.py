@@ -1,4 +1,4 @@
-"""What is published equals an independent reading of the raw files, row for row."""
+"""The published rows are those that an independent reader finds in the raw files."""
 
 from datetime import UTC, date, datetime
 
@@ -10,14 +10,14 @@ from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from tests.support import made_up
 from tests.support.independent import read_songs
-from tests.support.small_lakes import ask, drop, history
+from tests.support.small_lakes import history, put_pending, query_rows
 
 MOMENT = datetime(2026, 1, 2, 6, tzinfo=UTC)
 COLUMNS = (
     "position, song_id, song_name, album_id, artist_ids, artist_credit, duration_ms, is_explicit,"
     " streams, label, reported_previous"
 )
-ODD = {
+UNUSUAL_FILES = {
     "nulls 2026-03-01.json": made_up.as_json(
         made_up.page(
             [made_up.entry(None), *made_up.songs(1, 1), made_up.entry(made_up.track(2, id=None))]
@@ -38,32 +38,36 @@ ODD = {
 }
 
 
-def invented(weeks: int = 4) -> dict[str, bytes]:
+def world_files(weeks: int = 4) -> dict[str, bytes]:
+    """Raw files of an invented world: chart files, and playlists in both shapes."""
     world = World(weeks)
     files = {}
     for week in range(weeks):
         end: date = world.week_end(week)
         files[chart_file_name("global", end)] = chart_csv(world.chart(week))
         for shape in ("item", "track"):
-            shown = (f"{shape}list", Playlist("Invented"), world.chart(week)[:50], MOMENT)
-            document = Renderer(shape).playlist_object(*shown)
+            document = Renderer(shape).playlist_object(
+                f"{shape}list", Playlist("Invented"), world.chart(week)[:50], MOMENT
+            )
             files[f"{shape} {end}.json"] = made_up.as_json(document)
     return files
 
 
 @pytest.mark.parametrize("file_format", ["parquet", "csv"])
-def test_every_entry_is_published_as_an_independent_reading_has_it(lake, tmp_path, file_format):
-    files = history() | ODD | invented()
-    drop(lake, files)
+def test_every_entry_is_published_correctly(lake, tmp_path, file_format):
+    files = history() | UNUSUAL_FILES | world_files()
+    put_pending(lake, files)
     assert process_pending(lake, file_format).published == len(files)
     refresh(lake, tmp_path / "mirror.duckdb")
-    raw_names = dict(
-        ask(tmp_path / "mirror.duckdb", "select raw_name, (chart_id, snapshot_at) from snapshots")
+    snapshots = dict(
+        query_rows(
+            tmp_path / "mirror.duckdb", "select raw_name, (chart_id, snapshot_at) from snapshots"
+        )
     )
-    assert set(raw_names) == set(files)
+    assert set(snapshots) == set(files)
     for name, body in files.items():
-        chart_id, at = raw_names[name]
-        rows = ask(
+        chart_id, at = snapshots[name]
+        rows = query_rows(
             tmp_path / "mirror.duckdb",
             f"select {COLUMNS} from songs where chart_id = '{chart_id}' and snapshot_at = '{at}'"
             " order by position",
@@ -71,11 +75,11 @@ def test_every_entry_is_published_as_an_independent_reading_has_it(lake, tmp_pat
         expected = [
             tuple(row[column] for column in COLUMNS.split(", ")) for row in read_songs(body)
         ]
-        assert [blank(row, file_format) for row in rows] == [
-            blank(row, file_format) for row in expected
+        assert [normalized(row, file_format) for row in rows] == [
+            normalized(row, file_format) for row in expected
         ], name
 
 
-def blank(row, file_format):
-    """In a CSV lake null and the empty string, or the empty list, are one."""
+def normalized(row, file_format):
+    """The row, with null for empty values in a CSV lake, which does not distinguish them."""
     return tuple(value or None if file_format == "csv" else value for value in row)

@@ -12,7 +12,7 @@ from etl.pipeline.identify import identify
 from etl.pipeline.land import PublishedSnapshots, land_file
 from etl.pipeline.process import process_pending
 from tests.support import made_up
-from tests.support.small_lakes import chart_body, chart_name, drop, listing_body
+from tests.support.small_lakes import chart_body, chart_name, playlist_body, put_pending
 
 NOW = datetime(2026, 11, 20, 6, 0, 1, 999999, tzinfo=UTC)
 JANUARY = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -27,7 +27,7 @@ def directory(tmp_path):
 
 @pytest.fixture
 def land(tmp_path, directory):
-    """Land a file of that name and content; gives the name it got."""
+    """Lands a file with that name and content; returns the name in the landing zone."""
 
     def run(name, body, chart_id=None, snapshot_at=None, now=NOW):
         path = tmp_path / name
@@ -39,36 +39,36 @@ def land(tmp_path, directory):
     return run
 
 
-def test_a_file_keeps_its_name_where_nothing_is_stated(land):
+def test_a_file_without_options_keeps_its_name(land):
     assert land(chart_name(0), chart_body(0)) == chart_name(0)
     assert land("anything at all.json", PAGE) == "anything at all.json"
 
 
-def test_chart_and_time_that_are_stated_become_the_name(land):
-    named = land("x.json", PAGE, "my.chart", JANUARY)
-    assert named == "spotify_raw_my.chart_20260102T030405Z.json"
-    named = land("x.csv", chart_body(0), "my.chart", JANUARY)
-    assert named == "spotify_raw_my.chart_20260102T030405Z.csv"
+def test_a_given_chart_and_time_become_the_name(land):
+    landed = land("x.json", PAGE, "my.chart", JANUARY)
+    assert landed == "spotify_raw_my.chart_20260102T030405Z.json"
+    landed = land("x.csv", chart_body(0), "my.chart", JANUARY)
+    assert landed == "spotify_raw_my.chart_20260102T030405Z.csv"
 
 
-def test_a_chart_that_is_stated_goes_with_the_time_in_the_name_or_else_now(land):
+def test_a_given_chart_is_combined_with_the_time_in_the_name_or_now(land):
     assert land("list 2026-03-04.json", PAGE, CHART) == f"spotify_raw_{CHART}_20260304T000000Z.json"
     assert land("list.json", PAGE, CHART) == f"spotify_raw_{CHART}_20261120T060001Z.json"
 
 
-def test_a_time_that_is_stated_goes_with_the_chart_in_the_name_or_else_in_the_content(land):
-    of_name = land(chart_name(0), chart_body(0), None, JANUARY)
-    assert of_name == "spotify_raw_regional-xx-weekly_20260102T030405Z.csv"
-    of_content = identify(land("2020-01-01 list.json", PAGE, None, JANUARY))
-    assert (of_content.chart_id, of_content.snapshot_at) == (None, JANUARY)
+def test_a_given_time_is_combined_with_the_chart_in_the_name_or_content(land):
+    landed = land(chart_name(0), chart_body(0), None, JANUARY)
+    assert landed == "spotify_raw_regional-xx-weekly_20260102T030405Z.csv"
+    identity = identify(land("2020-01-01 list.json", PAGE, None, JANUARY))
+    assert (identity.chart_id, identity.snapshot_at) == (None, JANUARY)
 
 
-def test_landing_the_same_file_twice_is_landing_it_once(land, directory):
+def test_the_same_file_is_landed_only_once(land, directory):
     assert land(chart_name(0), chart_body(0)) == land(chart_name(0), chart_body(0))
     assert len(directory.list(PENDING)) == 1
 
 
-def test_what_is_pending_is_never_overwritten(land, directory):
+def test_pending_files_are_never_overwritten(land, directory):
     names = [land(chart_name(0), chart_body(week)) for week in (0, 1, 2)]
     stem = chart_name(0).removesuffix(".csv")
     assert names == [f"{stem}.csv", f"{stem} (1).csv", f"{stem} (2).csv"]
@@ -76,18 +76,18 @@ def test_what_is_pending_is_never_overwritten(land, directory):
     assert len(directory.list(PROCESSED)) >= 1
 
 
-def test_a_snapshot_of_ours_cannot_be_stated_otherwise(land):
+def test_an_envelope_cannot_be_landed_as_another_chart(land):
     with pytest.raises(InvalidInput, match=r"land it without --chart and --at"):
-        land("x.json", listing_body(0), "other")
+        land("x.json", playlist_body(0), "other")
 
 
-def test_a_folder_cannot_be_read_as_a_file(directory, tmp_path):
+def test_a_folder_is_not_a_file(directory, tmp_path):
     with pytest.raises(InvalidInput, match="cannot be read: Is a directory"):
         land_file(directory, tmp_path)
 
 
 def test_a_landed_file_is_new_known_or_replaces_what_is_published(directory, tmp_path):
-    drop(directory, {chart_name(0): chart_body(0)})
+    put_pending(directory, {chart_name(0): chart_body(0)})
     process_pending(directory, "parquet")
     published = PublishedSnapshots(directory)
 

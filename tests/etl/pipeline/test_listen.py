@@ -1,4 +1,4 @@
-"""What a bucket's queue tells, and what is done about it: moto for AWS, over HTTP."""
+"""The queue with notifications of the bucket, on a moto server, and the events sent for them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from etl.errors import AccessDenied, ServiceUnavailable
 from etl.pipeline import listen as listening
 from etl.settings import load_settings
 from tests.support.aws_server import BUCKET
-from tests.support.event_server import receiving
+from tests.support.event_server import event_receiver
 
 LAKE = f"s3://{BUCKET}/some/prefix"
 ZONE = "some/prefix/raw_data/to_be_processed/"
@@ -21,7 +21,7 @@ RECORD = {
 }
 
 
-def hear(queue, wait):
+def listen_once(queue, wait):
     return listening.listen(queue, load_settings(lake=LAKE), wait)
 
 
@@ -34,60 +34,60 @@ def queue(aws, monkeypatch):
 
 
 @pytest.fixture
-def told(monkeypatch):
-    """What a Prefect server is told."""
-    with receiving() as receiver:
+def received(monkeypatch):
+    """The requests that a Prefect server has received."""
+    with event_receiver() as receiver:
         monkeypatch.setenv("PREFECT_API_URL", f"{receiver.url}/api")
-        yield receiver.told
+        yield receiver.received
 
 
-def test_what_lands_in_the_bucket_is_announced_once_and_together(aws, queue, told):
-    aws.put(f"{ZONE}regional-xx-weekly-2026-01-01.csv", f"{ZONE}a list of mine é.json")
-    names = hear(queue, 1)
-    assert sorted(names) == ["a list of mine é.json", "regional-xx-weekly-2026-01-01.csv"]
-    ((event,),) = [one.body for one in told]
+def test_landed_files_are_announced_once_in_one_event(aws, queue, received):
+    aws.put(f"{ZONE}regional-xx-weekly-2026-01-01.csv", f"{ZONE}a playlist é.json")
+    names = listen_once(queue, 1)
+    assert sorted(names) == ["a playlist é.json", "regional-xx-weekly-2026-01-01.csv"]
+    ((event,),) = [request.body for request in received]
     assert event["event"] == "chartlake.snapshot.landed"
     assert sorted(event["payload"]["names"]) == sorted(names)
-    assert aws.left(queue.url) == 0
-    assert hear(queue, 0) == []
+    assert aws.message_count(queue.url) == 0
+    assert listen_once(queue, 0) == []
 
 
-def test_more_than_a_message_holds_is_heard_at_once(aws, queue, told):
+def test_many_messages_are_received_at_once(aws, queue, received):
     aws.put(*(f"{ZONE}{number}.json" for number in range(25)))
-    assert len(hear(queue, 1)) == 25
-    assert (len(told), aws.left(queue.url)) == (1, 0)
+    assert len(listen_once(queue, 1)) == 25
+    assert (len(received), aws.message_count(queue.url)) == (1, 0)
 
 
-def test_what_is_no_landing_in_this_lake_is_passed_over(aws, queue, told):
+def test_other_objects_and_messages_are_ignored(aws, queue, received):
     aws.put("some/prefix/raw_data/processed/a.json", f"other/{ZONE}b.json", f"{ZONE}c/")
     aws.send(queue.url, {"Event": "s3:TestEvent", "Service": "Amazon S3", "Bucket": BUCKET})
-    aws.send(queue.url, "no JSON")
-    assert hear(queue, 1) == []
-    assert (told, aws.left(queue.url)) == ([], 0)
+    aws.send(queue.url, "not JSON")
+    assert listen_once(queue, 1) == []
+    assert (received, aws.message_count(queue.url)) == ([], 0)
 
 
-def test_what_could_not_be_told_is_heard_again(aws, queue, monkeypatch):
+def test_messages_stay_in_the_queue_if_the_event_cannot_be_sent(aws, queue, monkeypatch):
     aws.put(f"{ZONE}a.json")
-    with receiving(503) as receiver:
+    with event_receiver(503) as receiver:
         monkeypatch.setenv("PREFECT_API_URL", f"{receiver.url}/api")
         with pytest.raises(ServiceUnavailable, match="next scheduled run"):
-            hear(queue, 1)
-    # The other one told that the queue was set up.
-    assert aws.left(queue.url) == 2
+            listen_once(queue, 1)
+    # The second message is the test event that S3 sends when notifications are set up.
+    assert aws.message_count(queue.url) == 2
 
 
-def test_a_queue_that_is_not_there_is_named_with_the_way_out(aws):
-    with pytest.raises(AccessDenied, match=r"queue .*/nobody: .*CHARTLAKE_QUEUE_URL"):
-        Queue(f"{aws.url}/123456789012/nobody", {}).receive(0)
+def test_the_error_names_a_missing_queue_and_its_setting(aws):
+    with pytest.raises(AccessDenied, match=r"queue .*/missing: .*CHARTLAKE_QUEUE_URL"):
+        Queue(f"{aws.url}/123456789012/missing", {}).receive(0)
 
 
-def test_without_a_region_a_queue_cannot_be_read(aws, monkeypatch):
+def test_a_queue_needs_a_region(aws, monkeypatch):
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     with pytest.raises(AccessDenied, match=r"cannot read.*Set.*AWS_DEFAULT_REGION"):
         Queue(f"{aws.url}/123456789012/landings", {})
 
 
-def test_a_queue_that_does_not_answer_may_answer_later(aws, monkeypatch, impatient_aws):
+def test_a_failed_connection_is_a_transient_error(aws, monkeypatch, impatient_aws):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     with pytest.raises(ServiceUnavailable, match="does not answer"):
         Queue("http://127.0.0.1:9/1/queue", {}).receive(0)
@@ -103,9 +103,9 @@ def test_a_queue_that_does_not_answer_may_answer_later(aws, monkeypatch, impatie
             "detail": {"bucket": {"name": BUCKET}, "object": {"key": "a/b cé.json"}},
         },
     ],
-    ids=["directly", "by SNS", "by EventBridge"],
+    ids=["directly", "through SNS", "through EventBridge"],
 )
-def test_a_bucket_may_tell_in_three_ways(body):
+def test_a_bucket_can_send_notifications_in_three_ways(body):
     assert list(written_objects(json.dumps(body))) == [f"s3://{BUCKET}/a/b cé.json"]
 
 
@@ -122,5 +122,5 @@ def test_a_bucket_may_tell_in_three_ways(body):
         '{"detail-type": "Object Deleted", "detail": {}}',
     ],
 )
-def test_any_other_message_says_that_nothing_was_written(body):
+def test_other_messages_contain_no_written_objects(body):
     assert list(written_objects(body)) == []

@@ -1,4 +1,4 @@
-"""What a run costs in memory follows the size of a group, not what is pending."""
+"""The memory that a run needs depends on the size of a batch, not of the landing zone."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import pytest
 
 from etl.lake import open_lake
 from tests.support import made_up
-from tests.support.small_lakes import THURSDAY, drop
+from tests.support.small_lakes import THURSDAY, put_pending
 
 MARKETS = [a + b for a in "ABCDEFGHIJ" for b in "KLMNOPQRST"]
-BOUND_MB = 300
+MAX_PEAK_MB = 300
 
 
 def day(number: int) -> date:
@@ -23,7 +23,7 @@ def day(number: int) -> date:
 
 
 def large_page(number: int) -> bytes:
-    # As long as Spotify's own, which list every market twice for each entry.
+    # As large as pages of Spotify, which list every market twice for each entry.
     songs = [
         made_up.entry(
             made_up.track(
@@ -37,7 +37,7 @@ def large_page(number: int) -> bytes:
     return made_up.envelope(made_up.page(songs), at=f"{day(number)}T06:00:00Z")
 
 
-# The peak that the kernel counts for a child begins with its parent's; this one does not.
+# getrusage would count the peak of the parent as well; /proc does not.
 PROCESS = """
 from pathlib import Path
 from etl.lake import open_lake
@@ -48,16 +48,16 @@ print(Path("/proc/self/status").read_text())
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells the peak")
-def test_a_hundred_megabytes_of_pending_files_are_processed_in_three_hundred(tmp_path):
+@pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from /proc")
+def test_100_mb_of_pending_files_are_processed_in_300_mb_of_memory(tmp_path):
     lake = open_lake(str(tmp_path / "lake"))
     count = 100_000_000 // len(large_page(0))
     for number in range(count):
-        drop(lake, {f"{number}.json": large_page(number)})
-    ended = subprocess.run(
+        put_pending(lake, {f"{number}.json": large_page(number)})
+    completed = subprocess.run(
         [sys.executable, "-c", PROCESS], cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    (peak,) = re.findall(r"VmHWM:\s*(\d+) kB", ended.stdout)
-    assert int(peak) / 1024 < BOUND_MB
-    manifests = [json.loads(lake.read(one.key).body) for one in lake.list("manifests/")]
-    assert sum(len(one["snapshots"]) for one in manifests) == count
+    (peak,) = re.findall(r"VmHWM:\s*(\d+) kB", completed.stdout)
+    assert int(peak) / 1024 < MAX_PEAK_MB
+    manifests = [json.loads(lake.read(stored.key).body) for stored in lake.list("manifests/")]
+    assert sum(len(manifest["snapshots"]) for manifest in manifests) == count

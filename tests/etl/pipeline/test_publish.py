@@ -6,29 +6,31 @@ import pytest
 from etl.errors import DamagedObject, WriteConflict
 from etl.lake import open_lake
 from etl.lake.layout import PROCESSED, Partition
+from etl.lake.manifest import manifest_key
+from etl.lake.partitions import table_keys
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from tests.support import made_up
 from tests.support.small_lakes import (
-    ask,
     chart_body,
     chart_name,
-    contents,
-    drop,
-    everything_right_of_raw,
+    derived_objects,
     history,
-    listing_body,
-    listing_name,
+    lake_contents,
+    playlist_body,
+    playlist_name,
+    put_pending,
+    query_rows,
 )
 
 JANUARY = Partition("regional-xx-weekly", "2026-01")
 
 
-def test_the_manifest_lists_files_and_snapshots(lake):
-    drop(lake, {chart_name(week): chart_body(week) for week in (1, 0)})
+def test_a_manifest_lists_files_and_snapshots(lake):
+    put_pending(lake, {chart_name(week): chart_body(week) for week in (1, 0)})
     process_pending(lake, "parquet")
-    manifest = json.loads(lake.read(JANUARY.manifest_key).body)
-    assert [one["snapshot_at"] for one in manifest["snapshots"]] == [
+    manifest = json.loads(lake.read(manifest_key(JANUARY)).body)
+    assert [snapshot["snapshot_at"] for snapshot in manifest["snapshots"]] == [
         "2026-01-01T00:00:00Z",
         "2026-01-08T00:00:00Z",
     ]
@@ -42,23 +44,24 @@ def test_the_manifest_lists_files_and_snapshots(lake):
     }
     for table, rows in {"songs": 10, "albums": 0, "artists": 0}.items():
         file = manifest["files"][table]
-        assert file["key"] == JANUARY.table_key(table, "parquet")
+        assert file["key"] == table_keys(JANUARY, "parquet")[table]
         assert (file["size"], file["rows"]) == (len(lake.read(file["key"]).body), rows)
 
 
 class OvertakenLake:
-    """A lake in which another publisher is faster whenever a chosen key is written."""
+    """A lake in which another publisher runs just before the first write of a key."""
 
-    def __init__(self, lake, key, other):
-        self.lake, self.key, self.other, self.overtaken = lake, key, other, 0
+    def __init__(self, lake, key, other_publisher):
+        self.lake, self.key, self.other_publisher = lake, key, other_publisher
+        self.is_overtaken = False
 
     def __getattr__(self, name):
         return getattr(self.lake, name)
 
     def write(self, key, *args, **kwargs):
-        if key == self.key and not self.overtaken:
-            self.overtaken += 1
-            self.other()
+        if key == self.key and not self.is_overtaken:
+            self.is_overtaken = True
+            self.other_publisher()
         return self.lake.write(key, *args, **kwargs)
 
 
@@ -68,64 +71,66 @@ PLAYLIST = Partition(made_up.PLAYLIST, "2026-01")
 @pytest.mark.parametrize(
     "key",
     [
-        *(PLAYLIST.table_key(table, "parquet") for table in ("songs", "albums", "artists")),
-        PLAYLIST.manifest_key,
+        *(table_keys(PLAYLIST, "parquet")[table] for table in ("songs", "albums", "artists")),
+        manifest_key(PLAYLIST),
     ],
 )
-@pytest.mark.parametrize("published_before", [{}, {listing_name(3): listing_body(3)}])
-def test_the_loser_of_a_race_reads_again_and_nothing_is_lost(lake, key, published_before):
-    drop(lake, published_before)
+@pytest.mark.parametrize("published_before", [{}, {playlist_name(3): playlist_body(3)}])
+def test_a_publisher_that_loses_a_race_tries_again(lake, key, published_before):
+    put_pending(lake, published_before)
     process_pending(lake, "parquet")
-    drop(lake, {listing_name(0): listing_body(0)})
+    put_pending(lake, {playlist_name(0): playlist_body(0)})
 
-    def other():
-        drop(lake, {listing_name(1): listing_body(1)})
+    def publish_another():
+        put_pending(lake, {playlist_name(1): playlist_body(1)})
         process_pending(lake, "parquet")
 
-    overtaken = OvertakenLake(lake, key, other)
+    overtaken = OvertakenLake(lake, key, publish_another)
     process_pending(overtaken, "parquet")
-    assert overtaken.overtaken == 1
-    raced = everything_right_of_raw(lake)
-    for one in lake.list(""):
-        lake.delete(one.key)
-    drop(lake, published_before | {listing_name(week): listing_body(week) for week in (0, 1)})
+    assert overtaken.is_overtaken
+    actual = derived_objects(lake)
+    for stored in lake.list(""):
+        lake.delete(stored.key)
+    put_pending(
+        lake, published_before | {playlist_name(week): playlist_body(week) for week in (0, 1)}
+    )
     process_pending(lake, "parquet")
-    assert raced == everything_right_of_raw(lake)
+    assert actual == derived_objects(lake)
 
 
-def test_four_publishers_at_once_lose_nothing(lake, tmp_path):
+def test_concurrent_publishers_lose_nothing(lake, tmp_path):
     files = history(6)
     names = list(files)
 
     def publish(index):
-        mine = open_lake(lake.location)
-        drop(mine, {name: files[name] for name in names[index::4]})
-        process_pending(mine, "parquet")
+        own_lake = open_lake(lake.location)
+        put_pending(own_lake, {name: files[name] for name in names[index::4]})
+        process_pending(own_lake, "parquet")
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(publish, range(4)))
     process_pending(lake, "parquet")
-    assert {one.key for one in lake.list(PROCESSED)} == {PROCESSED + name for name in names}
+    assert {stored.key for stored in lake.list(PROCESSED)} == {PROCESSED + name for name in names}
     refresh(lake, tmp_path / "mirror.duckdb")
-    assert ask(tmp_path / "mirror.duckdb", "select count(*) from songs") == [(18 * 5,)]
+    assert query_rows(tmp_path / "mirror.duckdb", "select count(*) from songs") == [(18 * 5,)]
 
 
-def test_a_publisher_that_is_always_overtaken_gives_up_and_says_so(lake):
-    drop(lake, {chart_name(0): chart_body(0)})
+def test_a_publisher_that_is_always_overtaken_gives_up(lake):
+    put_pending(lake, {chart_name(0): chart_body(0)})
 
-    class Contested(OvertakenLake):
+    class ContestedLake(OvertakenLake):
         def write(self, key, *args, **kwargs):
             if key == self.key:
-                raise WriteConflict("somebody else was first")
+                raise WriteConflict("another publisher was first")
             return self.lake.write(key, *args, **kwargs)
 
     with pytest.raises(WriteConflict):
-        process_pending(Contested(lake, JANUARY.manifest_key, None), "parquet")
+        process_pending(ContestedLake(lake, manifest_key(JANUARY), None), "parquet")
     assert process_pending(lake, "parquet").published == 1
 
 
-def damaged(lake, damage):
-    key = JANUARY.table_key("songs", "parquet")
+def damage_songs(lake, damage):
+    key = table_keys(JANUARY, "parquet")["songs"]
     if damage == "missing":
         lake.delete(key)
     else:
@@ -139,34 +144,34 @@ DAMAGES = pytest.mark.parametrize("damage", ["missing", "garbage"])
 def test_a_damaged_partition_is_restored_by_the_next_publish(lake, damage):
     for week in (0, 1):
         if week:
-            damaged(lake, damage)
-        drop(lake, {chart_name(week): chart_body(week)})
+            damage_songs(lake, damage)
+        put_pending(lake, {chart_name(week): chart_body(week)})
         assert process_pending(lake, "parquet").published == 1
-    restored = everything_right_of_raw(lake)
+    restored = derived_objects(lake)
     for stored in lake.list(""):
         lake.delete(stored.key)
-    drop(lake, {chart_name(week): chart_body(week) for week in (0, 1)})
+    put_pending(lake, {chart_name(week): chart_body(week) for week in (0, 1)})
     process_pending(lake, "parquet")
-    assert restored == everything_right_of_raw(lake)
+    assert restored == derived_objects(lake)
 
 
 @DAMAGES
-def test_one_that_cannot_be_restored_stops_its_publishing_and_names_the_way_out(lake, damage):
-    drop(lake, {chart_name(0): chart_body(0)})
+def test_a_partition_that_cannot_be_restored_is_not_changed(lake, damage):
+    put_pending(lake, {chart_name(0): chart_body(0)})
     process_pending(lake, "parquet")
     lake.delete(PROCESSED + chart_name(0))
-    damaged(lake, damage)
-    before = contents(lake)
-    drop(lake, {chart_name(1): chart_body(1)})
+    damage_songs(lake, damage)
+    before = lake_contents(lake)
+    put_pending(lake, {chart_name(1): chart_body(1)})
     with pytest.raises(DamagedObject, match="chartlake rebuild"):
         process_pending(lake, "parquet")
-    assert before.items() <= contents(lake).items()
+    assert before.items() <= lake_contents(lake).items()
 
 
-def test_a_damaged_manifest_names_the_way_out(lake):
-    drop(lake, {chart_name(0): chart_body(0)})
+def test_the_error_about_a_damaged_manifest_says_what_to_do(lake):
+    put_pending(lake, {chart_name(0): chart_body(0)})
     process_pending(lake, "parquet")
-    lake.write(JANUARY.manifest_key, b"{}")
-    drop(lake, {chart_name(1): chart_body(1)})
+    lake.write(manifest_key(JANUARY), b"{}")
+    put_pending(lake, {chart_name(1): chart_body(1)})
     with pytest.raises(DamagedObject, match="chartlake rebuild"):
         process_pending(lake, "parquet")

@@ -14,14 +14,14 @@ from etl.settings import load_settings
 from etl.sources.references import Answer, Reference, write_reference
 from tests.support import made_up
 from tests.support.small_lakes import (
-    archived,
-    ask,
-    contents,
-    drop,
-    everything_right_of_raw,
+    archived_names,
+    derived_objects,
     history,
-    listing_body,
-    listing_name,
+    lake_contents,
+    playlist_body,
+    playlist_name,
+    put_pending,
+    query_rows,
 )
 
 WEEKS = 8
@@ -42,66 +42,70 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def playlists(first, last=WEEKS):
-    return {listing_name(week): listing_body(week) for week in range(first, last)}
+def playlist_files(first, last=WEEKS):
+    return {playlist_name(week): playlist_body(week) for week in range(first, last)}
 
 
 def test_a_plan_deletes_nothing(lake):
-    drop(lake, history(WEEKS))
+    put_pending(lake, history(WEEKS))
     process_pending(lake, "parquet")
-    before = contents(lake)
+    before = lake_contents(lake)
     plan = plan_purge(lake, FEBRUARY)
     assert (plan.snapshot_count, len(plan.raw_files)) == (5, 5)
-    assert contents(lake) == before
+    assert lake_contents(lake) == before
 
 
-def test_what_is_left_is_what_there_would_be_without_it(lake, tmp_path):
+def test_a_purged_lake_equals_a_lake_that_never_had_the_snapshots(lake, tmp_path):
     for before, first in ((FEBRUARY, 5), (MID_JANUARY, 3)):
-        drop(lake, history(WEEKS))
+        put_pending(lake, history(WEEKS))
         process_pending(lake, "parquet")
         run(lake, before)
-        assert archived(lake) == set(CHART_FILES) | set(playlists(first))
-        never = open_lake(str(tmp_path / f"never-{first}"))
-        drop(never, CHART_FILES | playlists(first))
-        process_pending(never, "parquet")
-        assert everything_right_of_raw(lake) == everything_right_of_raw(never)
+        assert archived_names(lake) == set(CHART_FILES) | set(playlist_files(first))
+        other = open_lake(str(tmp_path / f"other-{first}"))
+        put_pending(other, CHART_FILES | playlist_files(first))
+        process_pending(other, "parquet")
+        assert derived_objects(lake) == derived_objects(other)
         rebuild(lake, "parquet")
-        assert everything_right_of_raw(lake) == everything_right_of_raw(never)
+        assert derived_objects(lake) == derived_objects(other)
 
 
-def test_the_mirror_follows(lake, tmp_path):
-    drop(lake, history(WEEKS))
+def test_a_refresh_purges_the_mirror(lake, tmp_path):
+    put_pending(lake, history(WEEKS))
     process_pending(lake, "parquet")
     refresh(lake, tmp_path / "mirror.duckdb")
     run(lake, MID_JANUARY)
     refresh(lake, tmp_path / "mirror.duckdb")
-    left = f"select count(distinct snapshot_at) from songs where chart_id = '{made_up.PLAYLIST}'"
-    assert ask(tmp_path / "mirror.duckdb", left) == [(WEEKS - 3,)]
-    files = "select count(distinct (chart_id, snapshot_at)) from songs where chart_id like 'reg%'"
-    assert ask(tmp_path / "mirror.duckdb", files) == [(2 * WEEKS,)]
+    playlists = (
+        f"select count(distinct snapshot_at) from songs where chart_id = '{made_up.PLAYLIST}'"
+    )
+    assert query_rows(tmp_path / "mirror.duckdb", playlists) == [(WEEKS - 3,)]
+    chart_files = (
+        "select count(distinct (chart_id, snapshot_at)) from songs where chart_id like 'reg%'"
+    )
+    assert query_rows(tmp_path / "mirror.duckdb", chart_files) == [(2 * WEEKS,)]
 
 
-def test_what_was_learned_goes_and_chart_files_stay_without_it(lake):
-    drop(lake, CHART_FILES)
+def test_references_are_deleted_and_chart_files_are_kept(lake):
+    put_pending(lake, CHART_FILES)
     process_pending(lake, "parquet")
-    unlearned = everything_right_of_raw(lake)
+    expected = derived_objects(lake)
     track = made_up.track(3)
     moment = datetime(2026, 1, 1, tzinfo=UTC)
     uri = made_up.chart_row(3, 3)["uri"]
     song_id = uri.rpartition(":")[2]
     write_reference(lake, Reference("spotify", "track", moment, (Answer(song_id, track),)))
     rebuild(lake, "parquet")
-    assert everything_right_of_raw(lake) != unlearned
+    assert derived_objects(lake) != expected
     plan = run(lake, datetime(2099, 1, 1, tzinfo=UTC))
     assert (plan.snapshot_count, len(plan.raw_files), len(plan.references)) == (0, 0, 1)
     assert lake.list(REFERENCE) == []
-    assert everything_right_of_raw(lake) == unlearned
+    assert derived_objects(lake) == expected
 
 
-def test_what_is_pending_or_quarantined_goes_as_well(lake):
-    drop(lake, {"broken 2020-01-01.json": b"{}"})
+def test_pending_and_quarantined_files_are_deleted(lake):
+    put_pending(lake, {"broken 2020-01-01.json": b"{}"})
     process_pending(lake, "parquet")
-    drop(lake, playlists(0, 2))
+    put_pending(lake, playlist_files(0, 2))
     run(lake, FEBRUARY)
-    assert contents(lake) == {}
+    assert lake_contents(lake) == {}
     assert lake.list(PENDING) == []

@@ -1,4 +1,4 @@
-"""A rebuild from the archive."""
+"""Rebuilds from the archive."""
 
 import pytest
 
@@ -6,51 +6,53 @@ from etl.lake.layout import PROCESSED
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from etl.pipeline.rebuild import rebuild
-from tests.support.small_lakes import ask, drop, everything_right_of_raw, history
+from tests.support.small_lakes import derived_objects, history, put_pending, query_rows
 
 FORMATS = ("parquet", "csv")
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
-def test_a_rebuild_from_the_archive_gives_the_same_bytes(lake, file_format):
-    drop(lake, history())
+def test_a_rebuild_writes_the_same_bytes(lake, file_format):
+    put_pending(lake, history())
     process_pending(lake, file_format)
-    before = everything_right_of_raw(lake)
+    before = derived_objects(lake)
     for key in before:
         lake.delete(key)
     assert rebuild(lake, file_format).raw_files == 24
-    assert everything_right_of_raw(lake) == before
+    assert derived_objects(lake) == before
     rebuild(lake, file_format)
-    assert everything_right_of_raw(lake) == before
+    assert derived_objects(lake) == before
 
 
-def test_a_rebuild_mends_files_that_are_broken(lake):
-    drop(lake, history())
+def test_a_rebuild_repairs_damaged_files(lake):
+    put_pending(lake, history())
     process_pending(lake, "parquet")
-    before = everything_right_of_raw(lake)
+    before = derived_objects(lake)
     for key in before:
         if key.endswith("xx-weekly.parquet"):
             lake.write(key, b"garbage")
     rebuild(lake, "parquet")
-    assert everything_right_of_raw(lake) == before
+    assert derived_objects(lake) == before
 
 
-def test_a_rebuild_keeps_what_has_no_raw_file_any_more(lake):
-    drop(lake, history())
+def test_a_rebuild_keeps_snapshots_without_a_raw_file(lake):
+    put_pending(lake, history())
     process_pending(lake, "parquet")
-    before = everything_right_of_raw(lake)
+    before = derived_objects(lake)
     for name in list(history())[::2]:
         lake.delete(PROCESSED + name)
     rebuild(lake, "parquet")
-    assert everything_right_of_raw(lake) == before
+    assert derived_objects(lake) == before
 
 
 def test_a_rebuild_can_change_the_format_of_the_lake(lake, tmp_path):
-    drop(lake, history())
+    put_pending(lake, history())
     process_pending(lake, "parquet")
-    refresh(lake, tmp_path / "one.duckdb")
+    refresh(lake, tmp_path / "parquet.duckdb")
     rebuild(lake, "csv")
-    assert {one.key.rpartition(".")[2] for one in lake.list("transformed_data/")} == {"csv"}
-    refresh(lake, tmp_path / "two.duckdb")
+    assert {stored.key.rpartition(".")[2] for stored in lake.list("transformed_data/")} == {"csv"}
+    refresh(lake, tmp_path / "csv.duckdb")
     songs = "select * replace (coalesce(label, '') as label) from songs order by all"
-    assert ask(tmp_path / "two.duckdb", songs) == ask(tmp_path / "one.duckdb", songs)
+    assert query_rows(tmp_path / "csv.duckdb", songs) == query_rows(
+        tmp_path / "parquet.duckdb", songs
+    )

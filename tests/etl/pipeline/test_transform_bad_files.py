@@ -1,12 +1,18 @@
 import pytest
 
 from tests.support import made_up
-from tests.support.transforming import AT, LANDED, ask, rules, run
+from tests.support.transforming import (
+    CAPTURED_AT,
+    LANDED_AT,
+    broken_rules,
+    query_tables,
+    transform_files,
+)
 
-ONE = made_up.page(made_up.songs(1, 2, 3))
+PAGE = made_up.page(made_up.songs(1, 2, 3))
 
 
-BAD = {
+BAD_FILES = {
     "empty.json": b"",
     "spaces.json": b"  \n ",
     "half.json": b'{"items": [',
@@ -31,27 +37,31 @@ BAD = {
     "regional-xx-weekly-2026-02-05.csv": made_up.chart_file(
         [made_up.chart_row(1, 1, streams="1.2 M")]
     ),
-    "envelope.json": made_up.envelope(ONE, at=AT, chart_id="../../etc"),
+    "envelope.json": made_up.envelope(PAGE, at=CAPTURED_AT, chart_id="../../etc"),
 }
 
 
-def test_a_bad_file_is_set_aside_with_its_rule_and_stops_no_other(tmp_path):
+def test_bad_files_are_rejected_with_a_rule_and_do_not_stop_others(tmp_path):
     good = {"regional-xx-weekly-2026-01-01.csv": made_up.chart_file([made_up.chart_row(1, 1)])}
-    transformed = run(tmp_path, BAD | good | {"good.json": made_up.envelope(ONE, at=AT)})
-    assert set(rules(transformed)) == set(BAD)
-    assert all(rule for rule in rules(transformed).values())
-    assert ask(tmp_path, "select count(*) from songs") == [(4,)]
+    batch = transform_files(
+        tmp_path, BAD_FILES | good | {"good.json": made_up.envelope(PAGE, at=CAPTURED_AT)}
+    )
+    assert set(broken_rules(batch)) == set(BAD_FILES)
+    assert all(rule for rule in broken_rules(batch).values())
+    assert query_tables(tmp_path, "select count(*) from songs") == [(4,)]
 
 
-@pytest.mark.parametrize("name", BAD)
-def test_a_bad_file_alone_is_set_aside_as_well(tmp_path, name):
-    transformed = run(tmp_path, {name: BAD[name]})
-    assert set(rules(transformed)) == {name}
-    assert not transformed.snapshots
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_single_bad_file_is_rejected(tmp_path, name):
+    batch = transform_files(tmp_path, {name: BAD_FILES[name]})
+    assert set(broken_rules(batch)) == {name}
+    assert not batch.snapshots
 
 
-def test_of_two_files_of_one_snapshot_the_last_landed_speaks(tmp_path):
+def test_the_last_landed_file_of_a_snapshot_wins(tmp_path):
     first, second = (made_up.chart_file([made_up.chart_row(1, n)]) for n in (1, 2))
-    name, again = "regional-xx-weekly-2026-01-01.csv", "regional-xx-weekly-2026-01-01 (1).csv"
-    run(tmp_path, {name: first, again: second}, {again: LANDED.replace(hour=13)})
-    assert ask(tmp_path, "select song_id from songs") == [("song0002",)]
+    name, other_name = "regional-xx-weekly-2026-01-01.csv", "regional-xx-weekly-2026-01-01 (1).csv"
+    transform_files(
+        tmp_path, {name: first, other_name: second}, {other_name: LANDED_AT.replace(hour=13)}
+    )
+    assert query_tables(tmp_path, "select song_id from songs") == [("song0002",)]

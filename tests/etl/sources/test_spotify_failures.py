@@ -5,7 +5,7 @@ import pickle
 import re
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from traceback import format_exception
 from typing import TypeVar
@@ -20,200 +20,214 @@ from etl.errors import (
     ServiceUnavailable,
     UnexpectedResponse,
 )
-from tests.support.scripted_spotify import SILENCE, TOKEN, Answer, answer, refusal, scripted, take
+from tests.support.scripted_spotify import (
+    READ_TIMEOUT,
+    TOKEN,
+    Reply,
+    error_reply,
+    fetch_playlist,
+    reply,
+    scripted_server,
+)
 
 CHART = "5FN6Ego7eLX6zHuCMovIR2"
-SHOWN = answer(200, {"id": CHART, "snapshot_id": "one"})
-PAGE = answer(200, {"items": [], "total": 0, "next": None})
+METADATA = reply(200, {"id": CHART, "snapshot_id": "one"})
+EMPTY_PAGE = reply(200, {"items": [], "total": 0, "next": None})
 
 E = TypeVar("E", bound=ChartlakeError)
 
 
-def failure(
-    kind: type[E], match: str, *answers: Answer, login: Answer | None = None
+def assert_fails(
+    kind: type[E], match: str, *replies: Reply, login: Reply | None = None
 ) -> tuple[E, list[str]]:
+    """Expect that reading the playlist raises an error; returns it and the requested paths."""
     with (
-        scripted(*answers, login=login) as (url, asked),
+        scripted_server(*replies, login=login) as (url, requested),
         pytest.raises(kind, match=match) as raised,
     ):
-        take(url, CHART)
-    return raised.value, asked
+        fetch_playlist(url, CHART)
+    return raised.value, requested
 
 
-def test_contents_of_other_people_s_playlists_are_denied_in_development_mode():
-    failure(AccessDenied, "only for its owner and collaborators", SHOWN, refusal(403))
+def test_playlists_of_other_users_are_access_denied_in_development_mode():
+    assert_fails(AccessDenied, "only for its owner and collaborators", METADATA, error_reply(403))
 
 
-def test_a_token_that_is_not_accepted_is_a_matter_of_configuration():
-    failure(ConfigurationError, "SPOTIPY_CLIENT_ID", refusal(401))
+def test_a_rejected_token_is_a_configuration_error():
+    assert_fails(ConfigurationError, "SPOTIPY_CLIENT_ID", error_reply(401))
 
 
-def test_a_refusal_of_another_kind_is_unexpected():
-    failure(UnexpectedResponse, "HTTP 418", refusal(418))
+def test_another_error_status_is_unexpected():
+    assert_fails(UnexpectedResponse, "HTTP 418", error_reply(418))
 
 
-def test_a_server_that_stays_silent_may_answer_later():
-    failure(ServiceUnavailable, "Check the network", answer(None, delay=SILENCE))
+def test_a_timeout_is_a_transient_error():
+    assert_fails(ServiceUnavailable, "Check the network", reply(None, delay=2 * READ_TIMEOUT))
 
 
-def test_a_short_throttle_is_sat_out():
-    slept: list[float] = []
-    throttled = refusal(429, retry_after="30")
-    with scripted(throttled, SHOWN, throttled, PAGE, SHOWN) as (url, asked):
-        assert take(url, CHART, slept=slept).entries == 0
-    assert (slept, len(asked)) == ([30, 30], 5)
+def test_a_short_retry_after_is_waited_for():
+    sleeps: list[float] = []
+    throttled = error_reply(429, retry_after="30")
+    replies = (throttled, METADATA, throttled, EMPTY_PAGE, METADATA)
+    with scripted_server(*replies) as (url, requested):
+        assert fetch_playlist(url, CHART, sleeps=sleeps).entries == 0
+    assert (sleeps, len(requested)) == ([30, 30], 5)
 
 
-def test_a_throttle_that_stays_says_how_long_to_wait():
-    raised, asked = failure(ServiceUnavailable, "too many requests", refusal(429, retry_after="30"))
+def test_an_error_after_repeated_throttling_has_the_retry_after():
+    throttled = error_reply(429, retry_after="30")
+    raised, requested = assert_fails(ServiceUnavailable, "too many requests", throttled)
     assert raised.retry_after == 30
-    assert len(asked) == 4
+    assert len(requested) == 4
 
 
-@pytest.mark.parametrize("given", [{"retry_after": "61"}, {"reason": "QUOTA_EXCEEDED"}])
-def test_a_long_throttle_and_a_used_up_quota_are_not_waited_for(given):
-    _, asked = failure(ServiceUnavailable, "Run again", refusal(429, **given))
-    assert len(asked) == 1
+@pytest.mark.parametrize("fields", [{"retry_after": "61"}, {"reason": "QUOTA_EXCEEDED"}])
+def test_a_long_retry_after_and_a_used_up_quota_are_not_waited_for(fields):
+    _, requested = assert_fails(ServiceUnavailable, "Run again", error_reply(429, **fields))
+    assert len(requested) == 1
 
 
-def test_a_body_that_breaks_off_once_is_asked_for_again():
-    cut = SHOWN._replace(headers={"Content-Length": str(len(SHOWN.body) + 10)})
-    with scripted(cut, SHOWN, PAGE, SHOWN) as (url, asked):
-        assert take(url, CHART).entries == 0
-    assert len(asked) == 4
+def test_a_truncated_response_is_requested_again():
+    truncated = METADATA._replace(headers={"Content-Length": str(len(METADATA.body) + 10)})
+    with scripted_server(truncated, METADATA, EMPTY_PAGE, METADATA) as (url, requested):
+        assert fetch_playlist(url, CHART).entries == 0
+    assert len(requested) == 4
 
 
-def test_a_token_that_ended_before_its_time_is_renewed_once():
-    with scripted(refusal(401), SHOWN, PAGE, SHOWN) as (url, _):
-        assert take(url, CHART).entries == 0
-    failure(ConfigurationError, "does not accept this app's credentials", refusal(401))
+def test_a_token_that_is_rejected_early_is_renewed_once():
+    with scripted_server(error_reply(401), METADATA, EMPTY_PAGE, METADATA) as (url, _):
+        assert fetch_playlist(url, CHART).entries == 0
+    assert_fails(ConfigurationError, "does not accept this app's credentials", error_reply(401))
 
 
-def test_a_lapsed_premium_is_named():
-    lapsed = answer(403, {"error": {"status": 403, "message": "Active premium required"}})
-    failure(AccessDenied, "needs an active Premium subscription", lapsed)
+def test_the_error_names_a_lapsed_premium_subscription():
+    lapsed = reply(403, {"error": {"status": 403, "message": "Active premium required"}})
+    assert_fails(AccessDenied, "needs an active Premium subscription", lapsed)
 
 
-def test_a_used_up_quota_says_until_when():
-    started = datetime.now(UTC)
-    used_up = refusal(429, retry_after="86236", reason="QUOTA_EXCEEDED")
-    raised, _ = failure(ServiceUnavailable, "quota is used up", used_up)
-    until = re.search(r"Run again after (.+) UTC", str(raised))
-    assert until
-    waiting = datetime.fromisoformat(f"{until[1]}+00:00") - started
-    assert 86234 < waiting.total_seconds() < 86300
+def test_the_error_about_a_used_up_quota_says_when_to_run_again():
+    started = datetime.now(UTC).replace(microsecond=0)
+    used_up = error_reply(429, retry_after="86236", reason="QUOTA_EXCEEDED")
+    raised, _ = assert_fails(ServiceUnavailable, "quota is used up", used_up)
+    time = re.search(r"Run again after (.+) UTC", str(raised))
+    assert time
+    run_again_at = datetime.fromisoformat(f"{time[1]}+00:00")
+    assert started <= run_again_at - timedelta(seconds=86236) <= datetime.now(UTC)
     assert raised.retry_after == 86236
 
 
-@pytest.mark.parametrize("waiting", ["soon", "", "-1", "9" * 400])
-def test_a_throttle_that_says_nothing_sensible_is_still_one(waiting):
-    failure(ServiceUnavailable, "too many requests", refusal(429, retry_after=waiting))
+@pytest.mark.parametrize("retry_after", ["soon", "", "-1", "9" * 400])
+def test_an_invalid_retry_after_is_ignored(retry_after):
+    assert_fails(ServiceUnavailable, "too many requests", error_reply(429, retry_after=retry_after))
 
 
-def test_a_throttle_whose_body_is_no_object_keeps_its_retry_after():
-    throttled = answer(429, ["slow down"], Retry_After="7")
-    assert failure(ServiceUnavailable, "too many requests", throttled)[0].retry_after == 7
+def test_the_retry_after_is_kept_if_the_body_is_not_an_object():
+    throttled = reply(429, ["slow down"], Retry_After="7")
+    raised, _ = assert_fails(ServiceUnavailable, "too many requests", throttled)
+    assert raised.retry_after == 7
 
 
-def test_a_throttled_login_says_how_long_to_wait_as_well():
-    login = refusal(429, retry_after="12")
-    assert failure(ServiceUnavailable, "too many requests", PAGE, login=login)[0].retry_after == 12
+def test_the_error_about_a_throttled_login_has_the_retry_after():
+    login = error_reply(429, retry_after="12")
+    raised, _ = assert_fails(ServiceUnavailable, "too many requests", EMPTY_PAGE, login=login)
+    assert raised.retry_after == 12
 
 
-def test_a_failure_that_passes_is_not_noticed():
-    broken = answer(500, b"")
-    with scripted(broken, broken, SHOWN, broken, PAGE, SHOWN) as (url, _):
-        assert take(url, CHART).pages
+def test_single_server_errors_are_retried():
+    broken = reply(500, b"")
+    replies = (broken, broken, METADATA, broken, EMPTY_PAGE, METADATA)
+    with scripted_server(*replies) as (url, _):
+        assert fetch_playlist(url, CHART).pages
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 520])
-def test_a_failure_that_stays_may_pass_later(status):
-    failure(ServiceUnavailable, rf"failed \(HTTP {status}\)", answer(status, b"<html>"))
+def test_a_repeated_server_error_is_a_transient_error(status):
+    assert_fails(ServiceUnavailable, rf"failed \(HTTP {status}\)", reply(status, b"<html>"))
 
 
-def test_a_failing_login_may_pass_later():
-    failure(ServiceUnavailable, "HTTP 503", PAGE, login=answer(503, b"oops"))
+def test_a_failed_login_is_a_transient_error():
+    assert_fails(ServiceUnavailable, "HTTP 503", EMPTY_PAGE, login=reply(503, b"oops"))
 
 
-def test_a_body_that_breaks_off_may_be_whole_later():
-    failure(
+def test_a_response_that_stays_truncated_is_a_transient_error():
+    assert_fails(
         ServiceUnavailable,
         "connection to Spotify failed",
-        answer(200, b'{"id": "', Content_Length="900"),
+        reply(200, b'{"id": "', Content_Length="900"),
     )
 
 
-def test_a_dropped_connection_may_hold_later():
-    failure(ServiceUnavailable, "connection to Spotify failed", answer(None))
+def test_a_dropped_connection_is_a_transient_error():
+    assert_fails(ServiceUnavailable, "connection to Spotify failed", reply(None))
 
 
 @pytest.mark.parametrize("body", [b"<html>Please log in</html>", b"", b"[]", b'"words"', b"null"])
-def test_a_page_of_a_proxy_is_unexpected(body):
-    failure(UnexpectedResponse, "not a JSON object", answer(200, body))
+def test_a_response_that_is_not_a_json_object_is_unexpected(body):
+    assert_fails(UnexpectedResponse, "not a JSON object", reply(200, body))
 
 
-# spotipy's own second try, after a TypeError, is one that it warns of.
+# After a TypeError, spotipy tries again with an argument that it deprecates.
 @pytest.mark.filterwarnings("ignore:You're using 'as_dict:DeprecationWarning")
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"{}", b'{"access_token": "x"}'])
-def test_a_login_that_gives_no_token_is_unexpected(body):
-    failure(UnexpectedResponse, "does not document", PAGE, login=answer(200, body))
+def test_a_login_without_a_token_is_unexpected(body):
+    assert_fails(UnexpectedResponse, "does not document", EMPTY_PAGE, login=reply(200, body))
 
 
 @pytest.mark.parametrize("items", [None, {}, "words"])
 def test_a_page_without_items_is_unexpected(items):
-    failure(UnexpectedResponse, "without items", SHOWN, answer(200, {"items": items}))
+    assert_fails(UnexpectedResponse, "without items", METADATA, reply(200, {"items": items}))
 
 
 @pytest.mark.parametrize("link", ["?offset=0", "?offset=-5", "?limit=50", "nowhere", "", 7])
-def test_pages_that_lead_nowhere_are_unexpected(link):
-    page = answer(200, {"items": [], "total": 9, "next": link})
-    _, asked = failure(UnexpectedResponse, "does not come after it", SHOWN, page)
-    assert len(asked) == 2
+def test_an_invalid_link_to_the_next_page_is_unexpected(link):
+    page = reply(200, {"items": [], "total": 9, "next": link})
+    _, requested = assert_fails(UnexpectedResponse, "does not come after it", METADATA, page)
+    assert len(requested) == 2
 
 
 FAILURES = {
-    "401": [refusal(401)],
-    "403": [refusal(403)],
-    "404": [refusal(404)],
-    "429": [refusal(429, retry_after="9")],
-    "500": [answer(500, b"")],
-    "no JSON": [answer(200, b"<html>")],
-    "cut": [answer(200, b"{", Content_Length="9")],
-    "success": [SHOWN, PAGE, SHOWN],
+    "401": [error_reply(401)],
+    "403": [error_reply(403)],
+    "404": [error_reply(404)],
+    "429": [error_reply(429, retry_after="9")],
+    "500": [reply(500, b"")],
+    "not JSON": [reply(200, b"<html>")],
+    "truncated": [reply(200, b"{", Content_Length="9")],
+    "success": [METADATA, EMPTY_PAGE, METADATA],
 }
 
 
-@pytest.mark.parametrize("answers", FAILURES.values(), ids=FAILURES.keys())
-def test_no_secret_reaches_logs_or_errors(answers, caplog):
+@pytest.mark.parametrize("replies", FAILURES.values(), ids=FAILURES.keys())
+def test_no_secret_is_logged_or_in_errors(replies, caplog):
     for name in ("", "spotipy", "spotipy.client", "spotipy.oauth2"):
         caplog.set_level(logging.DEBUG, logger=name)
-    told = ""
-    with scripted(*answers) as (url, _):
+    traceback = ""
+    with scripted_server(*replies) as (url, _):
         try:
-            take(url, CHART)
+            fetch_playlist(url, CHART)
         except ChartlakeError as raised:
-            told = "".join(format_exception(raised)) + repr(vars(raised))
+            traceback = "".join(format_exception(raised)) + repr(vars(raised))
             assert CHART in str(raised) and "nothing was landed" in str(raised)
             assert pickle.loads(pickle.dumps(raised)).args == raised.args
     for secret in (TOKEN, CLIENT_SECRET, "Basic ", "Bearer "):
-        assert secret not in caplog.text + told
+        assert secret not in caplog.text + traceback
 
 
-def test_a_failure_leaves_stderr_to_the_sentence():
+def test_a_failure_writes_nothing_to_stderr():
     code = (
         "import sys\n"
-        "from tests.support.scripted_spotify import take\n"
+        "from tests.support.scripted_spotify import fetch_playlist\n"
         "try:\n"
-        "    take(sys.argv[1], '0' * 22)\n"
+        "    fetch_playlist(sys.argv[1], '0' * 22)\n"
         "except Exception as error:\n"
         "    print(type(error).__name__)\n"
     )
-    with scripted(refusal(404)) as (url, _):
-        done = subprocess.run(
+    with scripted_server(error_reply(404)) as (url, _):
+        completed = subprocess.run(
             [sys.executable, "-c", code, url],
             cwd=Path(__file__).parents[2],
             capture_output=True,
             text=True,
             timeout=60,
         )
-    assert (done.stdout, done.stderr) == ("AccessDenied\n", "")
+    assert (completed.stdout, completed.stderr) == ("AccessDenied\n", "")

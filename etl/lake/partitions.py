@@ -1,0 +1,175 @@
+"""Partitions: their manifests and table files, read together and committed together.
+
+Readers believe the manifest alone: it lists the snapshots that are published, and has the digest of
+each file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+from etl.errors import ObjectMissing
+from etl.lake import CONCURRENT_REQUESTS, Blob, Lake
+from etl.lake.layout import MANIFESTS, TABLES, TRANSFORMED, Partition
+from etl.lake.manifest import Manifest, Snapshot, TableFile, manifest_key, parse_manifest
+
+# A publisher that is writing the files needs a moment to write the manifest, too (seconds).
+PATIENCE = (0.05, 0.1, 0.2, 0.4, 0.8)
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedTable:
+    """The bytes of a table file that is to be written, and how many rows they hold."""
+
+    body: bytes
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPartition:
+    """What the lake holds of a partition: its manifest, and its table files where they exist.
+
+    `snapshots` are those that the manifest lists. The partition is settled if its files are those
+    that the manifest describes. It is not while a publisher writes, or after one died: then the
+    files may hold rows that the manifest does not list yet.
+    """
+
+    partition: Partition
+    manifest: Manifest | None = None
+    version: str | None = None
+    blobs: Mapping[str, Blob] = field(default_factory=dict)
+    snapshots: tuple[Snapshot, ...] = ()
+    is_settled: bool = True
+
+
+def table_keys(partition: Partition, suffix: str) -> dict[str, str]:
+    """The keys of the partition's files by table; `suffix` is `parquet` or `csv`."""
+    folder = f"snapshot_month={partition.month}"
+    return {
+        table: f"{TRANSFORMED}{table.removesuffix('s')}_data/{folder}/{partition.chart_id}.{suffix}"
+        for table in TABLES
+    }
+
+
+def read_manifest(lake: Lake, partition: Partition) -> tuple[Manifest, str] | None:
+    """The partition's manifest and its version; None where it has none. Raises DamagedObject."""
+    key = manifest_key(partition)
+    try:
+        blob = lake.read(key)
+    except ObjectMissing:
+        return None
+    return parse_manifest(blob.body, key), blob.version
+
+
+def read_manifests(lake: Lake, chart_id: str | None = None) -> list[Manifest]:
+    """The manifests of the lake, or those of one chart. Raises DamagedObject."""
+    prefix = MANIFESTS if chart_id is None else f"{MANIFESTS}{chart_id}/"
+    partitions = (Partition.of_manifest(stored.key) for stored in lake.list(prefix))
+    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
+        found = pool.map(lambda one: read_manifest(lake, one), filter(None, partitions))
+        return [manifest for manifest, _ in filter(None, found)]
+
+
+def read_partition(lake: Lake, partition: Partition) -> StoredPartition:
+    """What the lake holds of the partition at this moment. Raises DamagedObject."""
+    found = read_manifest(lake, partition)
+    if found is None:
+        return StoredPartition(partition)
+    manifest, version = found
+    blobs = _read_all(lake, {table: file.key for table, file in manifest.files.items()})
+    is_settled = all(
+        table in blobs and hashlib.sha256(blobs[table].body).hexdigest() == file.sha256
+        for table, file in manifest.files.items()
+    )
+    return StoredPartition(partition, manifest, version, blobs, manifest.snapshots, is_settled)
+
+
+def read_settled_partition(
+    lake: Lake, partition: Partition, *, sleep: Callable[[float], None] = time.sleep
+) -> StoredPartition:
+    """As `read_partition`, but give a publisher that is at work about two seconds to finish."""
+    stored = read_partition(lake, partition)
+    for seconds in PATIENCE:
+        if stored.is_settled:
+            break
+        sleep(seconds)
+        stored = read_partition(lake, partition)
+    return stored
+
+
+def with_unlisted_files(lake: Lake, stored: StoredPartition, suffix: str) -> StoredPartition:
+    """The same partition with the files that exist although no manifest describes them.
+
+    A publisher that died, or is ahead of this one, leaves them behind.
+    """
+    keys = table_keys(stored.partition, suffix)
+    missing = {table: key for table, key in keys.items() if table not in stored.blobs}
+    blobs = {**stored.blobs, **_read_all(lake, missing)}
+    return replace(stored, blobs=blobs)
+
+
+def commit(
+    lake: Lake,
+    stored: StoredPartition,
+    tables: Mapping[str, RenderedTable],
+    snapshots: Iterable[Snapshot],
+    suffix: str,
+) -> Manifest:
+    """Write the table files, and then the manifest that lists `snapshots`; returns the manifest.
+
+    Nothing that was written after `stored` was read is overwritten: raises WriteConflict. Until
+    the manifest is written, its digests tell readers that the files are not those it describes.
+    """
+    keys = table_keys(stored.partition, suffix)
+    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
+        list(pool.map(lambda table: _write(lake, stored, table, keys, tables[table]), TABLES))
+    files = {
+        table: TableFile(
+            keys[table],
+            len(tables[table].body),
+            tables[table].rows,
+            hashlib.sha256(tables[table].body).hexdigest(),
+        )
+        for table in TABLES
+    }
+    ordered = sorted(snapshots, key=lambda snapshot: snapshot.snapshot_at)
+    manifest = Manifest(stored.partition, files, tuple(ordered))
+    if manifest != stored.manifest:
+        lake.write(manifest_key(stored.partition), manifest.to_bytes(), expected=stored.version)
+    for file in stored.manifest.files.values() if stored.manifest else ():
+        if file.key not in keys.values():
+            lake.delete(file.key)  # it has the format that the lake had before
+    return manifest
+
+
+def _write(
+    lake: Lake,
+    stored: StoredPartition,
+    table: str,
+    keys: Mapping[str, str],
+    rendered: RenderedTable,
+) -> None:
+    key, blob = keys[table], stored.blobs.get(table)
+    if stored.manifest is not None and stored.manifest.files[table].key != key:
+        # The lake's format was changed; an earlier file of the new format may still be there.
+        found = lake.find(key)
+        lake.write(key, rendered.body, expected=found.version if found else None)
+    elif blob is None or blob.body != rendered.body:
+        lake.write(key, rendered.body, expected=blob.version if blob else None)
+
+
+def _read_all(lake: Lake, keys: Mapping[str, str]) -> dict[str, Blob]:
+    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
+        blobs = pool.map(lambda key: _read(lake, key), keys.values())
+        return {table: blob for table, blob in zip(keys, blobs, strict=True) if blob}
+
+
+def _read(lake: Lake, key: str) -> Blob | None:
+    try:
+        return lake.read(key)
+    except ObjectMissing:
+        return None
