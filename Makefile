@@ -1,7 +1,7 @@
 # Two targets do everything: `make demo` and `make test`. CONTRIBUTING.md describes the rest.
 PYTHON ?= python3
 BIN := .venv/bin
-PYTEST := $(BIN)/pytest -n 2 --dist loadgroup
+PYTEST := $(BIN)/pytest -n 2
 
 .PHONY: demo test check lint unit proof duckdb-1.5 dictionary hooks lock clean
 

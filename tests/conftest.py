@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from types import SimpleNamespace
+from typing import Any
 
 import hypothesis
 import pytest
@@ -44,16 +45,25 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         server.__exit__(None, None, None)
 
 
-@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give a worker whole files, and all the flows to the same one, for what their tests share."""
+    from xdist.scheduler.loadscope import LoadScopeScheduling
+
+    class SharingScheduling(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            path = nodeid.partition("::")[0]
+            return "flows" if path.startswith("tests/flows/") else path
+
+    return SharingScheduling(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that need a server or a browser, and keep those that share one together."""
+    """Mark tests that need a server or a browser."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         parameters = getattr(getattr(item, "callspec", None), "params", {})
         if fixtures & SERVICES or "s3" in parameters.values():
             item.add_marker(pytest.mark.service)
-        group = "prefect" if "prefect_server" in fixtures else item.path.as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 _SERVER = pytest.StashKey[AbstractContextManager[Seaweed]]()

@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 
-from etl.errors import ObjectMissing
+from etl.errors import ObjectMissing, WriteConflict
 from etl.lake import CONCURRENT_REQUESTS, Blob, Lake
 from etl.lake.layout import MANIFESTS, TABLES, TRANSFORMED, Partition
 from etl.lake.manifest import Manifest, Snapshot, TableFile, manifest_key, parse_manifest
@@ -124,9 +125,12 @@ def commit(
     Nothing that was written after `stored` was read is overwritten: raises WriteConflict. Until
     the manifest is written, its digests tell readers that the files are not those it describes.
     """
+    started = time.monotonic()
     keys = table_keys(stored.partition, suffix)
     with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
-        list(pool.map(lambda table: _write(lake, stored, table, keys, tables[table]), TABLES))
+        write = partial(_write, lake, stored)
+        versions = pool.map(lambda table: write(table, keys[table], tables[table]), TABLES)
+        written = dict(zip(keys.values(), versions, strict=True))
     files = {
         table: TableFile(
             keys[table],
@@ -138,8 +142,14 @@ def commit(
     }
     ordered = sorted(snapshots, key=lambda snapshot: snapshot.snapshot_at)
     manifest = Manifest(stored.partition, files, tuple(ordered))
-    if manifest != stored.manifest:
-        lake.write(manifest_key(stored.partition), manifest.to_bytes(), expected=stored.version)
+    key = manifest_key(stored.partition)
+    if manifest == stored.manifest:
+        _check_unchanged(lake, {key: stored.version})
+    else:
+        lake.write(key, manifest.to_bytes(), expected=stored.version)
+        # Others restore the files of a publisher that they take for dead, never earlier than this.
+        if time.monotonic() - started >= sum(PATIENCE) / 2:
+            _check_unchanged(lake, written)
     for file in stored.manifest.files.values() if stored.manifest else ():
         if file.key not in keys.values():
             lake.delete(file.key)  # it has the format that the lake had before
@@ -147,19 +157,27 @@ def commit(
 
 
 def _write(
-    lake: Lake,
-    stored: StoredPartition,
-    table: str,
-    keys: Mapping[str, str],
-    rendered: RenderedTable,
-) -> None:
-    key, blob = keys[table], stored.blobs.get(table)
+    lake: Lake, stored: StoredPartition, table: str, key: str, rendered: RenderedTable
+) -> str:
+    """Write a table file if it has other content; returns its version."""
+    blob = stored.blobs.get(table)
     if stored.manifest is not None and stored.manifest.files[table].key != key:
         # The lake's format was changed; an earlier file of the new format may still be there.
         found = lake.find(key)
-        lake.write(key, rendered.body, expected=found.version if found else None)
-    elif blob is None or blob.body != rendered.body:
-        lake.write(key, rendered.body, expected=blob.version if blob else None)
+        return lake.write(key, rendered.body, expected=found.version if found else None)
+    if blob is None or blob.body != rendered.body:
+        return lake.write(key, rendered.body, expected=blob.version if blob else None)
+    return blob.version
+
+
+def _check_unchanged(lake: Lake, versions: Mapping[str, str | None]) -> None:
+    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
+        found = list(pool.map(lake.find, versions))
+    for key, expected, stored in zip(versions, versions.values(), found, strict=True):
+        if (stored.version if stored else None) != expected:
+            raise WriteConflict(
+                f"Another program changed {key} in {lake.location} in the meantime."
+            )
 
 
 def _read_all(lake: Lake, keys: Mapping[str, str]) -> dict[str, Blob]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from etl.errors import WriteConflict
 from etl.lake import Lake
 from etl.lake.layout import PENDING
 from etl.pipeline.archive import Quarantined, archive
-from etl.pipeline.batch import Progress, in_batches, open_workspace
-from etl.pipeline.publish import Publication, publish
+from etl.pipeline.batch import Batch, Progress, Workspace, in_batches, open_workspace
+from etl.pipeline.publish import ATTEMPTS, Publication, publish
 from etl.pipeline.rebuild import restore
 from etl.pipeline.stage import raw_name, stage
 from etl.pipeline.transform import transform
@@ -44,15 +45,25 @@ def process_pending(lake: Lake, file_format: str, *, progress: Progress | None =
     with open_workspace(lake, file_format) as workspace:
         for chunks in in_batches(pending):
             batch = transform(stage(lake, chunks, workspace), workspace)
-            published = publish(lake, batch, workspace)
-            if published.unsettled:
-                # A publisher died while it wrote these partitions, or somebody changed them.
-                restore(lake, published.unsettled, workspace)
-                published += publish(lake, transform(batch, workspace), workspace)
-            publication += published
+            publication += _publish_settled(lake, batch, workspace)
             quarantined += archive(lake, batch)
             batch.delete_files()
             done += sum(map(len, chunks))
             if progress:
                 progress(done, len(pending))
     return Processed(publication, tuple(quarantined))
+
+
+def _publish_settled(lake: Lake, batch: Batch, workspace: Workspace) -> Publication:
+    """Publish the batch; restore partitions whose publisher died, or that somebody changed."""
+    publication = publish(lake, batch, workspace)
+    for _ in range(ATTEMPTS):
+        if not publication.unsettled:
+            return publication
+        restore(lake, publication.unsettled, workspace)
+        again = publish(lake, transform(batch, workspace), workspace)
+        publication = replace(publication + again, unsettled=again.unsettled)
+    raise WriteConflict(
+        f"Other programs keep changing {publication.unsettled[0]} in {lake.location}. The raw files"
+        " are still pending. Run the command again."
+    )

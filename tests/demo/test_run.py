@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -35,32 +34,43 @@ def run_chartlake(*arguments: str) -> str:
     return completed.stdout
 
 
-def test_the_demo_runs_to_the_end_and_prints_the_top_ten_and_next_steps(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    output = run_chartlake("demo", "--weeks", "3")
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """The folder and the output of a demo, run by someone who has settings and a login."""
+    folder = tmp_path_factory.mktemp("demo")
+    (folder / ".env").write_text("CHARTLAKE_GLUE_CRAWLER=real\nCHARTLAKE_FORMAT=csv\n")
+    (folder / ".spotify-token.json").write_text("{}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("CHARTLAKE_LAKE", "s3://real")
+        return folder, run_chartlake("demo", "--weeks", "3")
+
+
+def test_the_demo_prints_the_top_ten_and_next_steps(demo):
+    folder, output = demo
+    mirror = folder / "demo-lake/mirror.duckdb"
     assert output.count("No. 1") == 2  # the third week runs through the flow
     assert [line.split()[0] for line in output.splitlines() if "snapshot" in line] == [
         *("published", "mirrored")
     ]
     top_ten, _, next_steps = output.partition("Try next")
-    mirror = Path("demo-lake/mirror.duckdb")
     number_ones = "select song_name from movements where position = 1 order by snapshot_at desc"
     assert "This week's top ten" in top_ten
     assert query_rows(mirror, number_ones)[0][0] in top_ten.partition("This week's top ten")[2]
-    assert f"CHARTLAKE_MIRROR={mirror}" in next_steps
+    assert "CHARTLAKE_MIRROR=demo-lake/mirror.duckdb" in next_steps
+
+
+def test_the_demo_mirrors_all_weeks(demo):
+    mirror = demo[0] / "demo-lake/mirror.duckdb"
     statuses = query_rows(mirror, "select distinct status from movements")
     assert {"UP", "DOWN", "NEW"} <= {status for (status,) in statuses}
     assert query_rows(mirror, "select count(*) from snapshots") == [(3,)]
 
 
-def test_the_demo_ignores_the_settings_and_the_login_of_the_user(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    Path(".env").write_text("CHARTLAKE_GLUE_CRAWLER=real\nCHARTLAKE_FORMAT=csv\n")
-    Path(".spotify-token.json").write_text("{}")
-    monkeypatch.setenv("CHARTLAKE_LAKE", "s3://real")
-    run_chartlake("demo", "--weeks", "2")
-    assert query_rows(Path("demo-lake/mirror.duckdb"), "select count(*) from snapshots") == [(2,)]
-    assert not list(Path("demo-lake").rglob("*.csv"))
+def test_the_demo_ignores_the_settings_and_the_login_of_the_user(demo):
+    folder, _ = demo
+    assert (folder / "demo-lake/mirror.duckdb").exists()
+    assert not list((folder / "demo-lake").rglob("*.csv"))
 
 
 def test_the_demo_does_not_delete_a_folder_that_it_did_not_create(tmp_path):
