@@ -10,18 +10,18 @@ demo: .venv/ready
 
 test: lint unit
 
-# The fast loop: no server, no browser.
+# The fast loop: no server, no browser, nothing slow.
 check: .venv/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(PYTEST) -m "not service and not long"
+	$(PYTEST) -m "not service and not slow and not long"
 
 lint: .venv/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache --quiet
+	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 sql
 
 unit: .venv/ready-dev

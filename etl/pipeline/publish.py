@@ -105,6 +105,8 @@ def merge(
         )
         if kept:
             _insert_kept(stored, table, kept, workspace)
+    if kept and not stored.is_settled:
+        _check_kept(stored, kept, connection)
     for table in TABLES:
         rows = write_table_file(connection, f"merged_{table}", table, path)
         rendered[table] = RenderedTable(path.read_bytes(), rows)
@@ -129,6 +131,17 @@ def _insert_kept(
             raise  # these are the bytes that chartlake wrote
         reason = str(error).splitlines()[0]
         raise _damaged(stored.partition, table, reason) from error
+
+
+def _check_kept(
+    stored: StoredPartition, kept: Iterable[Snapshot], connection: duckdb.DuckDBPyConnection
+) -> None:
+    """Files that are not those of the manifest may lack rows of what it lists."""
+    counts = "select snapshot_at, count(*) from merged_songs group by all"
+    found = dict(connection.execute(counts).fetchall())
+    for snapshot in kept:
+        if found.get(snapshot.snapshot_at.replace(tzinfo=None), 0) != snapshot.entries:
+            raise _damaged(stored.partition, "songs", f"they lack rows of {snapshot.raw_name}")
 
 
 def _read_again(lake: Lake, partition: Partition, workspace: Workspace) -> StoredPartition:

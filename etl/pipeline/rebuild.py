@@ -75,12 +75,14 @@ def rebuild(
 def restore(lake: Lake, partitions: Iterable[Partition], workspace: Workspace) -> None:
     """Write partitions again whose files are not those that their manifests describe.
 
-    Their raw files are in the archive, or still in the landing zone if the publisher died early.
+    Their raw files are in the archive, or still in the landing zone if the publisher died before
+    it archived them.
     """
     for partition in partitions:
         found = read_manifest(lake, partition)
         names = [snapshot.raw_name for snapshot in found[0].snapshots] if found else []
-        keys = [[PROCESSED + name, PENDING + name] for name in names]
+        # In this order, because other runs move files from the landing zone to the archive.
+        keys = [[PENDING + name, PROCESSED + name] for name in names]
         with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
             located = pool.map(lambda pair: next(filter(None, map(lake.find, pair)), None), keys)
             raw_files = [stored for stored in located if stored]

@@ -16,6 +16,7 @@ from typing import TextIO
 
 from etl.errors import InvalidRawFile, ObjectMissing
 from etl.lake import CONCURRENT_REQUESTS, Blob, Lake
+from etl.lake.layout import PENDING, PROCESSED
 from etl.pipeline.batch import Batch, Chunk, RawFile, Rejection, Workspace
 from etl.pipeline.identify import BYTE_ORDER_MARK, identify, kind_of
 from etl.sources.chart_files import normalized
@@ -25,7 +26,10 @@ CHART_LINES = "chart_lines.csv"
 
 
 def stage(lake: Lake, chunks: Iterable[Chunk], workspace: Workspace) -> Batch:
-    """Read raw files and lay them out in the workspace; those that are gone are left out.
+    """Read raw files and lay them out in the workspace.
+
+    Pending files that another run has archived in the meantime are read from the archive; those
+    that are gone are left out.
 
     Each chunk has a folder of its own, so that DuckDB need not hold more than one at a time.
     """
@@ -62,7 +66,7 @@ def _read(lake: Lake, key: str) -> Blob | None:
     try:
         return lake.read(key)
     except ObjectMissing:
-        return None  # another run was faster
+        return _read(lake, PROCESSED + raw_name(key)) if key.startswith(PENDING) else None
 
 
 def _stage_file(number: int, name: str, blob: Blob, folder: Path, chart_lines: TextIO) -> RawFile:

@@ -14,6 +14,8 @@ from demo.run import run_demo
 from etl.errors import InvalidInput
 from tests.support.small_lakes import query_rows
 
+pytestmark = pytest.mark.slow
+
 TIMEOUT = 200  # seconds
 TAKE_CHART = (
     "from etl.lake import open_lake; from etl.pipeline.extract import take_chart;"

@@ -69,6 +69,7 @@ def test_a_world_without_weeks_or_positions_raises_value_error():
             World(**sizes)
 
 
+@pytest.mark.slow
 def test_each_chart_is_full_and_streams_strictly_decrease():
     for seed in (1, 2026):
         long_world = World(300, seed=seed)

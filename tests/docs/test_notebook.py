@@ -10,6 +10,8 @@ from nbclient import NotebookClient
 from demo.world import World
 from tests.support.world_mirrors import mirror_of_playlists
 
+pytestmark = pytest.mark.slow
+
 NOTEBOOK = Path(__file__).parents[2] / "notebooks/explore.ipynb"
 
 

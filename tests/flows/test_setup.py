@@ -48,6 +48,7 @@ def test_it_needs_the_folder_of_the_project(tmp_path, monkeypatch):
         list(set_up())
 
 
+@pytest.mark.slow
 def test_the_error_names_an_unreachable_server():
     with (
         temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}),

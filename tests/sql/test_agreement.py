@@ -29,6 +29,7 @@ def agreements(mirror):
     return {figure: tuple(counts) for figure, *counts in rows}
 
 
+@pytest.mark.slow
 def test_a_complete_history_agrees_with_spotify(mirror):
     for figure, (compared, agreeing, unexplained) in agreements(mirror).items():
         assert agreeing / compared >= 0.98, figure
@@ -40,6 +41,7 @@ def test_every_entry_after_the_first_week_is_compared(mirror):
     assert compared == sum(len(WORLD.chart(week)) for week in range(1, WORLD.weeks))
 
 
+@pytest.mark.slow
 def test_differences_due_to_gaps_have_their_own_causes(mirror_with_gaps):
     causes = dict(
         query_rows(

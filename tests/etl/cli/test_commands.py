@@ -44,6 +44,7 @@ def chart_file(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_chart_file_can_be_landed_processed_mirrored_and_queried(chartlake, chart_file):
     assert chartlake("land", chart_file) == (0, f"landed {chart_name(0)}\n", "")
     assert chartlake("process") == (0, "published 1 snapshot\n", "")
@@ -58,6 +59,7 @@ def test_a_chart_file_can_be_landed_processed_mirrored_and_queried(chartlake, ch
     assert chartlake("rebuild") == (0, "rebuilt from 1 raw file\n", "")
 
 
+@pytest.mark.slow
 def test_the_status_as_json_has_documented_fields(chartlake, chart_file):
     later = chart_file.with_name(chart_name(2))
     later.write_bytes(chart_body(2))
@@ -218,6 +220,7 @@ def test_a_query_in_athena_needs_a_database(chartlake):
     assert chartlake("query", "select 1", "--on", "trino")[0] == 2
 
 
+@pytest.mark.slow
 def test_deploy_without_a_server_says_how_to_start_one(chartlake):
     status, _, error = chartlake("deploy", PREFECT_HOME="prefect")
     assert (status, error.count("\n")) == (1, 1)

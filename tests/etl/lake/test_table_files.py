@@ -44,6 +44,7 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("tables")
 
 
+@pytest.mark.slow
 @given(texts | tricky_texts, st.lists(st.text("abcXYZ0189", min_size=1), min_size=1))
 @example("ends with a backslash\\", ["a"])
 @example('"', ["a", "b"])
@@ -65,6 +66,7 @@ def test_athena_reads_the_exact_cells_of_a_csv_lake(folder, name, ids):
     ]
 
 
+@pytest.mark.slow
 @given(texts | tricky_texts, st.lists(st.text("abcXYZ0189", min_size=1), min_size=1))
 def test_a_csv_lake_reads_its_own_files_back(folder, name, ids):
     with connect() as connection:
@@ -72,6 +74,7 @@ def test_a_csv_lake_reads_its_own_files_back(folder, name, ids):
         assert read_back(connection, path) == [(without_line_breaks(name), ids, False)]
 
 
+@pytest.mark.slow
 @given(st.none() | texts | tricky_texts, st.none() | st.lists(st.text("ab", min_size=1)))
 def test_a_parquet_lake_reads_its_own_files_back(folder, name, ids):
     with connect() as connection:

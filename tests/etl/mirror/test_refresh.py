@@ -54,6 +54,7 @@ def test_a_refresh_copies_only_changed_partitions(lake, mirror):
     assert refresh(lake, mirror).partitions == 1
 
 
+@pytest.mark.slow
 def test_a_refreshed_mirror_equals_a_new_one(lake, mirror, tmp_path):
     for name, body in history(3).items():
         put_pending(lake, {name: body})

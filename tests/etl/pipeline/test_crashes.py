@@ -22,6 +22,8 @@ from tests.support.small_lakes import (
     table_rows,
 )
 
+pytestmark = pytest.mark.slow
+
 MUTATIONS = ("write", "move", "delete")
 
 

@@ -71,6 +71,7 @@ def mirror_rows(sql):
     return query_rows(load_settings().mirror, sql)
 
 
+@pytest.mark.slow
 def test_chart_files_get_albums_artists_and_genres(web_api):
     assert run().stopped == ()
     missing = "select count(*) from songs where artist_ids is null or album_id is null"
@@ -91,6 +92,7 @@ def test_chart_files_get_albums_artists_and_genres(web_api):
     assert mirror_rows("select count(*) from albums where release_year is null") == [(0,)]
 
 
+@pytest.mark.slow
 def test_an_id_is_requested_only_once(web_api):
     run()
     requested = len(web_api.requests)
@@ -99,6 +101,7 @@ def test_an_id_is_requested_only_once(web_api):
     assert len(web_api.requests) == requested
 
 
+@pytest.mark.slow
 def test_a_run_stays_within_its_budget_and_the_next_one_continues(web_api):
     run(budget=10)
     assert len([path for _, path in web_api.requests if path.startswith("/v1/")]) == 10
@@ -110,6 +113,7 @@ def test_a_run_stays_within_its_budget_and_the_next_one_continues(web_api):
     assert mirror_rows("select count(*) from artists where genres is null") == [(0,)]
 
 
+@pytest.mark.slow
 def test_a_used_up_quota_stops_the_run_and_keeps_the_answers(web_api):
     web_api.fault = Faulty("quota")
     enriched = run()
@@ -127,6 +131,7 @@ def test_a_run_without_credentials_changes_nothing(web_api, lake, monkeypatch):
     assert lake_contents(lake) == before
 
 
+@pytest.mark.slow
 def test_a_rebuild_applies_the_references_and_is_deterministic(web_api, lake):
     settings = load_settings()
     refresh(lake, settings.mirror)
@@ -141,6 +146,7 @@ def test_a_rebuild_applies_the_references_and_is_deterministic(web_api, lake):
     assert mirror_rows("select count(*) from songs where artist_ids is null") == [(0,)]
 
 
+@pytest.mark.slow
 def test_new_snapshots_are_published_with_known_references(web_api, lake):
     run()
     requested = len(web_api.requests)
@@ -153,6 +159,7 @@ def test_new_snapshots_are_published_with_known_references(web_api, lake):
     assert len(web_api.requests) == requested
 
 
+@pytest.mark.slow
 def test_an_id_that_does_not_exist_is_remembered(web_api, lake):
     chart = made_up.chart_file([made_up.chart_row(1, 1)])
     put_pending(lake, {"regional-xx-weekly-2026-01-01.csv": chart})
@@ -190,6 +197,7 @@ def musicbrainz(monkeypatch, *replies):
         yield requested
 
 
+@pytest.mark.slow
 def test_genres_that_spotify_lacks_come_from_musicbrainz_sorted_by_votes(
     web_api, lake, monkeypatch
 ):
@@ -235,6 +243,7 @@ def test_a_busy_musicbrainz_is_a_transient_error(monkeypatch):
         client.artist("x")
 
 
+@pytest.mark.slow
 def test_musicbrainz_is_not_used_without_a_contact(web_api, monkeypatch):
     with scripted_server(reply(200, URL_RESPONSE)) as (url, requested):
         monkeypatch.setenv("CHARTLAKE_MUSICBRAINZ_URL", url)
@@ -242,6 +251,7 @@ def test_musicbrainz_is_not_used_without_a_contact(web_api, monkeypatch):
     assert requested == []
 
 
+@pytest.mark.slow
 def test_references_contain_unchanged_responses(web_api, lake):
     run()
     keys = [stored.key for stored in lake.list(REFERENCE)]

@@ -53,6 +53,7 @@ def world_files(weeks: int = 4) -> dict[str, bytes]:
     return files
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file_format", ["parquet", "csv"])
 def test_every_entry_is_published_correctly(lake, tmp_path, file_format):
     files = history() | UNUSUAL_FILES | world_files()

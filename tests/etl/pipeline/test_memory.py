@@ -48,6 +48,7 @@ print(Path("/proc/self/status").read_text())
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from /proc")
 def test_100_mb_of_pending_files_are_processed_in_300_mb_of_memory(tmp_path):
     lake = open_lake(str(tmp_path / "lake"))

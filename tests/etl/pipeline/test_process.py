@@ -6,6 +6,7 @@ import pytest
 from etl.lake.layout import PENDING, PROCESSED, QUARANTINE
 from etl.mirror.refresh import refresh
 from etl.pipeline import batch, process
+from etl.pipeline.batch import open_workspace
 from etl.pipeline.process import process_pending
 from etl.pipeline.rebuild import rebuild
 from etl.pipeline.stage import stage
@@ -71,6 +72,7 @@ def test_a_partition_has_one_file_per_table(lake):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file_format", FORMATS)
 def test_files_do_not_depend_on_order_and_batches(lake, file_format, monkeypatch):
     put_pending(lake, history())
@@ -214,3 +216,12 @@ def test_scratch_files_are_deleted(lake, tmp_path, monkeypatch):
     put_pending(lake, history(2))
     process_pending(lake, "parquet")
     assert not [path for path in Path(tmp_path).iterdir() if path.name.startswith("chartlake-")]
+
+
+def test_a_file_that_another_run_archives_is_read_from_the_archive(lake):
+    put_pending(lake, {chart_name(0): chart_body(0)})
+    pending = lake.list(PENDING)
+    lake.move(PENDING + chart_name(0), PROCESSED + chart_name(0))
+    with open_workspace(lake, "parquet") as workspace:
+        batch = stage(lake, [pending], workspace)
+    assert [file.name for file in batch.staged] == [chart_name(0)]

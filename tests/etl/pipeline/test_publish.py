@@ -98,6 +98,7 @@ def test_a_publisher_that_loses_a_race_tries_again(lake, key, published_before):
     assert actual == derived_objects(lake)
 
 
+@pytest.mark.slow
 def test_concurrent_publishers_lose_nothing(lake, tmp_path):
     files = history(6)
     names = list(files)
@@ -133,11 +134,16 @@ def damage_songs(lake, damage):
     key = table_keys(JANUARY, "parquet")["songs"]
     if damage == "missing":
         lake.delete(key)
-    else:
+    elif damage == "garbage":
         lake.write(key, b"garbage")
+    else:
+        put_pending(lake, {chart_name(0, "yy"): chart_body(0)})
+        process_pending(lake, "parquet")
+        other = table_keys(Partition("regional-yy-weekly", "2026-01"), "parquet")["songs"]
+        lake.write(key, lake.read(other).body)
 
 
-DAMAGES = pytest.mark.parametrize("damage", ["missing", "garbage"])
+DAMAGES = pytest.mark.parametrize("damage", ["missing", "garbage", "other rows"])
 
 
 @DAMAGES
@@ -152,7 +158,7 @@ def test_a_damaged_partition_is_restored_by_the_next_publish(lake, damage):
         lake.delete(stored.key)
     put_pending(lake, {chart_name(week): chart_body(week) for week in (0, 1)})
     process_pending(lake, "parquet")
-    assert restored == derived_objects(lake)
+    assert derived_objects(lake).items() <= restored.items()
 
 
 @DAMAGES

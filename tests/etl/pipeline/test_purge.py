@@ -55,6 +55,7 @@ def test_a_plan_deletes_nothing(lake):
     assert lake_contents(lake) == before
 
 
+@pytest.mark.slow
 def test_a_purged_lake_equals_a_lake_that_never_had_the_snapshots(lake, tmp_path):
     for before, first in ((FEBRUARY, 5), (MID_JANUARY, 3)):
         put_pending(lake, history(WEEKS))

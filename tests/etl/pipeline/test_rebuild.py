@@ -45,6 +45,7 @@ def test_a_rebuild_keeps_snapshots_without_a_raw_file(lake):
     assert derived_objects(lake) == before
 
 
+@pytest.mark.slow
 def test_a_rebuild_can_change_the_format_of_the_lake(lake, tmp_path):
     put_pending(lake, history())
     process_pending(lake, "parquet")

@@ -56,6 +56,7 @@ def test_transient_faults_are_retried(web_api, fault):
     assert web_api.fault.count > 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", sorted(FATAL))
 def test_fatal_faults_raise_an_error(web_api, fault):
     kind, message = FATAL[fault]
@@ -90,6 +91,7 @@ def unreliable_web_api(chance: random.Random):
     return UnreliableWebApi
 
 
+@pytest.mark.slow
 def test_random_failures_neither_lose_nor_duplicate_snapshots(tmp_path):
     lake = open_lake(str(tmp_path / "lake"))
     with unreliable_web_api(random.Random(60))(WORLD, PLAYLISTS) as web_api:

@@ -19,6 +19,8 @@ from tests.support import made_up
 from tests.support.small_lakes import chart_name, put_pending
 from tests.support.world_mirrors import mirror_of_chart_files, world_envelope
 
+pytestmark = pytest.mark.slow
+
 WORLD = World(30, size=60)
 MISSING_WEEK = 12
 HOSTILE = '</script><script>document.title="stolen"</script><img src=x onerror=alert(1)>{{7*7}}'

@@ -61,6 +61,7 @@ def test_another_error_status_is_unexpected():
     assert_fails(UnexpectedResponse, "HTTP 418", error_reply(418))
 
 
+@pytest.mark.slow
 def test_a_timeout_is_a_transient_error():
     assert_fails(ServiceUnavailable, "Check the network", reply(None, delay=2 * READ_TIMEOUT))
 
