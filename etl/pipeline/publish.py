@@ -123,7 +123,8 @@ def _insert_kept(
     path.write_bytes(stored.blobs[table].body)
     # As text, because DuckDB takes no parameters here.
     times = ", ".join(f"'{_naive(snapshot)}'" for snapshot in kept)
-    where = f"list_contains([{times}]::timestamp[], snapshot_at)"
+    chart_id = stored.partition.chart_id
+    where = f"chart_id = '{chart_id}' and list_contains([{times}]::timestamp[], snapshot_at)"
     try:
         insert_table_files(workspace.connection, f"merged_{table}", [path], where)
     except duckdb.Error as error:
