@@ -15,7 +15,7 @@ from prefect.settings import get_current_settings
 from etl.errors import ConfigurationError, ServiceUnavailable
 from etl.settings import is_set
 from flows.setup.dead_runs import automations_for_dead_runs
-from flows.setup.notices import automations_for_notices
+from flows.setup.notices import NOTICES, automations_for_notices
 from flows.setup.pool import create_pool, read_pool
 from flows.tasks import WRITER
 
@@ -39,7 +39,9 @@ def set_up(notify: str | None = None, pool_file: Path | None = None) -> Iterator
     yield f"limit {WRITER}: one run at a time writes to the lake"
     _prefect("block", "register", "--module", "prefect_aws")
     yield "block types for AWS, for settings in the UI"
-    for automation in (*automations_for_dead_runs(), *automations_for_notices(notify)):
+    automations = [*automations_for_dead_runs(), *automations_for_notices(notify)]
+    _delete_automations_except({automation.name for automation in automations} | NOTICES)
+    for automation in automations:
         _replace(automation)
         yield f"automation {automation.name}"
     _prefect("--no-prompt", "deploy", "--all", PWD=pool.directory)
@@ -84,6 +86,14 @@ def _prefect(*arguments: str, **environment: str) -> None:
             " What was created before stays. Fix that, and run `chartlake deploy` again.",
             service="Prefect",
         )
+
+
+def _delete_automations_except(names: set[str]) -> None:
+    """Delete those that an earlier version of chartlake created under other names."""
+    with get_client(sync_client=True) as client:
+        for existing in client.read_automations():
+            if existing.name.startswith("chartlake: ") and existing.name not in names:
+                client.delete_automation(existing.id)
 
 
 def _replace(automation: Automation) -> None:

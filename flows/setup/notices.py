@@ -20,6 +20,10 @@ from flows.events import GAP, GAP_LABEL
 from flows.setup.resources import LAKE, OURS, RUNS, deployment
 
 _BLOCK = "chartlake"
+_FAILED = "chartlake: a notice of a failed run"
+_LATE = "chartlake: a notice of a late weekly run"
+_GAP = "chartlake: a notice of a gap in the history"
+NOTICES = {_FAILED, _LATE, _GAP}
 # A server on SQLite that found its database locked takes the event again, and would repeat it.
 _REPEATED_WITHIN = timedelta(minutes=1)
 
@@ -51,9 +55,9 @@ def automations_for_notices(notify: str | None) -> Iterator[Automation]:
     lateness = _reactive({"prefect.flow-run.Late"}, RUNS, deployment("update-lake"))
     gaps = _reactive({GAP}, LAKE, ResourceSpecification({}), each=GAP_LABEL)
     for name, trigger, action in (
-        ("chartlake: a notice of a failed run", failures, failed),
-        ("chartlake: a notice of a late weekly run", lateness, late),
-        ("chartlake: a notice of a gap in the history", gaps, gap),
+        (_FAILED, failures, failed),
+        (_LATE, lateness, late),
+        (_GAP, gaps, gap),
     ):
         yield Automation(name=name, trigger=trigger, actions=[action])
 

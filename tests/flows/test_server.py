@@ -77,7 +77,7 @@ def test_deployments_notices_and_recovery_on_a_server(site: Site, receiver: Rece
             land_and_wait_for_the_mirror(site)
             wait_for("a scheduled run", lambda: scheduled_runs(site))
             (failed,) = wait_for("a notice about the failed run", lambda: notices("is Failed"))
-            assert "is Failed: Spotify cannot be asked" in failed
+            assert "is Failed: Spotify was not asked" in failed
             assert_notice_links_to_the_run(site, failed)
             site.chartlake("land", *download(site, chart_name(3)))
             (gap,) = wait_for("a notice about the gap", lambda: notices("lacks"))
@@ -93,7 +93,7 @@ def test_deployments_notices_and_recovery_on_a_server(site: Site, receiver: Rece
             (crashed,) = wait_for(
                 "a notice about the crashed run", lambda: notices(f"{killed} is Crashed")
             )
-            assert "the next run goes on from there" in crashed
+            assert "The next run continues from there" in crashed
             assert site.runs_in("update-lake", "FAILED"), "the state of ended runs must not change"
         scheduled, ended = scheduled_ids(site), ended_ids(site)
     with site.server():
@@ -112,7 +112,7 @@ def test_files_in_the_bucket_are_processed_at_once(site: Site, aws: Aws):
         name: value for name, value in site.environment.items() if name not in aws.environ
     }
     with site.server():
-        assert "listen-to-bucket hears" in site.chartlake("deploy")
+        assert "listen-to-bucket listens to" in site.chartlake("deploy")
         # The bucket and its credentials are set only in blocks, as in the UI.
         site.python(BLOCKS.format(bucket=BUCKET, url=aws.url, region=REGION, **CREDENTIALS))
         with site.worker():
@@ -126,7 +126,7 @@ def test_files_in_the_bucket_are_processed_at_once(site: Site, aws: Aws):
 
 def deploy_twice(site: Site, webhook: str) -> None:
     output = site.chartlake("deploy", "--notify", webhook)
-    assert "work pool chartlake, of type process\n" in output
+    assert "work pool chartlake, type process\n" in output
     assert site.chartlake("deploy", "--notify", webhook) == output
     names = [automation["name"] for automation in site.request("automations/filter")]
     expected = output.count("automation ") + output.count("trigger ") + 2
@@ -214,8 +214,8 @@ def ended_ids(site: Site) -> set[str]:
 
 
 def assert_stuck_runs_are_ended(site: Site) -> None:
-    site.set_automation_delay("a run that does not begin has crashed", 10)
-    site.set_automation_delay("a process-pending that nobody took", 10)
+    site.set_automation_delay("a run that does not start has crashed", 10)
+    site.set_automation_delay("a process-pending that no worker took", 10)
     stuck = site.start_run("refresh-mirror")
     for name in ("Pending", "Submitting"):
         site.request(f"flow_runs/{stuck}/set_state", state={"type": "PENDING", "name": name})
