@@ -1,4 +1,4 @@
-# The image for runs on a Docker or ECS work pool, and for a server and a worker; docs/prefect.md.
+# The image for a server, a worker, and runs on a Docker or ECS work pool. See docs/prefect.md.
 FROM python:3.12-slim
 
 WORKDIR /opt/chartlake

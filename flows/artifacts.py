@@ -1,4 +1,4 @@
-"""What a person sees of a run in Prefect's UI."""
+"""Artifacts: what a run shows in Prefect's UI."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def link_report(out: Path, charts: int) -> None:
 
 
 class Progress:
-    """A progress bar in the UI, if there is more to do than one group of files."""
+    """A progress bar in the UI, if there is more than one batch of files."""
 
     def __init__(self) -> None:
         self._artifact: Any = None

@@ -1,4 +1,4 @@
-"""What the page says of each chart: the answers of the reports, picked and put in words."""
+"""What the page shows of each chart: selected answers of the reports, and sentences about them."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class ChartFindings:
 
     @cached_property
     def top(self) -> list[Row]:
-        """The songs that were among the top ten of late, with their recent positions there."""
+        """The songs that were recently in the top ten, with their positions there."""
         by_run: dict[str, Row] = {}
         for row in self.answers["trajectories"]:
             if row["period_end"] in set(self.recent_periods) and row["position"] <= TOP:

@@ -193,7 +193,7 @@ def test_the_page_is_small_and_self_contained(report):
 def test_the_report_about_an_empty_mirror_says_so(tmp_path):
     refresh(open_lake(str(tmp_path / "lake")), tmp_path / "mirror.duckdb")
     assert write_report(tmp_path / "mirror.duckdb", tmp_path / "report.html") == 0
-    assert "No chart yet" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "No charts yet" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_the_error_about_a_missing_mirror_says_what_to_do(tmp_path):
