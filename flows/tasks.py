@@ -22,6 +22,7 @@ from etl.mirror import refresh
 from etl.mirror.reader import recent_gaps
 from etl.pipeline import enrich, extract, process
 from etl.pipeline.crawl import crawler_of, is_crawl_due
+from etl.pipeline.unfinished import finish_unfinished
 from etl.settings import Settings
 from etl.wording import counted
 from flows import artifacts, events
@@ -80,6 +81,7 @@ def process_pending(settings: Settings) -> int:
             if names := process.pending_names(lake):
                 task = process_files.with_options(asset_deps=raw_assets(names))
                 return task(settings, names).published
+    finish_unfinished(lake, settings.format, writing=only_writer)
     say("published  nothing: nothing is pending")
     return 0
 
@@ -145,7 +147,9 @@ def enrich_tables(settings: Settings, budget: int) -> bool:
 def refresh_mirror(settings: Settings) -> refresh.Refreshed:
     """Bring the local DuckDB mirror up to what is published; report gaps that came with it."""
     before = recent_gaps(settings.mirror)
-    refreshed = refresh.refresh(_lake(settings), settings.mirror)
+    lake = _lake(settings)
+    finish_unfinished(lake, settings.format, writing=only_writer)
+    refreshed = refresh.refresh(lake, settings.mirror)
     say(f"mirrored   {counted(refreshed.snapshots, 'snapshot')} in {settings.mirror}")
     for chart_id, missing in recent_gaps(settings.mirror).items():
         if new := [day for day in missing if day not in before.get(chart_id, ())]:

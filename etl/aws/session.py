@@ -126,6 +126,8 @@ def reason_of(error: aws.ClientError) -> str:
 def is_busy(error: aws.ClientError) -> bool:
     """Whether the same request may succeed later."""
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if status == 501:
+        return False  # the server does not know the operation
     return status >= 500 or status == 429 or any(word in code_of(error) for word in _BUSY)
 
 

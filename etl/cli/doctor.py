@@ -8,7 +8,8 @@ from functools import partial
 
 from etl.errors import AccessDenied, ChartlakeError
 from etl.lake import open_lake
-from etl.mirror.reader import mirrored_versions
+from etl.lake.layout import PENDING
+from etl.mirror.reader import read_mirrored
 from etl.mirror.refresh import published_versions
 from etl.pipeline.crawl import crawler_of
 from etl.settings import WEEKLY_TOP_SONGS_GLOBAL, Settings
@@ -49,16 +50,19 @@ def _checked(subject: str, check: Callable[[], str], *, is_needed: bool = False)
 
 def _lake(settings: Settings) -> str:
     lake = open_lake(settings.lake, settings.aws)
+    lake.list(PENDING)
     lake.write(_PROBE, b"chartlake may write here\n")
     lake.read(_PROBE)
     lake.delete(_PROBE)
+    lake.check_conditions()
     return f"{settings.lake} can be listed, read and written"
 
 
 def _mirror(settings: Settings) -> str:
     if not settings.mirror.exists():
         return f"{settings.mirror} does not exist yet; `chartlake mirror` creates it"
-    known = mirrored_versions(settings.mirror)
+    mirrored = read_mirrored(settings.mirror)
+    known = mirrored.versions if mirrored else {}
     published = published_versions(open_lake(settings.lake, settings.aws))
     missing = published.items() - known.items()
     if missing:

@@ -84,6 +84,8 @@ def process() -> None:
     print(f"published {counted(processed.published, 'snapshot')}")
     for quarantined in processed.quarantined:
         warn(f"quarantined: {quarantined.sentence}")
+    if processed.quarantined:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -129,8 +131,10 @@ def purge(
     """Delete what came through the Web API and is older; chart files stay."""
     from etl.pipeline.purge import plan_purge
     from etl.pipeline.purge import purge as purge_lake
+    from etl.pipeline.unfinished import finish_unfinished
 
     settings, lake = open_settings()
+    finish_unfinished(lake, settings.format)
     before = datetime.now(UTC) - timedelta(days=older_than)
     plan = plan_purge(lake, before)
     what = (
@@ -161,8 +165,10 @@ def crawl() -> None:
 def mirror() -> None:
     """Bring the local DuckDB mirror up to what is published."""
     from etl.mirror.refresh import refresh
+    from etl.pipeline.unfinished import finish_unfinished
 
     settings, lake = open_settings()
+    finish_unfinished(lake, settings.format)
     refreshed = refresh(lake, settings.mirror)
     print(
         f"{settings.mirror} holds {counted(refreshed.snapshots, 'snapshot')};"

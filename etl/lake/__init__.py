@@ -71,14 +71,25 @@ class Lake(Protocol):
         no such object yet. Raises WriteConflict otherwise.
         """
 
-    def move(self, key: str, to: str) -> None:
+    def move(self, key: str, to: str, *, expected: Expected = ANY) -> None:
         """Move the object, over any other at `to`; the time it landed moves with it.
 
-        Raises ObjectMissing.
+        With `expected`, move it only if it still has that version. Raises ObjectMissing, and
+        WriteConflict.
         """
 
-    def delete(self, key: str) -> None:
-        """Delete the object, if it exists."""
+    def delete(self, key: str, *, expected: Expected = ANY) -> None:
+        """Delete the object, if it exists.
+
+        With `expected`, delete it only if it still has that version. Raises WriteConflict
+        otherwise.
+        """
+
+    def check_conditions(self) -> None:
+        """Raise LakeError where the store does not keep the conditions of `write`.
+
+        The first write does this, too. The result is kept in the lake.
+        """
 
 
 def open_lake(location: str, aws: Mapping[str, str] = _NO_VARIABLES) -> Lake:

@@ -60,20 +60,29 @@ class DirectoryLake:
                 self._check(key, expected)
                 return _version(write_file(path, body))
 
-    def move(self, key: str, to: str) -> None:
+    def move(self, key: str, to: str, *, expected: Expected = ANY) -> None:
         """Move an object, as `Lake` describes."""
         source, target = self._path(key), self._path(to)
         with _translated(self.location, key):
             if not source.exists():
                 raise FileNotFoundError(errno.ENOENT, "missing")
             target.parent.mkdir(parents=True, exist_ok=True)
-            source.replace(target)
+            with self._lock:
+                self._check(key, expected)
+                source.replace(target)
 
-    def delete(self, key: str) -> None:
+    def delete(self, key: str, *, expected: Expected = ANY) -> None:
         """Delete an object, as `Lake` describes."""
         path = self._path(key)
         with _translated(self.location, key):
-            path.unlink(missing_ok=True)
+            if not path.exists():
+                return
+            with self._lock:
+                self._check(key, expected)
+                path.unlink(missing_ok=True)
+
+    def check_conditions(self) -> None:
+        """Nothing to check: the lock keeps the conditions."""
 
     def _check(self, key: str, expected: Expected) -> None:
         if expected is ANY:

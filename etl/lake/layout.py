@@ -11,7 +11,10 @@ QUARANTINE = "raw_data/quarantine/"
 REFERENCE = "raw_data/reference/"
 TRANSFORMED = "transformed_data/"
 MANIFESTS = "manifests/"
+STATE = "state/"
+CONDITIONS = STATE + "conditional-writes.json"
 REASON_SUFFIX = ".reason.json"
+FORMATS = ("parquet", "csv")
 TABLES = ("songs", "albums", "artists")
 
 _CHART_ID = re.compile(r"[A-Za-z0-9._-]+")

@@ -8,8 +8,11 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from etl.errors import DamagedObject
+from etl.errors import DamagedObject, LakeError
 from etl.lake.layout import MANIFESTS, Partition
+
+# Version 1 does not state its version.
+FORMAT_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Manifest:
     def to_bytes(self) -> bytes:
         """The manifest as JSON: the same bytes for the same manifest, at any time, anywhere."""
         document = {
+            "format_version": FORMAT_VERSION,
             "chart_id": self.partition.chart_id,
             "month": self.partition.month,
             "files": {table: asdict(file) for table, file in self.files.items()},
@@ -59,9 +63,14 @@ def manifest_key(partition: Partition) -> str:
 
 
 def parse_manifest(body: bytes, key: str) -> Manifest:
-    """The manifest that an object of the lake holds. Raises DamagedObject, which names the key."""
+    """The manifest that an object of the lake holds.
+
+    Raises DamagedObject, which names the key, and LakeError where a newer version of chartlake
+    wrote it.
+    """
     try:
         document = json.loads(body)
+        _refuse_newer(document.get("format_version", 1), key)
         return Manifest(
             Partition(document["chart_id"], document["month"]),
             {table: TableFile(**file) for table, file in document["files"].items()},
@@ -73,6 +82,14 @@ def parse_manifest(body: bytes, key: str) -> Manifest:
             " changed. Delete it and run `chartlake rebuild`, which writes it again from the"
             " raw files."
         ) from error
+
+
+def _refuse_newer(version: int, key: str) -> None:
+    if version > FORMAT_VERSION:
+        raise LakeError(
+            f"The manifest {key} has format {version}, from a newer version of chartlake; this"
+            f" version reads up to {FORMAT_VERSION}. Nothing was changed. Update chartlake."
+        )
 
 
 def by_time(snapshots: Iterable[Snapshot]) -> dict[datetime, Snapshot]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from functools import partial
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from botocore import exceptions as aws
@@ -20,6 +21,8 @@ from etl.errors import (
     WriteConflict,
 )
 from etl.lake import ANY, Blob, Expected, StoredObject
+from etl.lake.conditions import probe_conditions, unsuitable
+from etl.lake.layout import CONDITIONS
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 _LANDED_AT = "landed-at"
 _CONTENT_TYPES = {"json": "application/json", "csv": "text/csv"}
 _MISSING = {"NoSuchKey", "404", "NotFound"}
+_NOT_IMPLEMENTED = {"NotImplemented", "501"}
 _CONFLICTS = {"PreconditionFailed", "412", "ConditionalRequestConflict"}
 
 
@@ -40,6 +44,8 @@ class S3Lake:
         self._bucket, _, prefix = location.removeprefix("s3://").partition("/")
         self._prefix = prefix.strip("/") + "/" if prefix.strip("/") else ""
         self._page_size = page_size
+        self._is_probed = self._is_probing = False
+        self._lock = RLock()
         with self._translated("open", ""):
             self._client: S3Client = open_client("s3", variables)
 
@@ -74,6 +80,8 @@ class S3Lake:
 
     def write(self, key: str, body: bytes, *, expected: Expected = ANY) -> str:
         """Write an object, as `Lake` describes."""
+        if not self._is_probed:
+            self.check_conditions()
         condition: dict[str, Any] = {}
         if expected is not ANY:
             condition = {"IfNoneMatch": "*"} if expected is None else {"IfMatch": expected}
@@ -101,15 +109,20 @@ class S3Lake:
         ours = hashlib.md5(body, usedforsecurity=False).hexdigest()
         if found and found.version.strip('"') == ours:
             return found.version
-        raise WriteConflict(
+        raise self._changed(key) from error
+
+    def _changed(self, key: str) -> WriteConflict:
+        return WriteConflict(
             f"Another program changed {key} in {self.location} in the meantime; its version"
             " stands. Run the command again."
-        ) from error
+        )
 
-    def move(self, key: str, to: str) -> None:
+    def move(self, key: str, to: str, *, expected: Expected = ANY) -> None:
         """Move an object, as `Lake` describes."""
         with self._translated("move", key):
             head = self._client.head_object(**self._named(key))
+            if expected not in (ANY, head["ETag"]):
+                raise self._changed(key)
             copied = self._client.copy_object(
                 **self._named(to),
                 CopySource={"Bucket": self._bucket, "Key": self._prefix + key},
@@ -119,7 +132,7 @@ class S3Lake:
             )
         if copied["CopyObjectResult"].get("ETag") != head["ETag"]:
             self._verify_copy(key, to, head["ContentLength"])
-        self.delete(key)
+        self.delete(key, expected=ANY if expected is ANY else head["ETag"])
 
     def _verify_copy(self, key: str, to: str, size: int) -> None:
         # An object that was uploaded in parts has another ETag than its copy.
@@ -131,10 +144,24 @@ class S3Lake:
                 service="S3",
             )
 
-    def delete(self, key: str) -> None:
+    def delete(self, key: str, *, expected: Expected = ANY) -> None:
         """Delete an object, as `Lake` describes."""
-        with self._translated("delete", key):
-            self._client.delete_object(**self._named(key))
+        condition: Any = {} if expected in (ANY, None) else {"IfMatch": expected}
+        with suppress(ObjectMissing), self._translated("delete", key):
+            self._client.delete_object(**self._named(key), **condition)
+
+    def check_conditions(self) -> None:
+        """Try the conditions on an object of its own, unless that was done before."""
+        with self._lock:
+            if self._is_probed or self._is_probing:  # the probe writes, too
+                return
+            self._is_probing = True
+            try:
+                if self.find(CONDITIONS) is None:
+                    probe_conditions(self)
+                self._is_probed = True
+            finally:
+                self._is_probing = False
 
     def _named(self, key: str) -> Any:
         if not key or any(part in ("", ".", "..") for part in key.split("/")):
@@ -159,7 +186,9 @@ class S3Lake:
         if code_of(error) in _MISSING:
             return ObjectMissing(f"There is no {key} in the lake {self.location}.")
         if code_of(error) in _CONFLICTS:
-            return WriteConflict(f"{key} in {self.location} has changed. Run the command again.")
+            return self._changed(key)
+        if code_of(error) in _NOT_IMPLEMENTED:
+            return unsuitable(self.location, f"it cannot do what a write needs ({code_of(error)})")
         return None
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -11,11 +12,16 @@ import duckdb
 from etl.database import connect
 from etl.errors import MirrorError
 from etl.lake.layout import Partition
+from etl.mirror.schema import FORMAT_VERSION, Schema, read_schema
 
 
 @contextmanager
 def open_mirror(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the mirror for reading. Raises MirrorError where there is none that can be read."""
+    """Open the mirror for reading.
+
+    Raises MirrorError where there is none that can be read, or a newer version of chartlake wrote
+    it.
+    """
     if not path.exists():
         raise MirrorError(f"There is no mirror at {path} yet. Run `chartlake mirror` to create it.")
     try:
@@ -25,16 +31,33 @@ def open_mirror(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with connection:
         if not _is_mirror(connection):
             raise _not_a_mirror(path, "it has no table mirrored_partitions.")
+        version = read_schema(connection).format_version
+        if version > FORMAT_VERSION:
+            raise MirrorError(
+                f"{path} has format {version}, from a newer version of chartlake; this version"
+                f" reads up to {FORMAT_VERSION}. The file was not changed. Update chartlake, or set"
+                " CHARTLAKE_MIRROR to another path and run `chartlake mirror`."
+            )
         yield connection
 
 
-def mirrored_versions(path: Path) -> dict[Partition, str]:
-    """The version of the manifest of each partition in the mirror; none without a mirror."""
+@dataclass(frozen=True, slots=True)
+class Mirrored:
+    """What a mirror holds: the version of the manifest of each partition, and its schema."""
+
+    versions: Mapping[Partition, str]
+    schema: Schema
+
+
+def read_mirrored(path: Path) -> Mirrored | None:
+    """What the mirror holds; None without a mirror. Raises MirrorError."""
     if not path.exists():
-        return {}
+        return None
     with open_mirror(path) as connection:
         found = connection.execute("from mirrored_partitions").fetchall()
-    return {Partition(chart_id, month): version for chart_id, month, version in found}
+        schema = read_schema(connection)
+    versions = {Partition(chart_id, month): version for chart_id, month, version in found}
+    return Mirrored(versions, schema)
 
 
 def recent_gaps(path: Path) -> dict[str, list[str]]:

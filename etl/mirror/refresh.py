@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock, Timeout
 
-from etl.database import connect, count, create_tables, create_views, insert_rows
+from etl.database import connect, count, create_tables, insert_rows
 from etl.errors import MirrorError, PartitionUnsettled
 from etl.files import scratch_folder
 from etl.lake import CONCURRENT_REQUESTS, Lake
@@ -20,8 +20,13 @@ from etl.lake.layout import MANIFESTS, TABLES, Partition
 from etl.lake.manifest import Snapshot
 from etl.lake.partitions import StoredPartition, read_settled_partition
 from etl.lake.table_files import insert_table_files
-from etl.mirror.reader import mirrored_versions, open_mirror
-from etl.mirror.schema import create_mirrored_tables
+from etl.mirror.reader import open_mirror, read_mirrored
+from etl.mirror.schema import (
+    create_mirrored_tables,
+    current_schema,
+    replace_views,
+    write_schema,
+)
 from etl.mirror.swap import replace_database, write_ahead_log
 from etl.wording import shortened
 
@@ -42,18 +47,27 @@ def refresh(lake: Lake, path: Path) -> Refreshed:
     """Copy into the mirror at `path` what changed in the lake since the last refresh.
 
     Readers that have it open keep reading what they had; a refresh that dies leaves the old file
-    whole. Raises MirrorError where the file is not a mirror, or is open for writing. Once the rest
-    is copied, raises PartitionUnsettled for partitions whose files are not those that the manifest
+    whole. A mirror that an older version of chartlake wrote is built anew. Raises MirrorError where
+    the file is not a mirror, is of a newer version, or is open for writing. Once the rest is
+    copied, raises PartitionUnsettled for partitions whose files are not those that the manifest
     describes; the mirror keeps what it had of them.
     """
     with _exclusively(path):
-        published, known = published_versions(lake), mirrored_versions(path)
-        if published == known and path.exists():
+        published, mirrored, schema = (
+            published_versions(lake),
+            read_mirrored(path),
+            current_schema(),
+        )
+        if mirrored and mirrored.schema == schema and mirrored.versions == published:
             return Refreshed(0, _count_snapshots(path))
+        if mirrored and not mirrored.schema.has_tables_of(schema):
+            mirrored = None  # an older version wrote it; it is built anew
+        known = mirrored.versions if mirrored else {}
         draft = path.with_name(f".{path.name}.draft")
+        _start_draft(draft, copied_from=path if mirrored else None)
         changed = sorted(one for one in published if published[one] != known.get(one))
         removed = [partition for partition in known if partition not in published]
-        copied, snapshots, unsettled = _write_draft(lake, path, draft, changed, removed)
+        copied, snapshots, unsettled = _complete_draft(lake, draft, changed, removed)
         replace_database(path, draft)
     if unsettled:
         raise _unsettled(path, unsettled)
@@ -79,26 +93,27 @@ def _exclusively(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _write_draft(
-    lake: Lake,
-    path: Path,
-    draft: Path,
-    changed: Sequence[Partition],
-    removed: Sequence[Partition],
-) -> tuple[int, int, list[Partition]]:
+def _start_draft(draft: Path, copied_from: Path | None) -> None:
     for leftover in (draft, write_ahead_log(draft)):
         leftover.unlink(missing_ok=True)
-    if path.exists():
-        shutil.copyfile(path, draft)
+    if copied_from:
+        shutil.copyfile(copied_from, draft)
+        return
     with connect(draft) as connection:
-        if not path.exists():
-            create_tables(connection, "mirror")
-            create_mirrored_tables(connection)
+        create_tables(connection, "mirror")
+        create_mirrored_tables(connection)
+
+
+def _complete_draft(
+    lake: Lake, draft: Path, changed: Sequence[Partition], removed: Sequence[Partition]
+) -> tuple[int, int, list[Partition]]:
+    with connect(draft) as connection:
         _delete(connection, removed)
         unsettled: list[Partition] = []
         for start in range(0, len(changed), BATCH):
             unsettled += _copy(lake, connection, changed[start : start + BATCH])
-        create_views(connection)
+        replace_views(connection)
+        write_schema(connection, current_schema())
         connection.execute("checkpoint")
         snapshots = count(connection, "select count(*) from published_snapshots")
     return len(changed) - len(unsettled), snapshots, unsettled

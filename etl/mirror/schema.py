@@ -1,7 +1,9 @@
-"""The tables of the mirror, with the columns that the marts have."""
+"""The tables and views of the mirror, and the version of both."""
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
@@ -11,12 +13,62 @@ from etl.database import (
     connect,
     create_table,
     create_tables,
+    create_views,
     described,
+    insert_rows,
+    models,
     set_variables,
     structures,
 )
 from etl.files import scratch_folder
 from etl.lake.layout import TABLES
+
+# Version 1 has no table mirror_properties.
+FORMAT_VERSION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Which tables and views a mirror has."""
+
+    format_version: int
+    tables_digest: str
+    views_digest: str
+
+    def has_tables_of(self, other: Schema) -> bool:
+        """Whether both have the same tables, so that rows can stay where they are."""
+        return (self.format_version, self.tables_digest) == (
+            other.format_version,
+            other.tables_digest,
+        )
+
+
+def current_schema() -> Schema:
+    """The tables and views that this version of chartlake creates."""
+    return Schema(FORMAT_VERSION, _digest("mirror", "marts"), _digest("views"))
+
+
+def read_schema(connection: duckdb.DuckDBPyConnection) -> Schema:
+    """The tables and views of an open mirror."""
+    known = connection.execute(
+        "select 1 from duckdb_tables() where table_name = 'mirror_properties'"
+    ).fetchone()
+    found = connection.execute("from mirror_properties").fetchone() if known else None
+    return Schema(*found) if found else Schema(1, "", "")
+
+
+def write_schema(connection: duckdb.DuckDBPyConnection, schema: Schema) -> None:
+    """Note in a mirror which tables and views it has."""
+    connection.execute("delete from mirror_properties")
+    insert_rows(connection, "mirror_properties", [asdict(schema)])
+
+
+def replace_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the current views, and drop all others."""
+    found = connection.execute("select view_name from duckdb_views() where not internal").fetchall()
+    for (name,) in found:
+        connection.execute(f'drop view "{name}"')
+    create_views(connection)
 
 
 def create_mirrored_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -51,3 +103,8 @@ def create_empty_marts(connection: duckdb.DuckDBPyConnection) -> None:
         create_tables(connection, "raw", existing=["raw_files"])
     create_tables(connection, "staging")
     create_tables(connection, "marts")
+
+
+def _digest(*layers: str) -> str:
+    texts = [text for layer in layers for text in models(layer).items()]
+    return hashlib.sha256(repr(texts).encode()).hexdigest()[:16]

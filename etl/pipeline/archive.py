@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from etl.errors import ObjectMissing
+from etl.errors import ObjectMissing, WriteConflict
 from etl.lake import CONCURRENT_REQUESTS, Lake
 from etl.lake.layout import PENDING, PROCESSED, QUARANTINE, REASON_SUFFIX, replaced_name
 from etl.pipeline.batch import Batch, RawFile, Rejection
@@ -29,14 +29,16 @@ def archive(lake: Lake, batch: Batch) -> list[Quarantined]:
     published = [file for file in batch.staged if file.name not in rejected]
     with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
         list(pool.map(lambda file: _archive(lake, file), published))
-        return list(pool.map(lambda rejection: _quarantine(lake, rejection), batch.rejected))
+        quarantined = pool.map(lambda rejection: _quarantine(lake, rejection), batch.rejected)
+        return [one for one in quarantined if one]
 
 
 def _archive(lake: Lake, file: RawFile) -> None:
-    _move(lake, file.name, PROCESSED + file.name, file.sha256)
+    _keep_other_file(lake, PROCESSED + file.name, file.sha256)
+    _move(lake, file.name, file.version, PROCESSED + file.name)
 
 
-def _quarantine(lake: Lake, rejection: Rejection) -> Quarantined:
+def _quarantine(lake: Lake, rejection: Rejection) -> Quarantined | None:
     quarantined = Quarantined(rejection.name, rejection.rule, _sentence(rejection))
     reason = {
         "name": rejection.name,
@@ -50,18 +52,23 @@ def _quarantine(lake: Lake, rejection: Rejection) -> Quarantined:
     _keep_other_file(lake, key, rejection.sha256)
     body = json.dumps(reason, indent=1, ensure_ascii=False).encode() + b"\n"
     lake.write(key + REASON_SUFFIX, body)
-    _move(lake, rejection.name, key, rejection.sha256)
+    if not _move(lake, rejection.name, rejection.version, key):
+        lake.delete(key + REASON_SUFFIX)
+        return None
     return quarantined
 
 
-def _move(lake: Lake, name: str, to: str, sha256: str) -> None:
-    _keep_other_file(lake, to, sha256)
+def _move(lake: Lake, name: str, version: str, to: str) -> bool:
+    """Move a pending file, unless another has landed under its name; that one stays pending."""
     try:
-        lake.move(PENDING + name, to)
+        lake.move(PENDING + name, to, expected=version)
+    except WriteConflict:
+        return False
     except ObjectMissing:
         # Another run may have moved it already.
         if lake.find(to) is None:
             raise
+    return True
 
 
 def _keep_other_file(lake: Lake, key: str, sha256: str) -> None:

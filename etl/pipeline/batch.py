@@ -33,11 +33,15 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """A raw file that was read; `number` tells it from the others of its batch, `size` in bytes."""
+    """A raw file that was read; `number` tells it from the others of its batch, `size` in bytes.
+
+    `version` is that of the object that was read.
+    """
 
     number: int
     name: str
     sha256: str
+    version: str
     size: int
     kind: Kind
     landed_at: datetime
@@ -50,6 +54,7 @@ class Rejection:
 
     name: str
     sha256: str
+    version: str
     rule: str
     offenders: tuple[str, ...]
 

@@ -9,6 +9,7 @@ from etl.lake import Lake
 from etl.mirror.refresh import refresh
 from etl.pipeline.learn import Learned, learn
 from etl.pipeline.rebuild import rebuild
+from etl.pipeline.unfinished import finish_unfinished
 from etl.settings import Settings
 
 BUDGET = 200
@@ -26,6 +27,7 @@ def enrich(
     At most `budget` requests are made; `writing` is entered while the lake is written to. Raises
     the errors of `learn`, `rebuild` and `refresh`.
     """
+    finish_unfinished(lake, settings.format, writing=writing)
     refresh(lake, settings.mirror)
     learned = learn(lake, settings, budget)
     if learned.partitions:

@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 
 from etl.errors import WriteConflict
 from etl.lake import Lake
+from etl.lake.intents import read_intents
 from etl.lake.layout import PENDING
 from etl.pipeline.archive import Quarantined, archive
 from etl.pipeline.batch import Batch, Progress, Workspace, in_batches, open_workspace
 from etl.pipeline.publish import ATTEMPTS, Publication, publish
-from etl.pipeline.rebuild import restore
+from etl.pipeline.restore import restore
 from etl.pipeline.stage import raw_name, stage
 from etl.pipeline.transform import transform
+from etl.pipeline.unfinished import finish_purges, finish_rebuilds
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,17 @@ def pending_names(lake: Lake) -> list[str]:
 def process_pending(lake: Lake, file_format: str, *, progress: Progress | None = None) -> Processed:
     """Publish and archive every pending snapshot, and quarantine the files that are none.
 
-    It is safe to run this again after it died, and beside another run.
+    It is safe to run this again after it died, and beside another run. What other runs have left
+    unfinished is carried out: purges before anything is published, rebuilds afterwards.
     """
+    intents = read_intents(lake)
+    finish_purges(lake, file_format, intents)
+    processed = _process(lake, file_format, progress)
+    finish_rebuilds(lake, file_format, intents)
+    return processed
+
+
+def _process(lake: Lake, file_format: str, progress: Progress | None) -> Processed:
     pending = lake.list(PENDING)
     publication, quarantined, done = Publication(), [], 0
     if not pending:

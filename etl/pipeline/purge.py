@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from etl.errors import ObjectMissing
+from etl.errors import ObjectMissing, WriteConflict
 from etl.lake import CONCURRENT_REQUESTS, Lake, StoredObject
+from etl.lake.intents import Intent, declare, withdraw
 from etl.lake.layout import (
+    FORMATS,
     PENDING,
     PROCESSED,
     QUARANTINE,
@@ -17,13 +21,13 @@ from etl.lake.layout import (
     REFERENCE,
     Partition,
 )
-from etl.lake.manifest import Snapshot, manifest_key
-from etl.lake.partitions import commit, read_manifests, read_settled_partition
+from etl.lake.manifest import manifest_key
+from etl.lake.partitions import commit, read_manifests, read_settled_partition, table_keys
 from etl.mirror.refresh import refresh
 from etl.pipeline.batch import Workspace, open_workspace
 from etl.pipeline.identify import identify, kind_of
-from etl.pipeline.publish import merge
-from etl.pipeline.rebuild import rebuild
+from etl.pipeline.publish import ATTEMPTS, merge
+from etl.pipeline.restore import restore, restore_from_archive
 from etl.pipeline.stage import raw_name, stage
 from etl.pipeline.transform import transform
 from etl.settings import Settings
@@ -31,16 +35,46 @@ from etl.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class PurgePlan:
-    """What a purge deletes: published snapshots by partition, and the keys of other objects."""
+    """What a purge deletes.
 
-    snapshots: dict[Partition, frozenset[Snapshot]]
-    raw_files: tuple[str, ...]
-    references: tuple[str, ...]
+    `snapshots` are published ones, each by its raw name and SHA-256, by partition; `raw_files` and
+    `references` are other objects by key, with their versions.
+    """
+
+    snapshots: Mapping[Partition, frozenset[tuple[str, str]]]
+    raw_files: Mapping[str, str]
+    references: Mapping[str, str]
 
     @property
     def snapshot_count(self) -> int:
         """How many published snapshots it deletes."""
         return sum(map(len, self.snapshots.values()))
+
+    def to_intent(self) -> Intent:
+        """The intent to carry out this plan."""
+        snapshots = [
+            [partition.chart_id, partition.month, *one]
+            for partition, doomed in sorted(self.snapshots.items())
+            for one in sorted(doomed)
+        ]
+        document = {
+            "snapshots": snapshots,
+            "raw_files": dict(self.raw_files),
+            "references": dict(self.references),
+        }
+        return Intent("purge", document)
+
+    @classmethod
+    def from_intent(cls, intent: Intent) -> PurgePlan:
+        """The plan that an intent states."""
+        snapshots: dict[Partition, set[tuple[str, str]]] = defaultdict(set)
+        for chart_id, month, name, sha256 in intent.document["snapshots"]:
+            snapshots[Partition(chart_id, month)].add((name, sha256))
+        return cls(
+            {partition: frozenset(doomed) for partition, doomed in snapshots.items()},
+            intent.document["raw_files"],
+            intent.document["references"],
+        )
 
 
 def plan_purge(lake: Lake, before: datetime) -> PurgePlan:
@@ -49,55 +83,105 @@ def plan_purge(lake: Lake, before: datetime) -> PurgePlan:
     Chart files, which their user downloaded, stay; what was learned about their songs goes. What
     a raw file is shows in its content, so each older one is read.
     """
-    raw_files = list(_old_responses(lake, before))
+    raw_files = dict(_old_responses(lake, before))
     names = {raw_name(key) for key in raw_files}
     snapshots = {
-        manifest.partition: doomed
+        manifest.partition: frozenset(doomed)
         for manifest in read_manifests(lake)
-        if (doomed := frozenset(one for one in manifest.snapshots if one.raw_name in names))
+        if (doomed := [(s.raw_name, s.sha256) for s in manifest.snapshots if s.raw_name in names])
     }
-    references = [stored.key for stored in lake.list(REFERENCE) if stored.modified_at < before]
-    return PurgePlan(snapshots, tuple(raw_files), tuple(references))
+    references = {
+        stored.key: stored.version for stored in lake.list(REFERENCE) if stored.modified_at < before
+    }
+    return PurgePlan(snapshots, raw_files, references)
 
 
 def purge(lake: Lake, settings: Settings, plan: PurgePlan) -> None:
-    """Delete what the plan names, in the lake and in the mirror."""
-    with open_workspace(lake, settings.format) as workspace:
-        transform(stage(lake, [[]], workspace), workspace)
+    """Delete what the plan names, in the lake and in the mirror.
+
+    The plan is written to the lake first; if the purge dies, the next run carries it out.
+    """
+    intent = plan.to_intent()
+    declare(lake, intent)
+    carry_out(lake, plan, settings.format)
+    refresh(lake, settings.mirror)
+    withdraw(lake, intent)
+
+
+def carry_out(lake: Lake, plan: PurgePlan, file_format: str) -> None:
+    """Delete what the plan names in the lake; what is gone already does not matter.
+
+    Objects that have changed since the plan was made are kept.
+    """
+    with open_workspace(lake, file_format) as workspace:
         for partition, doomed in plan.snapshots.items():
             _unpublish(lake, partition, doomed, workspace)
-    for key in (*plan.raw_files, *plan.references):
-        lake.delete(key)
+    _delete_all(lake, {**plan.raw_files, **plan.references})
     if plan.references:
-        rebuild(lake, settings.format)
-    refresh(lake, settings.mirror)
+        restore_from_archive(lake, file_format)
 
 
 def _unpublish(
-    lake: Lake, partition: Partition, doomed: frozenset[Snapshot], workspace: Workspace
+    lake: Lake, partition: Partition, doomed: frozenset[tuple[str, str]], workspace: Workspace
 ) -> None:
-    stored = read_settled_partition(lake, partition)
-    kept = tuple(snapshot for snapshot in stored.snapshots if snapshot not in doomed)
-    if kept:
-        tables = merge(stored, (), kept, workspace)
-        commit(lake, stored, tables, kept, workspace.file_format)
-    elif stored.manifest:
-        lake.delete(manifest_key(partition))
-        for file in stored.manifest.files.values():
-            lake.delete(file.key)
+    for _ in range(ATTEMPTS):
+        with suppress(WriteConflict):
+            stored = read_settled_partition(lake, partition)
+            if not stored.is_settled:
+                restore(lake, [partition], workspace)
+                continue
+            kept = [one for one in stored.snapshots if (one.raw_name, one.sha256) not in doomed]
+            if kept and len(kept) < len(stored.snapshots):
+                transform(stage(lake, [[]], workspace), workspace)
+                tables = merge(stored, (), kept, workspace)
+                commit(lake, stored, tables, kept, workspace.file_format)
+            elif not kept:
+                if stored.version:
+                    lake.delete(manifest_key(partition), expected=stored.version)
+                _delete_unlisted_files(lake, partition, workspace)
+            return
+    raise WriteConflict(
+        f"Other programs keep changing {partition} in {lake.location}. No raw file was deleted"
+        " yet. Run any command that writes to the lake to finish the purge."
+    )
 
 
-def _old_responses(lake: Lake, before: datetime) -> Iterator[str]:
+def _delete_unlisted_files(lake: Lake, partition: Partition, workspace: Workspace) -> None:
+    """Delete the table files of a partition without a manifest."""
+    keys = [key for suffix in FORMATS for key in table_keys(partition, suffix).values()]
+    found = {key: stored.version for key in keys if (stored := lake.find(key))}
+    if lake.find(manifest_key(partition)) is None:
+        _delete_all(lake, found)
+    if lake.find(manifest_key(partition)):
+        restore(lake, [partition], workspace)  # it was published again in the meantime
+
+
+def _delete_all(lake: Lake, versions: Mapping[str, str]) -> None:
+    def delete(key: str) -> None:
+        with suppress(WriteConflict):
+            lake.delete(key, expected=versions[key])
+
+    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
+        list(pool.map(delete, versions))
+
+
+def _old_responses(lake: Lake, before: datetime) -> Iterator[tuple[str, str]]:
+    """The key and version of each old response, and of the reason beside it."""
     for zone in (PENDING, PROCESSED, QUARANTINE):
-        found = [one for one in lake.list(zone) if not one.key.endswith(REASON_SUFFIX)]
-        old = [one for one in found if _moment(one) < before]
-        with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
-            is_response = list(pool.map(lambda stored: _is_response(lake, stored), old))
-        for stored, is_doomed in zip(old, is_response, strict=True):
-            if is_doomed:
-                yield stored.key
-                if lake.find(stored.key + REASON_SUFFIX):
-                    yield stored.key + REASON_SUFFIX
+        found = lake.list(zone)
+        versions = {stored.key: stored.version for stored in found}
+        raw_files = [one for one in found if not one.key.endswith(REASON_SUFFIX)]
+        for stored in _responses(lake, [one for one in raw_files if _moment(one) < before]):
+            for key in (stored.key, stored.key + REASON_SUFFIX):
+                if key in versions:
+                    yield key, versions[key]
+
+
+def _responses(lake: Lake, raw_files: Iterable[StoredObject]) -> Iterator[StoredObject]:
+    raw_files = list(raw_files)
+    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
+        is_response = pool.map(lambda stored: _is_response(lake, stored), raw_files)
+        yield from (stored for stored, is_one in zip(raw_files, is_response, strict=True) if is_one)
 
 
 def _is_response(lake: Lake, stored: StoredObject) -> bool:

@@ -45,7 +45,9 @@ def stage(lake: Lake, chunks: Iterable[Chunk], workspace: Workspace) -> Batch:
                     staged.append(_stage_file(len(staged), name, blob, folder, chart_lines))
                 except InvalidRawFile as error:
                     digest = hashlib.sha256(blob.body).hexdigest()
-                    rejected.append(Rejection(name, digest, error.rule, error.offenders))
+                    rejected.append(
+                        Rejection(name, digest, blob.version, error.rule, error.offenders)
+                    )
     return Batch(tuple(staged), tuple(rejected), tuple(folders))
 
 
@@ -80,7 +82,9 @@ def _stage_file(number: int, name: str, blob: Blob, folder: Path, chart_lines: T
     if kind == "chart file":
         chart_lines.write(normalized(text, number))
     digest = hashlib.sha256(blob.body).hexdigest()
-    return RawFile(number, name, digest, len(blob.body), kind, blob.landed_at, identity)
+    return RawFile(
+        number, name, digest, blob.version, len(blob.body), kind, blob.landed_at, identity
+    )
 
 
 def _decoded(body: bytes) -> str:

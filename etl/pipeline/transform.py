@@ -85,13 +85,15 @@ def _row(file: RawFile) -> dict[str, object]:
 
 def _rejections(broken: list[tuple[str, str, str]], batch: Batch) -> list[Rejection]:
     """The files that break a rule, each with the first rule that it breaks."""
-    digests = {file.name: file.sha256 for file in batch.staged}
+    files = {file.name: file for file in batch.staged}
     offenders: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name, rule, offender in broken:
         offenders[name, rule].append(str(offender))
     first: dict[str, Rejection] = {}
     for (name, rule), found in offenders.items():
-        first.setdefault(name, Rejection(name, digests[name], rule, tuple(sorted(found))))
+        if name not in first:
+            file = files[name]
+            first[name] = Rejection(name, file.sha256, file.version, rule, tuple(sorted(found)))
     return list(first.values())
 
 

@@ -118,7 +118,7 @@ def test_bad_files_do_not_stop_the_others(chartlake, chart_file, tmp_path):
     (tmp_path / "nothing.json").write_text("{")
     assert chartlake("land", chart_file, "nothing.json", "missing.csv")[0] == 1
     status, output, warning = chartlake("process")
-    assert (status, output) == (0, "published 1 snapshot\n")
+    assert (status, output) == (1, "published 1 snapshot\n")
     assert warning.startswith("quarantined: nothing.json breaks the rule “")
     assert len(warning.splitlines()) == 1
 

@@ -1,0 +1,181 @@
+"""Restore: write partitions again from their raw files, whole.
+
+A snapshot that is published stays listed at every moment. Where its raw file is gone, or breaks a
+rule by now, its rows are taken from the files in the lake.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from etl.errors import WriteConflict
+from etl.lake import CONCURRENT_REQUESTS, Lake, StoredObject
+from etl.lake.layout import PENDING, PROCESSED, Partition, is_replaced
+from etl.lake.manifest import Snapshot, by_time
+from etl.lake.partitions import (
+    commit,
+    read_manifest,
+    read_manifests,
+    read_partition,
+    with_unlisted_files,
+)
+from etl.pipeline.batch import (
+    BATCH_BYTES,
+    Progress,
+    Rejection,
+    Workspace,
+    in_chunks,
+    open_workspace,
+)
+from etl.pipeline.identify import Identity, identify, kind_of
+from etl.pipeline.publish import ATTEMPTS, merge
+from etl.pipeline.stage import raw_name, stage
+from etl.pipeline.transform import transform
+from etl.sources.spotify.responses import read_response
+
+# Raw files by partition; those with the key None do not say which chart they are.
+RawFiles = dict[Partition | None, list[StoredObject]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """How many raw files a rebuild read, and which of them break a rule; they stay archived."""
+
+    raw_files: int
+    rejected: tuple[Rejection, ...]
+
+
+def restore_from_archive(
+    lake: Lake,
+    file_format: str,
+    *,
+    only: Collection[Partition] | None = None,
+    progress: Progress | None = None,
+) -> Rebuilt:
+    """Write every partition, or `only` these, again from the archive."""
+    raw_files = _raw_files(lake, only)
+    total, done = sum(map(len, raw_files.values())), 0
+    rejected: list[Rejection] = []
+    if raw_files:
+        with open_workspace(lake, file_format) as workspace:
+            for group in _in_groups(raw_files):
+                rejected += _write_partitions(lake, group, workspace)
+                done += sum(map(len, group.values()))
+                if progress:
+                    progress(done, total)
+    return Rebuilt(total, tuple(rejected))
+
+
+def restore(lake: Lake, partitions: Iterable[Partition], workspace: Workspace) -> None:
+    """Write partitions again whose files are not those that their manifests describe.
+
+    Their raw files are in the archive, or still in the landing zone if the publisher died before
+    it archived them.
+    """
+    for partition in partitions:
+        found = read_manifest(lake, partition)
+        names = [snapshot.raw_name for snapshot in found[0].snapshots] if found else []
+        # In this order, because other runs move files from the landing zone to the archive.
+        keys = [[PENDING + name, PROCESSED + name] for name in names]
+        with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
+            located = pool.map(lambda pair: next(filter(None, map(lake.find, pair)), None), keys)
+            raw_files = [stored for stored in located if stored]
+        _write_partitions(lake, {partition: raw_files}, workspace)
+
+
+def _raw_files(lake: Lake, only: Collection[Partition] | None) -> RawFiles:
+    """The archived raw files by partition."""
+    archived = [one for one in lake.list(PROCESSED) if not is_replaced(one.key)]
+    listed = _listed_partitions(lake, only)
+    found: RawFiles = defaultdict(list)
+    unknown = []
+    for stored in archived:
+        name = raw_name(stored.key)
+        partition = listed.get(name) or identify(name).partition
+        if partition is None:
+            unknown.append(stored)
+        elif only is None or partition in only:
+            found[partition].append(stored)
+    if only is None:
+        with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
+            identities = pool.map(lambda stored: _identity(lake, stored), unknown)
+            for stored, identity in zip(unknown, identities, strict=True):
+                found[identity.partition].append(stored)
+    return found
+
+
+def _listed_partitions(lake: Lake, only: Collection[Partition] | None) -> dict[str, Partition]:
+    if only is None:
+        manifests = read_manifests(lake)
+    else:
+        with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
+            read = pool.map(lambda partition: read_manifest(lake, partition), sorted(only))
+            manifests = [manifest for manifest, _ in filter(None, read)]
+    return {
+        snapshot.raw_name: manifest.partition
+        for manifest in manifests
+        for snapshot in manifest.snapshots
+    }
+
+
+def _identity(lake: Lake, stored: StoredObject) -> Identity:
+    blob = lake.read(stored.key)
+    response = read_response(blob.body) if kind_of(blob.body) == "response" else None
+    return identify(raw_name(stored.key), response, blob.landed_at)
+
+
+def _in_groups(raw_files: RawFiles) -> Iterator[RawFiles]:
+    """Groups of whole partitions, as large as fits at once; a larger one is a group by itself."""
+    group: RawFiles = {}
+    size = 0
+    for partition in sorted(raw_files, key=lambda partition: (partition is None, partition)):
+        objects = raw_files[partition]
+        added = sum(stored.size for stored in objects)
+        if group and size + added > BATCH_BYTES:
+            yield group
+            group, size = {}, 0
+        group[partition] = objects
+        size += added
+    if group:
+        yield group
+
+
+def _write_partitions(
+    lake: Lake, raw_files: RawFiles, workspace: Workspace
+) -> tuple[Rejection, ...]:
+    objects = [stored for partition in raw_files for stored in raw_files[partition]]
+    batch = transform(stage(lake, list(in_chunks(objects)) or [[]], workspace), workspace)
+    rejected = {rejection.name for rejection in batch.rejected}
+    read = {raw_name(stored.key) for stored in objects} - rejected
+    for partition in sorted({*filter(None, raw_files), *batch.snapshots}):
+        snapshots = batch.snapshots.get(partition, ())
+        _write_partition(lake, partition, snapshots, read, workspace)
+    batch.delete_files()
+    return batch.rejected
+
+
+def _write_partition(
+    lake: Lake,
+    partition: Partition,
+    snapshots: Collection[Snapshot],
+    read: Collection[str],
+    workspace: Workspace,
+) -> None:
+    """Write a partition with these snapshots, and the listed ones whose raw file was not `read`."""
+    for attempt in range(1, ATTEMPTS + 1):
+        stored = with_unlisted_files(lake, read_partition(lake, partition), workspace.file_format)
+        listed = by_time(stored.snapshots)
+        new = by_time(snapshots)
+        kept = [one for at, one in listed.items() if at not in new and one.raw_name not in read]
+        if not new and not kept:
+            return
+        tables = merge(stored, tuple(new.values()), kept, workspace)
+        try:
+            commit(lake, stored, tables, (*kept, *new.values()), workspace.file_format)
+            return
+        except WriteConflict:
+            if attempt == ATTEMPTS:
+                raise
