@@ -20,6 +20,7 @@ from etl.lake.layout import PENDING, PROCESSED
 from etl.pipeline.batch import Batch, Chunk, RawFile, Rejection, Workspace
 from etl.pipeline.identify import BYTE_ORDER_MARK, identify, kind_of
 from etl.sources.chart_files import normalized
+from etl.sources.raw_text import decoded
 from etl.sources.spotify.responses import read_response
 
 CHART_LINES = "chart_lines.csv"
@@ -72,7 +73,7 @@ def _read(lake: Lake, key: str) -> Blob | None:
 
 
 def _stage_file(number: int, name: str, blob: Blob, folder: Path, chart_lines: TextIO) -> RawFile:
-    text = _decoded(blob.body)
+    text = decoded(blob.body)
     kind = kind_of(blob.body)
     response = None
     if kind == "response":
@@ -80,17 +81,10 @@ def _stage_file(number: int, name: str, blob: Blob, folder: Path, chart_lines: T
         (folder / f"{number}.json").write_bytes(response.to_json())
     identity = identify(name, response, blob.landed_at)
     if kind == "chart file":
-        chart_lines.write(normalized(text, number))
+        moment = identity.snapshot_at
+        chart_date = moment.date() if moment else None
+        chart_lines.write(normalized(text, number, identity.chart_id, chart_date))
     digest = hashlib.sha256(blob.body).hexdigest()
     return RawFile(
         number, name, digest, blob.version, len(blob.body), kind, blob.landed_at, identity
     )
-
-
-def _decoded(body: bytes) -> str:
-    if not body:
-        raise InvalidRawFile("the file is not empty", "it has no bytes")
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidRawFile("the file is text in UTF-8", "its bytes are something else") from None

@@ -1,74 +1,111 @@
 """Chart files, the CSV files that anyone can download from charts.spotify.com.
 
-Columns are found by name in the first line that names a rank, so that files with other columns,
-or with a note above the header, are read as well. Until 2021 the columns had other names.
+Columns are found by name, so that files with other columns, in any order, or with a note above the
+header, are read as well. Python only finds the cells; the SQL of the layer `staging` judges them.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
+from datetime import date
+from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from etl.errors import InvalidRawFile
+from etl.sources.chart_columns import COLUMNS, Header, quoted, read_header
+from etl.sources.chart_context import check_context, check_song_chart, context_columns
 
-# The columns that are read, each with the names it has had.
-COLUMNS = {
-    "rank": ("rank", "position"),
-    "address": ("uri", "url"),
-    "song_name": ("track_name", "track name"),
-    "artist_credit": ("artist_names", "artist"),
-    "label": ("source",),
-    "peak": ("peak_rank",),
-    "previous": ("previous_rank",),
-    "periods": ("weeks_on_chart", "days_on_chart"),
-    "streams": ("streams",),
-}
-RULE = "any other file is a chart file, its columns named in a line with rank or Position"
+if TYPE_CHECKING:
+    from _csv import Reader
+
+# DuckDB reads lines of at most two megabytes.
+ROW_CHARACTERS = 100_000
+
+# The number of the line on which a row ends, whether the row is ragged, whether it goes over
+# several lines, and its cells.
+_Row = tuple[int, bool, bool, list[str]]
 
 
-def normalized(text: str, file_number: int) -> str:
-    """The lines below the header as CSV with known columns.
+def normalized(
+    text: str, file_number: int, chart_id: str | None = None, chart_date: date | None = None
+) -> str:
+    """The rows of a chart file as CSV with known columns.
 
-    These are the file's number, the number of the line, whether the line is shorter than the
-    header, whether a cell has a line break, and then `COLUMNS`. A cell that a line lacks is empty
-    and unquoted, which DuckDB reads as null. Raises InvalidRawFile where there is no header.
+    These are the file's number, the number of the line, whether the row has more or fewer cells
+    than the header, whether it goes over several lines, and then `COLUMNS`. A cell that is missing
+    is empty. Raises InvalidRawFile where a column is missing, or where rows belong to another chart
+    or date than the given ones.
     """
+    check_song_chart(chart_id)
     lines = csv.reader(io.StringIO(text, newline=""))
     try:
-        header = next((names for names in map(_names, lines) if "rank" in _found(names)), None)
-        if header is None:
-            raise InvalidRawFile(RULE, "no such line")
-        places = _found(header)
-        return "".join(
-            _line(file_number, lines.line_num, cells, len(header), places)
-            for cells in lines
-            if any(cells)
-        )
+        header = read_header(lines, text, chart_id)
+        return _normalized(lines, header, file_number, chart_id, chart_date)
     except csv.Error as error:
-        raise InvalidRawFile("a chart file is CSV", str(error)) from error
+        raise InvalidRawFile("a chart file is CSV", f"line {lines.line_num}: {error}") from error
 
 
-def _names(cells: list[str]) -> list[str]:
-    return [cell.replace("\ufeff", "").strip().lower() for cell in cells]
+def _normalized(
+    lines: Reader, header: Header, file_number: int, chart_id: str | None, chart_date: date | None
+) -> str:
+    written = io.StringIO()
+    writer = csv.writer(written, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+    context = context_columns(header)
+    # A column that is missing is read from the empty cell behind the last one.
+    none = (len(header.names),)
+    pick = itemgetter(*(header.places.get(column, none)[0] for column in COLUMNS))
+    for line, is_ragged, has_break, cells in _rows(lines, header):
+        for column in context:
+            column.values.add(cells[column.place])
+        picked = pick(cells)
+        if sum(map(len, picked)) > ROW_CHARACTERS:
+            raise InvalidRawFile(
+                f"a row of a chart file has at most {ROW_CHARACTERS:,} characters", f"line {line}"
+            )
+        writer.writerow((file_number, line, is_ragged, has_break, *picked))
+    check_context(context, chart_id, chart_date)
+    return written.getvalue()
 
 
-def _found(names: list[str]) -> dict[str, int]:
-    """Where each known column is in a header."""
-    return {
-        column: names.index(next(name for name in known if name in names))
-        for column, known in COLUMNS.items()
-        if not set(known).isdisjoint(names)
-    }
+def _rows(lines: Reader, header: Header) -> Iterator[_Row]:
+    width = len(header.names)
+    repeated = {column: places for column, places in header.places.items() if len(places) > 1}
+    last = lines.line_num
+    for cells in lines:
+        line, has_break = lines.line_num, lines.line_num > last + 1
+        last = line
+        if not any(cells):
+            continue
+        is_ragged = len(cells) < width or any(cells[width:])
+        cells += [""] * (width + 1 - len(cells))
+        for column, places in repeated.items():
+            _unite(cells, column, places, header, line)
+        yield line, is_ragged, has_break, cells
 
 
-def _line(file_number: int, line: int, cells: list[str], width: int, places: dict[str, int]) -> str:
-    has_break = any("\n" in cell for cell in cells)
-    flags = f"{file_number},{line},{len(cells) < width},{has_break}"
-    known = (_quoted(cells, places.get(column)) for column in COLUMNS)
-    return ",".join((flags, *known)) + "\n"
+def _unite(
+    cells: list[str], column: str, places: tuple[int, ...], header: Header, line: int
+) -> None:
+    """Put what several columns of one meaning say into the first of them.
+
+    Raises InvalidRawFile where they do not say the same.
+    """
+    filled = [place for place in places if cells[place].strip()]
+    if len({_meaning(column, cells[place]) for place in filled}) > 1:
+        raise InvalidRawFile(
+            "columns of a chart file that mean the same say the same",
+            " and ".join(f"{header.names[place]} {quoted(cells[place])}" for place in filled)
+            + f" in line {line}",
+        )
+    if filled:
+        cells[places[0]] = cells[filled[0]]
 
 
-def _quoted(cells: list[str], place: int | None) -> str:
-    if place is None or place >= len(cells):
-        return ""
-    return '"' + cells[place].replace('"', '""') + '"'
+def _meaning(column: str, cell: str) -> str:
+    """What makes two cells equal: the id in an address, a count without its decimal point."""
+    text = cell.strip()
+    if column == "address":
+        return text.partition("?")[0].replace("/", ":").rpartition(":")[2]
+    return text.removesuffix(".0")

@@ -1,4 +1,4 @@
--- One row per entry or chart file line that breaks a rule: the raw file, the rule and the offender.
+-- One row per entry that breaks a rule: the raw file, the rule and the offender.
 with
 
 songs_by_file as (
@@ -11,16 +11,6 @@ songs_by_file as (
         on songs.chart_id = snapshots.chart_id
         and songs.snapshot_at = snapshots.snapshot_at
         and snapshots.is_current
-
-),
-
-lines_by_file as (
-
-    select
-        raw_files.raw_name,
-        chart_entries.*
-    from chart_entries
-    inner join raw_files on chart_entries.file_number = raw_files.file_number
 
 )
 
@@ -45,10 +35,10 @@ union all
 
 select
     raw_name,
-    'a track has an id' as broken_rule,
+    'a track has an id or a title' as broken_rule,
     'position ' || coalesce(position::varchar, '?') as offender
 from songs_by_file
-where entry_type = 'track' and song_id is null
+where entry_type = 'track' and song_id is null and recording_id is null
 
 union all
 
@@ -58,30 +48,3 @@ select
     'position ' || position as offender
 from songs_by_file
 where least(duration_ms, streams, popularity) < 0
-
-union all
-
-select
-    raw_name,
-    'the counts in a chart file are whole numbers' as broken_rule,
-    malformed_number as offender
-from lines_by_file
-where malformed_number is not null
-
-union all
-
-select
-    raw_name,
-    'a cell of a chart file ends on the line on which it begins' as broken_rule,
-    coalesce('position ' || position, 'a line') as offender
-from lines_by_file
-where has_line_break
-
-union all
-
-select
-    raw_name,
-    'a line of a chart file has a cell for each column' as broken_rule,
-    coalesce('position ' || position, 'a line') as offender
-from lines_by_file
-where is_short

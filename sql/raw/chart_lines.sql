@@ -1,14 +1,14 @@
--- One row per line of a chart file in this chunk, with its cells as text.
--- A missing cell is null. An empty cell is an empty string.
+-- One row per row of a chart file in this chunk, with its cells as text.
+-- A cell that is missing is an empty string.
 select
     file_number,
     line_number,
-    is_short,
+    is_ragged,
     has_line_break,
     rank,
     address,
-    song_name,
-    artist_credit,
+    title,
+    artist,
     label,
     peak,
     previous,
@@ -20,12 +20,12 @@ from
         columns = {
             'file_number': 'integer',
             'line_number': 'integer',
-            'is_short': 'boolean',
+            'is_ragged': 'boolean',
             'has_line_break': 'boolean',
             'rank': 'varchar',
             'address': 'varchar',
-            'song_name': 'varchar',
-            'artist_credit': 'varchar',
+            'title': 'varchar',
+            'artist': 'varchar',
             'label': 'varchar',
             'peak': 'varchar',
             'previous': 'varchar',

@@ -17,7 +17,8 @@ insert into albums (chart_id, snapshot_at, album_id) values ('c', '2026-01-01', 
 insert into artists (chart_id, snapshot_at, artist_id) values ('c', '2026-01-01', 'ar');
 insert into response_totals (file_number, is_unreadable) values (7, false);
 insert into playlist_entries (file_number, position, is_entry) values (7, 1, true);
-insert into chart_entries (file_number, has_line_break, is_short) values (7, false, false);
+insert into chart_entries (file_number, place, has_line_break, is_ragged, malformed_counts)
+    values (7, ' at position 1', false, false, []);
 """
 
 BREAKING_STATEMENTS = {
@@ -35,15 +36,20 @@ BREAKING_STATEMENTS = {
     ),
     "a position stands once in a snapshot": "insert into songs from songs",
     "a position is a whole number from 1 on": "update songs set position = 0",
-    "a track has an id": "update songs set song_id = null",
+    "a track has an id or a title": "update songs set song_id = null",
     "durations, streams and popularity are not negative": "update songs set streams = -1",
-    "the counts in a chart file are whole numbers": (
-        "update chart_entries set malformed_number = 'x'"
+    "a count in a chart file is a whole number, written in digits": (
+        "update chart_entries set malformed_counts = ['streams \"x\" at position 1']"
+    ),
+    "an address in a chart file is that of a track": (
+        "update chart_entries set malformed_address = '\"x\" at position 1'"
     ),
     "a cell of a chart file ends on the line on which it begins": (
         "update chart_entries set has_line_break = true"
     ),
-    "a line of a chart file has a cell for each column": "update chart_entries set is_short = true",
+    "a row of a chart file has one cell for each column": (
+        "update chart_entries set is_ragged = true"
+    ),
     "an album stands once in a snapshot": "insert into albums from albums",
     "an album has an id": ("insert into albums (chart_id, snapshot_at) values ('c', '2026-01-01')"),
     "the album of every song is among the albums": "delete from albums",
@@ -89,4 +95,4 @@ def test_every_rule_is_tested():
 
 
 def test_every_mart_has_checks():
-    assert set(models("checks")) == set(models("marts"))
+    assert set(models("checks")) == {*models("marts"), "chart_files"}

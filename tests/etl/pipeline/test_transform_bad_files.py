@@ -27,7 +27,9 @@ BAD_FILES = {
     "regional-xx-weekly-2026-01-08.csv": made_up.chart_file(
         [made_up.chart_row(1, 1) | {"rank": "one"}]
     ),
-    "regional-xx-weekly-2026-01-15.csv": made_up.chart_file([made_up.chart_row(1, 1, uri="")]),
+    "regional-xx-weekly-2026-01-15.csv": made_up.chart_file(
+        [made_up.chart_row(1, 1, uri="spotify:artist:artist0001")]
+    ),
     "regional-xx-weekly-2026-01-22.csv": made_up.chart_file(
         [made_up.chart_row(1, 1), made_up.chart_row(1, 2)]
     ),

@@ -1,0 +1,144 @@
+"""What the rows of a chart file say about its chart and date, compared with what its name says.
+
+Collectors add such columns. One that holds several values belongs to a table of several charts or
+dates, of which no snapshot can be made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from etl.errors import InvalidRawFile
+from etl.sources.chart_columns import CHARTS, DATES, REGIONS, Header, quoted
+
+_CHART_ID = re.compile(r"(?P<kind>[a-z]+)-(?P<region>.+)-(?P<cadence>weekly|daily)")
+_DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y")
+
+# Whether a value contradicts a chart and its date.
+_Judgement = Callable[[str, str, date], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class ContextColumn:
+    """A column about chart or date: its name and place, and the values found in it so far."""
+
+    name: str
+    place: int
+    values: set[str]
+    contradicts: _Judgement
+
+
+def context_columns(header: Header) -> list[ContextColumn]:
+    """The columns of a chart file that say which chart or date a row belongs to."""
+    return [
+        ContextColumn(header.names[place], place, set(), contradicts)
+        for names, contradicts in (
+            (DATES, _is_other_date),
+            (REGIONS, _is_other_region),
+            (CHARTS, _is_other_chart),
+        )
+        for place in header.places_of(names)
+    ]
+
+
+def check_song_chart(chart_id: str | None) -> None:
+    """Raise InvalidRawFile for the charts of artists and albums, which are not read yet."""
+    named = _CHART_ID.fullmatch(chart_id or "")
+    if named and named["kind"] in ("artist", "album"):
+        raise InvalidRawFile(
+            "a chart file is a chart of songs",
+            f"{chart_id} is an {named['kind']} chart, and this version of chartlake does not read"
+            " the rows of artist charts and album charts",
+        )
+
+
+def check_context(
+    columns: list[ContextColumn], chart_id: str | None, chart_date: date | None
+) -> None:
+    """Raise InvalidRawFile where rows belong to several charts or dates, or to another one."""
+    several = [column for column in columns if len(_values(column)) > 1]
+    if several:
+        raise InvalidRawFile(
+            "a chart file holds one chart on one date",
+            ", ".join(
+                f"{quoted(column.name)} has {_several(_values(column))}" for column in several
+            ),
+            "split it into one file for each chart and date,"
+            " named like regional-us-weekly-2026-01-01.csv",
+        )
+    if chart_id is None or chart_date is None:
+        return
+    offenders = [
+        f"{quoted(column.name)} is {quoted(value)}, and the file is taken for {chart_id} on"
+        f" {chart_date}"
+        for column in columns
+        for value in _values(column)
+        if column.contradicts(value, chart_id, chart_date)
+    ]
+    if offenders:
+        raise InvalidRawFile(
+            "the rows of a chart file belong to the chart and date that the file is taken for",
+            *offenders,
+        )
+
+
+def _values(column: ContextColumn) -> list[str]:
+    by_text = {value.strip().casefold(): value.strip() for value in column.values}
+    return sorted(value for value in by_text.values() if value)
+
+
+def _several(values: list[str]) -> str:
+    return f"{len(values)} values, from {quoted(values[0])} to {quoted(values[-1])}"
+
+
+def _is_other_date(value: str, chart_id: str, chart_date: date) -> bool:
+    """Whether a date lies outside the period of the chart.
+
+    A week runs from Friday to the Thursday that is the chart date, and until 2021 it was named
+    after the Friday that follows. A date in a form that is not known is not compared; one that can
+    be read in two ways may be either.
+    """
+    first, last = chart_date, chart_date
+    if not chart_id.endswith("-daily"):
+        first, last = chart_date - timedelta(days=6), chart_date + timedelta(days=1)
+    found = _dates(value)
+    return bool(found) and not any(first <= day <= last for day in found)
+
+
+def _dates(value: str) -> list[date]:
+    text = re.split(r"[T ]", value)[0]
+    return [day for day in (_parsed(text, form) for form in _DATE_FORMATS) if day]
+
+
+def _parsed(text: str, form: str) -> date | None:
+    try:
+        return datetime.strptime(text, form).date()
+    except ValueError:
+        return None
+
+
+def _is_other_region(value: str, chart_id: str, chart_date: date) -> bool:
+    """Whether a code or "global" is not that of the chart; other names are not compared."""
+    named = _CHART_ID.fullmatch(chart_id)
+    ours, found = _region(named["region"] if named else ""), _region(value)
+    return bool(ours and found and ours != found)
+
+
+def _region(text: str) -> str:
+    """A region's code or "global"; empty for all other names."""
+    code = text.lower()
+    if code == "uk":
+        return "gb"
+    return code if code == "global" or re.fullmatch("[a-z]{2}", code) else ""
+
+
+def _is_other_chart(value: str, chart_id: str, chart_date: date) -> bool:
+    """Whether a chart's id, or the kind that collectors call it, is not that of the chart."""
+    if not _CHART_ID.fullmatch(chart_id):
+        return False
+    if value in ("top200", "viral50"):
+        return (value == "viral50") != chart_id.startswith("viral-")
+    return bool(_CHART_ID.fullmatch(value)) and value != chart_id

@@ -1,0 +1,41 @@
+"""The text of raw files, which is UTF-8. Other contents are named by their first bytes."""
+
+from __future__ import annotations
+
+from etl.errors import InvalidRawFile
+
+RULE = "the file is text in UTF-8"
+
+# The first bytes of the contents that take the place of a chart file or a response.
+_SIGNATURES = {
+    b"\x1f\x8b": "the file is gzip; unpack it first",
+    b"PK\x03\x04": "the file is ZIP or an Excel workbook; unpack it, or save it as CSV in UTF-8",
+    b"PAR1": "the file is Parquet; save it as CSV",
+    b"BZh": "the file is bzip2; unpack it first",
+    b"\xfd7zXZ\x00": "the file is xz; unpack it first",
+    b"\x28\xb5\x2f\xfd": "the file is Zstandard; unpack it first",
+    b"\xd0\xcf\x11\xe0": "the file is an Excel workbook; save it as CSV in UTF-8",
+    b"\xff\xfe": "the file is UTF-16; save it as UTF-8",
+    b"\xfe\xff": "the file is UTF-16; save it as UTF-8",
+}
+
+
+def decoded(body: bytes) -> str:
+    """The text of a raw file, without its byte order mark.
+
+    Raises InvalidRawFile where it is empty, or not text in UTF-8.
+    """
+    if not body:
+        raise InvalidRawFile("the file is not empty", "it has no bytes")
+    for signature, finding in _SIGNATURES.items():
+        if body.startswith(signature):
+            raise InvalidRawFile(RULE, finding)
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidRawFile(
+            RULE, f"byte {error.start + 1} of the file is not UTF-8; save the file as UTF-8"
+        ) from None
+    if "\0" in text:
+        raise InvalidRawFile(RULE, "it has NUL characters; if it is UTF-16, save it as UTF-8")
+    return text

@@ -1,0 +1,205 @@
+import csv
+from datetime import date
+
+import pytest
+
+from etl.errors import InvalidRawFile
+from etl.sources.chart_columns import COLUMNS
+from etl.sources.chart_files import ROW_CHARACTERS, normalized
+
+CHART = "regional-us-weekly"
+THURSDAY = date(2026, 1, 1)
+HEADER = "rank,uri,track_name,artist_names,streams"
+ROW = "1,spotify:track:a,Song,Artist,7"
+
+
+def rows(text, chart_id=CHART, chart_date=THURSDAY):
+    """The rows of a chart file: the line's number and two flags, and its cells by column."""
+    lines = csv.reader(normalized(text, 5, chart_id, chart_date).splitlines())
+    return [(line[1:4], dict(zip(COLUMNS, line[4:], strict=True))) for line in lines]
+
+
+def cells(text, *columns, **given):
+    return [tuple(row[column] for column in columns) for _, row in rows(text, **given)]
+
+
+def offence(text, **given):
+    """The rule that a chart file breaks, and what breaks it."""
+    with pytest.raises(InvalidRawFile) as caught:
+        rows(text, **given)
+    return str(caught.value)
+
+
+def with_column(name, *values):
+    """A chart file with one more column."""
+    return "\n".join([f"{HEADER},{name}", *(f"{ROW},{value}" for value in values)])
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "rank,uri,track_name,artist_names,streams",
+        'Position,URL,"Track Name",Artist,Streams',
+        "\ufeff Track-Position , TRACK_URL,trackName,artist name,Stream Count ",
+        "daily_rank,spotify_id,name,artists,plays",
+        "chart_position,spotify_uri,song,performer,weekly_streams",
+        "current_pos,track_uri,title,artist,streams",
+    ],
+)
+def test_columns_are_found_by_any_of_their_names(header):
+    found = cells(f"{header}\n{ROW}\n", "rank", "address", "title", "artist", "streams")
+    assert found == [("1", "spotify:track:a", "Song", "Artist", "7")]
+
+
+def test_columns_may_be_many_and_in_any_order():
+    many = ",".join(f"f{number}" for number in range(30))
+    values = ",".join(["0.5"] * 30)
+    text = f"{many},streams,title,artist,uri,rank\n{values},7,Song,Artist,spotify:track:a,1\n"
+    assert cells(text, "rank", "streams", "peak") == [("1", "7", "")]
+
+
+def test_the_header_may_stand_below_notes():
+    text = f',,,"Note, with a comma"\n\nweek 1\n{HEADER}\n{ROW}\n\n,,,,\n{ROW}\n'
+    assert [flags for flags, _ in rows(text)] == [["5", "False", "False"], ["8", "False", "False"]]
+
+
+def test_a_row_with_other_cells_than_the_header_is_ragged():
+    text = f"{HEADER}\n{ROW},\n{ROW},more\n1,spotify:track:a\n"
+    assert [flags for flags, _ in rows(text)] == [
+        ["2", "False", "False"],
+        ["3", "True", "False"],
+        ["4", "True", "False"],
+    ]
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r", "\r\n"])
+def test_a_row_that_goes_over_several_lines_is_marked(line_break):
+    text = f'{HEADER}\n1,spotify:track:a,"So{line_break}ng",Artist,7\n{ROW}\n'
+    assert [flags for flags, _ in rows(text)] == [["3", "False", "True"], ["4", "False", "False"]]
+
+
+@pytest.mark.parametrize(
+    ("header", "findings"),
+    [
+        ("rank,uri,artist_names,streams", ("no column for title;", "title may be called track")),
+        ("uri,who,title,streams", ("no column for rank, artist;", 'unknown columns: "who"')),
+        ("rank,url,title,artist", ("no column for streams;", "unknown columns: none")),
+        ("url,who", ("no column for rank, title, artist, streams;", 'unknown columns: "who"')),
+    ],
+)
+def test_a_file_that_lacks_columns_is_rejected_with_their_names(header, findings):
+    found = offence(f"{header}\n1,2,3,4\n")
+    assert all(finding in found for finding in findings)
+
+
+def test_only_viral_charts_have_no_streams():
+    text = "rank,uri,track_name,artist_names\n1,spotify:track:a,Song,Artist\n"
+    assert cells(text, "rank", "streams", chart_id="viral-us-daily") == [("1", "")]
+    assert "no column for streams" in offence(text, chart_id="regional-us-daily")
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        (HEADER.replace(",", ";"), "its delimiter seems to be a semicolon; save it with commas"),
+        (HEADER.replace(",", "\t"), "its delimiter seems to be a tab"),
+        ("<!doctype html>", 'the first one is "<!doctype html>"'),
+        (" \n", 'the first one is ""'),
+    ],
+)
+def test_a_file_without_a_header_is_rejected_with_what_it_seems_to_be(text, finding):
+    assert finding in offence(text)
+
+
+@pytest.mark.parametrize("kind", ["artist", "album"])
+def test_charts_of_artists_and_albums_are_rejected_as_what_they_are(kind):
+    found = offence(f"{HEADER}\n{ROW}\n", chart_id=f"{kind}-global-weekly")
+    assert f"{kind}-global-weekly is an {kind} chart" in found
+
+
+def test_columns_that_mean_the_same_are_united():
+    text = (
+        f"{HEADER},url,position\n"
+        "1,spotify:track:a,Song,Artist,7,https://open.spotify.com/track/a?si=b,1.0\n"
+        ",,Song,Artist,7,https://open.spotify.com/track/b,2\n"
+    )
+    assert cells(text, "rank", "address") == [
+        ("1", "spotify:track:a"),
+        ("2", "https://open.spotify.com/track/b"),
+    ]
+
+
+def test_columns_that_mean_the_same_and_differ_are_rejected():
+    found = offence(with_column("position", "1", "2"))
+    assert found.startswith("columns of a chart file that mean the same say the same: ")
+    assert found.endswith('rank "1" and position "2" in line 3')
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("End Date", "2026-01-01"),
+        ("End Date", "2026-01-02"),
+        ("Start_Date", "2025-12-26"),
+        ("date", "2026-01-01 00:00:00"),
+        ("date", "1/1/2026"),
+        ("date", "12/29/2025"),
+        ("week", "1"),
+        ("chart date", ""),
+        ("region", "US"),
+        ("country", "United States"),
+        ("country", "France"),
+        ("chart", "top200"),
+        ("chart_id", "regional-us-weekly"),
+        ("chart", "My chart"),
+    ],
+)
+def test_columns_about_chart_and_date_may_agree_or_not_be_comparable(name, value):
+    assert cells(with_column(name, value, value), "rank") == [("1",), ("1",)]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("End Date", "2026-01-03"),
+        ("Start_Date", "2025-12-25"),
+        ("date", "2026-01-08T00:00:00"),
+        ("date", "3/2/2026"),
+        ("region", "fr"),
+        ("country code", "GB"),
+        ("region", "Global"),
+        ("chart", "viral50"),
+        ("chart_id", "regional-us-daily"),
+    ],
+)
+def test_columns_that_contradict_chart_or_date_are_rejected(name, value):
+    found = offence(with_column(name, value))
+    assert f'"{name}" is "{value}", and the file is taken for {CHART} on 2026-01-01' in found
+
+
+def test_a_date_in_a_daily_chart_is_that_day():
+    text = with_column("date", "2025-12-31")
+    assert '"date" is "2025-12-31"' in offence(text, chart_id="regional-us-daily")
+
+
+def test_a_code_contradicts_a_global_chart_and_uk_is_gb():
+    assert '"region" is "us"' in offence(with_column("region", "us"), chart_id="viral-global-daily")
+    assert cells(with_column("region", "uk"), "rank", chart_id="regional-gb-weekly")
+
+
+@pytest.mark.parametrize("chart_id", [CHART, None])
+def test_a_table_of_several_charts_or_dates_is_rejected_with_how_to_split_it(chart_id):
+    text = f"{HEADER},Date,Region\n{ROW},2026-01-01,us\n{ROW},2026-01-02,fr\n{ROW},2026-01-03,us\n"
+    found = offence(text, chart_id=chart_id)
+    assert '"Date" has 3 values, from "2026-01-01" to "2026-01-03"' in found
+    assert '"Region" has 2 values, from "fr" to "us"' in found
+    assert "split it into one file for each chart and date" in found
+
+
+def test_a_row_that_is_too_long_is_rejected():
+    text = f"{HEADER}\n1,spotify:track:a,{'x' * (ROW_CHARACTERS // 2)},{'y' * ROW_CHARACTERS},7\n"
+    assert offence(text) == "a row of a chart file has at most 100,000 characters: line 2"
+
+
+def test_what_is_not_csv_is_rejected_with_the_line():
+    assert offence(f'{HEADER}\n1,"{"x" * 200_000}').startswith("a chart file is CSV: line 2: field")
