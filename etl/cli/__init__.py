@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-from etl.cli import access, demo, flows, pipeline, questions  # importing adds the commands
+from etl.cli import access, demo, flows, pipeline, questions, verify  # importing adds the commands
 from etl.cli.app import app
 from etl.errors import ChartlakeError
 
-__all__ = ["access", "app", "demo", "flows", "main", "pipeline", "questions"]
+__all__ = ["access", "app", "demo", "flows", "main", "pipeline", "questions", "verify"]
 
 
 def main() -> NoReturn:

@@ -1,0 +1,29 @@
+"""A finding: where the lake or the mirror does not agree, and what repairs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong with one object, and what to do.
+
+    A notice, for which `is_notice` holds, is about something that is still to be done, or that
+    nothing repairs; the lake and the mirror agree all the same.
+    """
+
+    subject: str
+    problem: str
+    remedy: str
+    is_notice: bool = False
+
+    @property
+    def line(self) -> str:
+        """The finding as one line, whatever characters are in the names of raw files."""
+        text = f"{self.subject}: {self.problem}; {self.remedy}"
+        return "".join(one if one.isprintable() else _escaped(one) for one in text)
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")

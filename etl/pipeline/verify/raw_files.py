@@ -1,0 +1,138 @@
+"""Raw files: whether the archive holds what the manifests list, and what is in the other zones."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+
+from etl.errors import InvalidRawFile, ObjectMissing
+from etl.lake import CONCURRENT_REQUESTS, Lake
+from etl.lake.layout import (
+    PENDING,
+    PROCESSED,
+    REASON_SUFFIX,
+    STATE,
+    Partition,
+    is_replaced,
+    replaced_name,
+)
+from etl.pipeline.identify import identify, kind_of
+from etl.pipeline.verify.finding import Finding
+from etl.pipeline.verify.listing import REBUILD, Listing
+from etl.sources.spotify.responses import read_response
+from etl.wording import counted, shortened
+
+_PROCESS = "run `chartlake process`"
+
+
+@dataclass(slots=True)
+class Published:
+    """What manifests list: raw files by name, and snapshots by chart and time.
+
+    `unknown` are the partitions whose manifest cannot be used.
+    """
+
+    names: set[str] = field(default_factory=set)
+    snapshots: set[tuple[str, datetime]] = field(default_factory=set)
+    unknown: set[Partition] = field(default_factory=set)
+
+    def add(self, listing: Listing) -> None:
+        """Add what a manifest lists."""
+        for one in listing.snapshots:
+            self.names.add(one.raw_name)
+            self.snapshots.add((listing.chart_id, one.moment))
+
+
+def check_archived(lake: Lake, key: str, listing: Listing) -> Iterator[Finding]:
+    """Check that the archive holds the raw file of each snapshot that a manifest lists."""
+    listed = sorted({(one.raw_name, one.sha256) for one in listing.snapshots})
+    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
+        found = pool.map(lambda pair: _raw_finding(lake, key, *pair), listed)
+        yield from filter(None, found)
+
+
+def check_unlisted(
+    lake: Lake, archived: Collection[str], published: Published
+) -> Iterator[Finding]:
+    """Check the archived raw files that no manifest lists, given by name.
+
+    Files of whose snapshot the manifest lists another file are as they should be.
+    """
+    unlisted = sorted(
+        name for name in archived if name not in published.names and not is_replaced(name)
+    )
+    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
+        found = pool.map(partial(_unlisted_finding, lake, published), unlisted)
+        yield from filter(None, found)
+
+
+def check_quarantine(keys: Iterable[str]) -> Iterator[Finding]:
+    """Check that every raw file in quarantine has a reason, and every reason its raw file."""
+    present = set(keys)
+    for key in sorted(present):
+        if key + REASON_SUFFIX in present:
+            continue
+        if not key.endswith(REASON_SUFFIX):
+            remedy = f"move it to {PENDING} and {_PROCESS}"
+            yield Finding(key, "it has no reason beside it", remedy)
+        elif key.removesuffix(REASON_SUFFIX) not in present:
+            yield Finding(key, "the raw file that it is about is not there", "delete it")
+
+
+def check_unfinished(lake: Lake) -> Iterator[Finding]:
+    """Name what is pending, and what a run that died has left unfinished."""
+    if pending := lake.list(PENDING):
+        problem = f"{counted(len(pending), 'raw file')} pending"
+        yield Finding(PENDING, problem, _PROCESS, is_notice=True)
+    if unfinished := [stored.key for stored in lake.list(f"{STATE}unfinished-")]:
+        problem = f"a run is at work, or died before it had finished ({shortened(unfinished)})"
+        remedy = "run any command that writes, such as `chartlake process`, to finish it"
+        yield Finding(STATE, problem, remedy, is_notice=True)
+
+
+def _raw_finding(lake: Lake, key: str, name: str, sha256: str) -> Finding | None:
+    digest = _digest(lake, PROCESSED + name)
+    if digest == sha256 or _digest(lake, PROCESSED + replaced_name(name, sha256)) == sha256:
+        return None
+    if _digest(lake, PENDING + name) == sha256:
+        problem = f"its raw file {name} is published but not archived"
+        return Finding(key, problem, _PROCESS, is_notice=True)
+    if digest is None:
+        problem = f"its raw file {name} is not in the archive, so that it cannot be rebuilt"
+        remedy = f"land that file again and {_PROCESS}"
+        return Finding(key, problem, remedy, is_notice=True)
+    remedy = f"restore the bytes, or {REBUILD} to publish those that are there"
+    return Finding(PROCESSED + name, "it has other bytes than published", remedy)
+
+
+def _digest(lake: Lake, key: str) -> str | None:
+    try:
+        return hashlib.sha256(lake.read(key).body).hexdigest()
+    except ObjectMissing:
+        return None
+
+
+def _unlisted_finding(lake: Lake, published: Published, name: str) -> Finding | None:
+    key = PROCESSED + name
+    try:
+        blob = lake.read(key)
+    except ObjectMissing:
+        return None  # another run replaced it
+    try:
+        is_response = kind_of(blob.body) == "response"
+        response = read_response(blob.body) if is_response else None
+    except InvalidRawFile as error:
+        remedy = f"move it to {PENDING} and {_PROCESS}"
+        return Finding(key, f"no manifest lists it, and it cannot be read ({error})", remedy)
+    identity = identify(name, response, blob.landed_at)
+    if identity.partition and identity.chart_id and identity.snapshot_at:
+        moment = identity.snapshot_at.astimezone(UTC).replace(tzinfo=None)
+        if (identity.chart_id, moment) in published.snapshots:
+            return None
+        if identity.partition in published.unknown:
+            return None
+    return Finding(key, "no manifest lists its snapshot", REBUILD)
