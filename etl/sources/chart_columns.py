@@ -39,9 +39,7 @@ COLUMNS = {
         "prev pos", "previous", "previous week", "last week",
     ),
     "periods": ("weeks on chart", "days on chart", "time on chart", "periods on chart"),
-    "streams": (
-        "streams", "stream count", "streams count", "weekly streams", "daily streams", "plays",
-    ),
+    "streams": ("streams", "stream count", "streams count", "weekly streams", "daily streams"),
 }  # fmt: skip
 
 # The columns that say which chart and which date a row belongs to.
@@ -70,7 +68,7 @@ class Header:
     """The names in the header of a chart file, and the places of the columns that are read."""
 
     names: tuple[str, ...]
-    places: dict[str, tuple[int, ...]]
+    places: dict[str, list[int]]
 
     def places_of(self, known: Iterable[str]) -> list[int]:
         """The places of all columns with one of these names."""
@@ -113,11 +111,10 @@ def _required(chart_id: str | None) -> tuple[str, ...]:
 
 def _header(cells: list[str]) -> Header:
     names = tuple(cell.replace("\ufeff", "").strip() for cell in cells)
-    places: dict[str, tuple[int, ...]] = {}
+    places: dict[str, list[int]] = {}
     for place, name in enumerate(names):
-        column = _COLUMN_OF.get(_key(name))
-        if column:
-            places[column] = (*places.get(column, ()), place)
+        if column := _COLUMN_OF.get(_key(name)):
+            places.setdefault(column, []).append(place)
     return Header(names, places)
 
 

@@ -23,20 +23,15 @@ if TYPE_CHECKING:
 # DuckDB reads lines of at most two megabytes.
 ROW_CHARACTERS = 100_000
 
-# The number of the line on which a row ends, whether the row is ragged, whether it goes over
-# several lines, and its cells.
-_Row = tuple[int, bool, bool, list[str]]
-
 
 def normalized(
     text: str, file_number: int, chart_id: str | None = None, chart_date: date | None = None
 ) -> str:
     """The rows of a chart file as CSV with known columns.
 
-    These are the file's number, the number of the line, whether the row has more or fewer cells
-    than the header, whether it goes over several lines, and then `COLUMNS`. A cell that is missing
-    is empty. Raises InvalidRawFile where a column is missing, or where rows belong to another chart
-    or date than the given ones.
+    These are the file's number, the number of the line, and then `COLUMNS`; a column that the file
+    does not have is empty. Raises InvalidRawFile where a needed column is missing, a row does not
+    fit the header, or rows belong to another chart or date than the given ones.
     """
     check_song_chart(chart_id)
     lines = csv.reader(io.StringIO(text, newline=""))
@@ -53,10 +48,10 @@ def _normalized(
     written = io.StringIO()
     writer = csv.writer(written, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     context = context_columns(header)
-    # A column that is missing is read from the empty cell behind the last one.
-    none = (len(header.names),)
+    # A column that the file does not have is read from the empty cell behind the last one.
+    none = [len(header.names)]
     pick = itemgetter(*(header.places.get(column, none)[0] for column in COLUMNS))
-    for line, is_ragged, has_break, cells in _rows(lines, header):
+    for line, cells in _rows(lines, header):
         for column in context:
             column.values.add(cells[column.place])
         picked = pick(cells)
@@ -64,43 +59,57 @@ def _normalized(
             raise InvalidRawFile(
                 f"a row of a chart file has at most {ROW_CHARACTERS:,} characters", f"line {line}"
             )
-        writer.writerow((file_number, line, is_ragged, has_break, *picked))
+        writer.writerow((file_number, line, *picked))
     check_context(context, chart_id, chart_date)
     return written.getvalue()
 
 
-def _rows(lines: Reader, header: Header) -> Iterator[_Row]:
+def _rows(lines: Reader, header: Header) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not blank, each with the number of its line and one more, empty cell."""
     width = len(header.names)
     repeated = {column: places for column, places in header.places.items() if len(places) > 1}
     last = lines.line_num
     for cells in lines:
-        line, has_break = lines.line_num, lines.line_num > last + 1
+        line, is_broken = lines.line_num, lines.line_num > last + 1
         last = line
         if not any(cells):
             continue
-        is_ragged = len(cells) < width or any(cells[width:])
-        cells += [""] * (width + 1 - len(cells))
+        if is_broken:
+            raise InvalidRawFile(
+                "a cell of a chart file ends on the line on which it begins",
+                f"a cell goes on to line {line}; a quote may be missing",
+            )
+        if len(cells) < width or any(cells[width:]):
+            raise InvalidRawFile(
+                "a row of a chart file has one cell for each column",
+                f"line {line} has {len(cells)} instead of {width}",
+            )
+        cells.append("")
         for column, places in repeated.items():
             _unite(cells, column, places, header, line)
-        yield line, is_ragged, has_break, cells
+        yield line, cells
 
 
-def _unite(
-    cells: list[str], column: str, places: tuple[int, ...], header: Header, line: int
-) -> None:
+def _unite(cells: list[str], column: str, places: list[int], header: Header, line: int) -> None:
     """Put what several columns of one meaning say into the first of them.
 
     Raises InvalidRawFile where they do not say the same.
     """
     filled = [place for place in places if cells[place].strip()]
-    if len({_meaning(column, cells[place]) for place in filled}) > 1:
-        raise InvalidRawFile(
-            "columns of a chart file that mean the same say the same",
-            " and ".join(f"{header.names[place]} {quoted(cells[place])}" for place in filled)
-            + f" in line {line}",
-        )
-    if filled:
-        cells[places[0]] = cells[filled[0]]
+    if not filled:
+        return
+    first = filled[0]
+    for other in filled[1:]:
+        if _meaning(column, cells[other]) != _meaning(column, cells[first]):
+            found = (
+                f"{quoted(header.names[place])} is {quoted(cells[place])}"
+                for place in (first, other)
+            )
+            raise InvalidRawFile(
+                "columns of a chart file that mean the same say the same",
+                f"{' and '.join(found)} in line {line}",
+            )
+    cells[places[0]] = cells[first]
 
 
 def _meaning(column: str, cell: str) -> str:

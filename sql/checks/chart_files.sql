@@ -1,5 +1,4 @@
--- One row per cell or row of a chart file that breaks a rule: the raw file, the rule and the
--- offender.
+-- One row per cell of a chart file that breaks a rule: the raw file, the rule and the offender.
 with
 
 entries_by_file as (
@@ -11,24 +10,6 @@ entries_by_file as (
     inner join raw_files on chart_entries.file_number = raw_files.file_number
 
 )
-
-select
-    raw_name,
-    'a cell of a chart file ends on the line on which it begins' as broken_rule,
-    'the row' || place as offender
-from entries_by_file
-where has_line_break
-
-union all
-
-select
-    raw_name,
-    'a row of a chart file has one cell for each column' as broken_rule,
-    'the row' || place as offender
-from entries_by_file
-where is_ragged
-
-union all
 
 select
     raw_name,

@@ -1,10 +1,8 @@
 -- One row per row of a chart file in this chunk, with its cells as text.
--- A cell that is missing is an empty string.
+-- A column that the file does not have is an empty string.
 select
     file_number,
     line_number,
-    is_ragged,
-    has_line_break,
     rank,
     address,
     title,
@@ -20,8 +18,6 @@ from
         columns = {
             'file_number': 'integer',
             'line_number': 'integer',
-            'is_ragged': 'boolean',
-            'has_line_break': 'boolean',
             'rank': 'varchar',
             'address': 'varchar',
             'title': 'varchar',

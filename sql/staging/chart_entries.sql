@@ -9,8 +9,6 @@ cells as (
     select
         file_number,
         line_number,
-        is_ragged,
-        has_line_break,
         trim(rank) as rank,
         trim(address) as address,
         trim(peak) as peak,
@@ -116,8 +114,6 @@ select
     known_tracks.duration_ms,
 
     ---------- booleans
-    judged.has_line_break,
-    judged.is_ragged,
     known_tracks.is_explicit,
 
     ---------- nested

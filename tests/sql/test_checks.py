@@ -17,8 +17,7 @@ insert into albums (chart_id, snapshot_at, album_id) values ('c', '2026-01-01', 
 insert into artists (chart_id, snapshot_at, artist_id) values ('c', '2026-01-01', 'ar');
 insert into response_totals (file_number, is_unreadable) values (7, false);
 insert into playlist_entries (file_number, position, is_entry) values (7, 1, true);
-insert into chart_entries (file_number, place, has_line_break, is_ragged, malformed_counts)
-    values (7, ' at position 1', false, false, []);
+insert into chart_entries (file_number, malformed_counts) values (7, []);
 """
 
 BREAKING_STATEMENTS = {
@@ -43,12 +42,6 @@ BREAKING_STATEMENTS = {
     ),
     "an address in a chart file is that of a track": (
         "update chart_entries set malformed_address = '\"x\" at position 1'"
-    ),
-    "a cell of a chart file ends on the line on which it begins": (
-        "update chart_entries set has_line_break = true"
-    ),
-    "a row of a chart file has one cell for each column": (
-        "update chart_entries set is_ragged = true"
     ),
     "an album stands once in a snapshot": "insert into albums from albums",
     "an album has an id": ("insert into albums (chart_id, snapshot_at) values ('c', '2026-01-01')"),
