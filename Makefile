@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n 2
 
-.PHONY: demo test check lint unit proof duckdb-1.5 dictionary hooks lock clean
+.PHONY: demo test check lint unit proof endurance duckdb-1.5 dictionary hooks lock clean
 
 demo: .venv/ready
 	$(BIN)/chartlake demo
@@ -15,7 +15,7 @@ check: .venv/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(PYTEST) -m "not service and not slow and not long"
+	$(PYTEST) -m "not service and not slow and not long and not endurance"
 
 lint: .venv/ready-dev
 	$(BIN)/ruff check .
@@ -30,6 +30,10 @@ unit: .venv/ready-dev
 # A real Prefect server and worker, through failures; it takes some minutes.
 proof: .venv/ready-dev
 	$(BIN)/pytest -m long
+
+# Every command killed at every operation, 10^5 hostile inputs, ten years of faults: about an hour.
+endurance: .venv/ready-dev
+	HYPOTHESIS_PROFILE=endurance $(PYTEST) -m endurance
 
 # The same tests on the other supported line of DuckDB, laid over the environment.
 duckdb-1.5: .venv/ready-dev

@@ -15,7 +15,7 @@ from functools import partial
 
 from etl.errors import ObjectMissing, WriteConflict
 from etl.lake import CONCURRENT_REQUESTS, Blob, Lake
-from etl.lake.layout import MANIFESTS, TABLES, TRANSFORMED, Partition
+from etl.lake.layout import FORMATS, MANIFESTS, TABLES, TRANSFORMED, Partition
 from etl.lake.manifest import Manifest, Snapshot, TableFile, manifest_key, parse_manifest
 
 # A publisher that is writing the files needs a moment to write the manifest, too (seconds).
@@ -150,10 +150,17 @@ def commit(
         # Others restore the files of a publisher that they take for dead, never earlier than this.
         if time.monotonic() - started >= sum(PATIENCE) / 2:
             _check_unchanged(lake, written)
-    for file in stored.manifest.files.values() if stored.manifest else ():
-        if file.key not in keys.values():
-            lake.delete(file.key)  # it has the format that the lake had before
+    if stored.manifest and _has_other_format(stored.manifest, keys):
+        delete_other_formats(lake, manifest)
     return manifest
+
+
+def delete_other_formats(lake: Lake, manifest: Manifest) -> None:
+    """Delete the files of the partition in formats that the lake had before."""
+    current = {file.key for file in manifest.files.values()}
+    known = {key for suffix in FORMATS for key in table_keys(manifest.partition, suffix).values()}
+    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
+        list(pool.map(lake.delete, sorted(known - current)))
 
 
 def _write(
@@ -168,6 +175,10 @@ def _write(
     if blob is None or blob.body != rendered.body:
         return lake.write(key, rendered.body, expected=blob.version if blob else None)
     return blob.version
+
+
+def _has_other_format(manifest: Manifest, keys: Mapping[str, str]) -> bool:
+    return any(file.key != keys[table] for table, file in manifest.files.items())
 
 
 def _check_unchanged(lake: Lake, versions: Mapping[str, str | None]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import partial
 from threading import RLock
@@ -147,8 +147,15 @@ class S3Lake:
     def delete(self, key: str, *, expected: Expected = ANY) -> None:
         """Delete an object, as `Lake` describes."""
         condition: Any = {} if expected in (ANY, None) else {"IfMatch": expected}
-        with suppress(ObjectMissing), self._translated("delete", key):
-            self._client.delete_object(**self._named(key), **condition)
+        try:
+            with self._translated("delete", key):
+                self._client.delete_object(**self._named(key), **condition)
+        except ObjectMissing:
+            return
+        except WriteConflict:
+            # An object that is gone, perhaps by a request whose response was lost, is no conflict.
+            if self.find(key):
+                raise
 
     def check_conditions(self) -> None:
         """Try the conditions on an object of its own, unless that was done before."""

@@ -16,6 +16,7 @@ from etl.lake.partitions import (
     RenderedTable,
     StoredPartition,
     commit,
+    delete_other_formats,
     read_settled_partition,
     with_unlisted_files,
 )
@@ -67,6 +68,9 @@ def _publish_partition(
         listed = {snapshot.snapshot_at: snapshot for snapshot in stored.snapshots}
         new = [one for one in snapshots if _is_new(one, listed.get(one.snapshot_at))]
         if not new:
+            if stored.manifest:
+                # A publisher may have died after it had written the manifest.
+                delete_other_formats(lake, stored.manifest)
             return Publication()
         replaced = {snapshot.snapshot_at for snapshot in new}
         kept = [one for at, one in listed.items() if at not in replaced]

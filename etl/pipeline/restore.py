@@ -17,6 +17,7 @@ from etl.lake.layout import PENDING, PROCESSED, Partition, is_replaced
 from etl.lake.manifest import Snapshot, by_time
 from etl.lake.partitions import (
     commit,
+    delete_other_formats,
     read_manifest,
     read_manifests,
     read_partition,
@@ -174,7 +175,9 @@ def _write_partition(
             return
         tables = merge(stored, tuple(new.values()), kept, workspace)
         try:
-            commit(lake, stored, tables, (*kept, *new.values()), workspace.file_format)
+            snapshots = (*kept, *new.values())
+            manifest = commit(lake, stored, tables, snapshots, workspace.file_format)
+            delete_other_formats(lake, manifest)
             return
         except WriteConflict:
             if attempt == ATTEMPTS:

@@ -1,9 +1,13 @@
-"""Commands that die at a chosen operation of the lake, and what must be true afterwards."""
+"""Commands that die at a chosen operation of the lake, and what must be true afterwards.
+
+As a program, it runs a command and is killed: NAME LOCATION MIRROR OPERATION.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,7 +17,7 @@ from threading import Lock
 from typing import Any
 
 from etl.errors import PartitionUnsettled
-from etl.lake import Lake
+from etl.lake import Lake, open_lake
 from etl.lake.partitions import read_manifests
 from etl.mirror.refresh import refresh
 from etl.pipeline.enrich import enrich
@@ -134,7 +138,7 @@ def _published(lake: Lake, mirror: Path) -> None:
 def _learned(lake: Lake, mirror: Path) -> None:
     """What is known about a track of the chart files was learned, and not yet applied."""
     _published(lake, mirror)
-    track = made_up.songs(3)[0]
+    track = made_up.track(3)
     answers = (Answer(track["id"], track),)
     write_reference(lake, Reference("spotify", "track", LATER, answers))
 
@@ -164,6 +168,7 @@ def _refresh(lake: Lake, mirror: Path) -> None:
 COMMANDS = {
     "land": Command(_pending, _land),
     "process": Command(_pending, lambda lake, mirror: process_pending(lake, "parquet")),
+    "process as CSV": Command(_pending, lambda lake, mirror: process_pending(lake, "csv")),
     "rebuild": Command(
         _learned, lambda lake, mirror: rebuild(lake, "parquet"), others=("process", "mirror")
     ),
@@ -196,3 +201,14 @@ def listed_snapshots(lake: Lake) -> set[tuple[str, datetime]]:
         for manifest in read_manifests(lake)
         for snapshot in manifest.snapshots
     }
+
+
+def main(name: str, location: str, mirror: str, allowed: str) -> None:
+    """Run the command, and be killed after so many operations."""
+    command = COMMANDS[name]
+    lake = DyingLake(open_lake(location), int(allowed), command.operations, kill_process)
+    command.run(lake, Path(mirror))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
