@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from botocore.awsrequest import AWSResponse, HeadersDict
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from filelock import FileLock
 
 from etl.errors import AccessDenied, LakeError, ObjectMissing, ServiceUnavailable, WriteConflict
@@ -303,7 +304,7 @@ def test_a_store_without_conditions_is_refused(seaweed, monkeypatch):
 
     def refuse(request, **_):
         has_condition = "If-None-Match" in request.headers
-        return AWSResponse(request.url, 501, HeadersDict(), raw) if has_condition else None
+        return AWSResponse(request.url, 501, HTTPHeaders(), raw) if has_condition else None
 
     lake._client.meta.events.register("before-send.s3", refuse)
     with pytest.raises(LakeError, match="cannot do what a write needs"):
