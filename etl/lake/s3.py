@@ -171,7 +171,7 @@ class S3Lake:
                 self._is_probing = False
 
     def _named(self, key: str) -> Any:
-        if not key or any(part in ("", ".", "..") for part in key.split("/")):
+        if any(part in ("", ".", "..") for part in key.split("/")) or "\0" in key:
             raise LakeError(f"{key!r} is not a valid key; nothing was read or written.")
         return {"Bucket": self._bucket, "Key": self._prefix + key}
 
