@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from typing import NoReturn
 
 from etl.cli import access, demo, flows, pipeline, questions, verify  # importing adds the commands
@@ -21,6 +22,15 @@ def main() -> NoReturn:
     except Exception as error:
         if "--traceback" in sys.argv:
             raise
+        if isinstance(error, RuntimeError) and str(error) == "Query interrupted":
+            _fail("Interrupted.")  # what DuckDB makes of Ctrl-C
+        if isinstance(error, OSError):
+            _fail(
+                f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}\n"
+                "What was published before is whole, and pending files are still pending. Check"
+                " that the disk has space and that you may write to it (temporary files are in"
+                f" {tempfile.gettempdir()}; TMPDIR changes that), then run the command again."
+            )
         _fail(
             f"Unexpected error: {type(error).__name__}: {error}\n"
             "Pending files are still pending. Run the command again with --traceback, right after"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from etl.cli.app import app, console, open_settings, read_settings
+from etl.cli.app import app, console, open_settings, read_settings, warn
 from etl.wording import counted
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ def status(
 
     settings, lake = open_settings()
     found = read_status(lake, settings.mirror)
+    if found.mirror_problem:
+        warn(found.mirror_problem)
     if as_json:
         print(json.dumps(found.document()))
     else:

@@ -63,12 +63,12 @@ def refresh(lake: Lake, path: Path) -> Refreshed:
         if mirrored and not mirrored.schema.has_tables_of(schema):
             mirrored = None  # an older version wrote it; it is built anew
         known = mirrored.versions if mirrored else {}
-        draft = path.with_name(f".{path.name}.draft")
-        _start_draft(draft, copied_from=path if mirrored else None)
         changed = sorted(one for one in published if published[one] != known.get(one))
         removed = [partition for partition in known if partition not in published]
-        copied, snapshots, unsettled = _complete_draft(lake, draft, changed, removed)
-        replace_database(path, draft)
+        with _draft_of(path) as draft:
+            _start_draft(draft, copied_from=path if mirrored else None)
+            copied, snapshots, unsettled = _complete_draft(lake, draft, changed, removed)
+            replace_database(path, draft)
     if unsettled:
         raise _unsettled(path, unsettled)
     return Refreshed(copied, snapshots)
@@ -81,8 +81,27 @@ def published_versions(lake: Lake) -> dict[Partition, str]:
 
 
 @contextmanager
+def _draft_of(path: Path) -> Iterator[Path]:
+    """Where the new mirror is written; nothing of it stays behind if that fails."""
+    draft = path.with_name(f".{path.name}.draft")
+    files = (draft, write_ahead_log(draft))
+    try:
+        for leftover in files:
+            leftover.unlink(missing_ok=True)
+        yield draft
+    except (OSError, duckdb.IOException, duckdb.FatalException) as error:
+        raise _unwritable(path, str(error).splitlines()[0]) from error
+    finally:
+        for leftover in files:
+            leftover.unlink(missing_ok=True)
+
+
+@contextmanager
 def _exclusively(path: Path) -> Iterator[None]:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(path, str(error)) from error
     try:
         with FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_SECONDS):
             yield
@@ -94,8 +113,6 @@ def _exclusively(path: Path) -> Iterator[None]:
 
 
 def _start_draft(draft: Path, copied_from: Path | None) -> None:
-    for leftover in (draft, write_ahead_log(draft)):
-        leftover.unlink(missing_ok=True)
     if copied_from:
         shutil.copyfile(copied_from, draft)
         return
@@ -205,6 +222,14 @@ def _delete(connection: duckdb.DuckDBPyConnection, partitions: Iterable[Partitio
 def _count_snapshots(path: Path) -> int:
     with open_mirror(path) as connection:
         return count(connection, "select count(*) from published_snapshots")
+
+
+def _unwritable(path: Path, reason: str) -> MirrorError:
+    return MirrorError(
+        f"The mirror {path} cannot be written: {reason}. What was there before was not changed."
+        " Check that the disk has space and that you may write to the folder, or set"
+        " CHARTLAKE_MIRROR to another path; then run `chartlake mirror`."
+    )
 
 
 def _unsettled(path: Path, partitions: Sequence[Partition]) -> PartitionUnsettled:

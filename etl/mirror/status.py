@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.database import connect, create_table, create_views, insert_rows, models
+from etl.errors import MirrorError
 from etl.lake import Lake
 from etl.lake.layout import PENDING, QUARANTINE, REASON_SUFFIX
 from etl.lake.manifest import Manifest
@@ -38,17 +39,23 @@ class MirrorStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Coverage and gaps by chart, and how many files or snapshots are where."""
+    """Coverage and gaps by chart, and how many files or snapshots are where.
+
+    `mirror_problem` is a sentence where there is a mirror that cannot be read.
+    """
 
     charts: tuple[ChartStatus, ...]
     published: int
     pending: int
     quarantined: int
     mirror: MirrorStatus
+    mirror_problem: str | None = None
 
     def document(self) -> dict[str, Any]:
         """The status as `chartlake status --json` prints it."""
-        return asdict(self)
+        document = asdict(self)
+        del document["mirror_problem"]
+        return document
 
 
 def read_status(lake: Lake, mirror: Path) -> Status:
@@ -59,13 +66,18 @@ def read_status(lake: Lake, mirror: Path) -> Status:
         for manifest in manifests
         for one in manifest.snapshots
     }
-    mirrored = _mirrored_snapshots(mirror)
+    mirrored, problem = set(), None
+    try:
+        mirrored = _mirrored_snapshots(mirror)
+    except MirrorError as error:
+        problem = str(error)
     return Status(
         charts=_charts(manifests),
         published=len(published),
         pending=len(lake.list(PENDING)),
         quarantined=sum(not one.key.endswith(REASON_SUFFIX) for one in lake.list(QUARANTINE)),
         mirror=MirrorStatus(len(mirrored), len(published - mirrored)),
+        mirror_problem=problem,
     )
 
 

@@ -1,0 +1,127 @@
+"""What the machine may refuse: space, permission, files that are open elsewhere, calls of POSIX."""
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.support.small_lakes import chart_body, chart_name
+
+ROOT = Path(__file__).parents[3]
+ENTRIES = 200
+
+pytestmark = pytest.mark.slow
+
+# Names of the module os that Windows lacks, but for those that Python's own library uses.
+WITHOUT_POSIX = """
+import os, sys
+import concurrent.futures, selectors, shutil, socket, subprocess, tempfile
+for name in ("chown", "fchmod", "fchown", "fork", "forkpty", "getegid", "geteuid", "getgid",
+             "getpgid", "getuid", "killpg", "mkfifo", "nice", "pread", "pwrite", "statvfs",
+             "sched_getaffinity", "setsid", "sync", "sysconf", "uname", "wait", "O_DIRECTORY", "O_NOFOLLOW"):
+    delattr(os, name)
+for name in ("fcntl", "pwd", "grp", "resource", "termios"):
+    sys.modules.setdefault(name, None)
+from etl.cli import main
+main()
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder, with an apostrophe in its name, in which a chart file is pending."""
+    folder = tmp_path / "it's a folder"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    Path(chart_name(0)).write_bytes(chart_body(0, ENTRIES))
+    assert run("land", chart_name(0)).returncode == 0
+    return folder
+
+
+def run(*arguments, max_file_size=None, program=("-m", "etl"), **environment):
+    """Run a command that can write no file with more bytes than `max_file_size`."""
+
+    def limit():
+        if max_file_size:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (max_file_size, max_file_size))
+
+    return subprocess.run(
+        [sys.executable, *program, *arguments],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=limit,
+    )
+
+
+def assert_plain_failure(completed, *parts):
+    assert completed.returncode == 1
+    assert "Traceback" not in completed.stderr and "Unexpected" not in completed.stderr
+    for part in parts:
+        assert part in completed.stderr
+
+
+def test_without_scratch_space_everything_stays_pending(folder):
+    refused = run("process", max_file_size=2000)
+    assert_plain_failure(refused, "File too large", "still pending", "TMPDIR")
+    assert "pending 1" in run("status").stdout
+    assert run("process").stdout == "published 1 snapshot\n"
+
+
+def test_without_space_for_the_mirror_the_old_one_stays(folder):
+    run("process"), run("mirror")
+    Path(chart_name(1)).write_bytes(chart_body(1, ENTRIES))
+    run("land", chart_name(1)), run("process")
+    before = Path("mirror.duckdb").read_bytes()
+    assert_plain_failure(run("mirror", max_file_size=10_000), "cannot be written", "not changed")
+    assert Path("mirror.duckdb").read_bytes() == before
+    assert not list(Path().glob(".*draft*"))
+    assert "2 snapshots" in run("mirror").stdout
+
+
+def test_a_mirror_below_a_file_is_an_error(folder):
+    refused = run("mirror", CHARTLAKE_MIRROR=f"{chart_name(0)}/mirror.duckdb")
+    assert_plain_failure(refused, "cannot be written", "CHARTLAKE_MIRROR")
+
+
+def test_the_status_shows_the_lake_while_the_mirror_is_open_elsewhere(folder):
+    run("process"), run("mirror")
+    with duckdb.connect("mirror.duckdb"):
+        status = run("status")
+        assert (status.returncode, "published 1" in status.stdout) == (0, True)
+        assert "close that program" in status.stderr
+        for command in (("mirror",), ("query", "select 1"), ("report",)):
+            assert_plain_failure(run(*command), "mirror.duckdb")
+
+
+def test_all_commands_work_in_a_folder_with_an_apostrophe(folder):
+    for command in ("process", "mirror", "report", "rebuild", "status"):
+        completed = run(command)
+        assert (completed.returncode, completed.stderr) == (0, "")
+    assert run("query", "--format", "csv", "select count(*) as n from songs").stdout == "n\n200\n"
+
+
+def test_an_interrupted_query_ends_without_a_traceback(folder):
+    run("process"), run("mirror")
+    endless = "select count(*) from range(100000000000) as a(x), range(1000000) as b(y)"
+    with subprocess.Popen(
+        [sys.executable, "-m", "etl", "query", endless], stderr=subprocess.PIPE, text=True
+    ) as query:
+        time.sleep(2)
+        query.send_signal(signal.SIGINT)
+        _, errors = query.communicate(timeout=60)
+    assert (query.returncode, errors.strip()) in {(1, "Interrupted."), (1, "Aborted!")}
+
+
+def test_the_commands_use_no_calls_that_windows_lacks(folder):
+    for command in ("process", "mirror", "report", "rebuild", "status"):
+        completed = run(command, program=("-c", WITHOUT_POSIX))
+        assert (completed.returncode, completed.stderr) == (0, "")
