@@ -10,7 +10,16 @@ def counted(number: int, singular: str, plural: str = "") -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
+def printable(text: str) -> str:
+    """The text with escapes in place of line breaks, control characters and broken Unicode."""
+    return "".join(one if one.isprintable() else _escaped(one) for one in text)
+
+
 def shortened(items: Sequence[str], most: int = 5) -> str:
     """The first items, and how many more there are: `a, b and 3 more`."""
     rest = f" and {len(items) - most:,} more" if len(items) > most else ""
     return ", ".join(items[:most]) + rest
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ CONDITIONS = STATE + "conditional-writes.json"
 REASON_SUFFIX = ".reason.json"
 FORMATS = ("parquet", "csv")
 TABLES = ("songs", "albums", "artists")
+# Names of files and folders may have 255 bytes, suffixes included.
+RAW_NAME_BYTES = 200
+CHART_ID_CHARACTERS = 100
 
 _CHART_ID = re.compile(r"[A-Za-z0-9._-]+")
 _REPLACED = re.compile(r"\.replaced-[0-9a-f]{12}(\.[A-Za-z0-9]+)?$")
@@ -36,8 +40,27 @@ class Partition:
 
 
 def is_chart_id(text: str) -> bool:
-    """Whether `text` consists of letters, digits, `.`, `_` and `-` alone, and is not a path."""
-    return bool(_CHART_ID.fullmatch(text)) and text.strip(".") != ""
+    """Whether `text` has up to 100 letters, digits, `.`, `_` and `-` alone, and is not a path."""
+    is_short = len(text) <= CHART_ID_CHARACTERS
+    return is_short and bool(_CHART_ID.fullmatch(text)) and text.strip(".") != ""
+
+
+def broken_name_rule(name: str) -> str | None:
+    """The rule that the name of a raw file breaks, if it does: manifests cannot list it."""
+    if not _is_text(name):
+        return "the name of a raw file is text in UTF-8"
+    if len(name.encode()) > RAW_NAME_BYTES:
+        return f"the name of a raw file has at most {RAW_NAME_BYTES} bytes"
+    if name.endswith(REASON_SUFFIX):
+        return f"the name of a raw file does not end in {REASON_SUFFIX}, as reasons do"
+    return None
+
+
+def quarantined_name(name: str) -> str:
+    """The name of a raw file in quarantine: its own, unless that breaks a rule."""
+    if broken_name_rule(name) is None:
+        return name
+    return f"misnamed-{hashlib.sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:12]}"
 
 
 def replaced_name(name: str, sha256: str) -> str:
@@ -51,3 +74,11 @@ def replaced_name(name: str, sha256: str) -> str:
 def is_replaced(name: str) -> bool:
     """Whether a later file replaced the rows of an archived raw file."""
     return bool(_REPLACED.search(name))
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False  # it stands for bytes that are something else
+    return True

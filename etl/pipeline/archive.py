@@ -10,7 +10,14 @@ from datetime import UTC, datetime
 
 from etl.errors import ObjectMissing, WriteConflict
 from etl.lake import CONCURRENT_REQUESTS, Lake
-from etl.lake.layout import PENDING, PROCESSED, QUARANTINE, REASON_SUFFIX, replaced_name
+from etl.lake.layout import (
+    PENDING,
+    PROCESSED,
+    QUARANTINE,
+    REASON_SUFFIX,
+    quarantined_name,
+    replaced_name,
+)
 from etl.pipeline.batch import Batch, RawFile, Rejection
 
 
@@ -48,9 +55,11 @@ def _quarantine(lake: Lake, rejection: Rejection) -> Quarantined | None:
         "sha256": rejection.sha256,
         "quarantined_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
     }
-    key = QUARANTINE + rejection.name
+    key = QUARANTINE + quarantined_name(rejection.name)
     _keep_other_file(lake, key, rejection.sha256)
-    body = json.dumps(reason, indent=1, ensure_ascii=False).encode() + b"\n"
+    text = json.dumps(reason, indent=1, ensure_ascii=False)
+    # What is no Unicode is escaped, as in any JSON.
+    body = text.encode(errors="backslashreplace") + b"\n"
     lake.write(key + REASON_SUFFIX, body)
     if not _move(lake, rejection.name, rejection.version, key):
         lake.delete(key + REASON_SUFFIX)

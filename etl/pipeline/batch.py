@@ -18,6 +18,7 @@ from etl.lake.layout import Partition
 from etl.lake.manifest import Snapshot
 from etl.pipeline.identify import Identity, Kind, identify
 from etl.sources.references import load_references
+from etl.wording import printable
 
 # How much is read at once, and how much is published at once. With these, a run uses less than
 # 300 MB of memory.
@@ -63,7 +64,7 @@ class Rejection:
         """The file and the rule, with some of the offenders."""
         shown = "; ".join(self.offenders[:3])
         more = f"; and {len(self.offenders) - 3} more" if len(self.offenders) > 3 else ""
-        return f"{self.name} breaks the rule “{self.rule}” ({shown}{more})"
+        return printable(f"{self.name} breaks the rule “{self.rule}” ({shown}{more})")
 
 
 @dataclass(frozen=True, slots=True)

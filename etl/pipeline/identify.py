@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from etl.lake.layout import Partition
@@ -103,9 +103,11 @@ def _chart_file(base: str) -> tuple[str, datetime] | None:
         return None
     chart_id, first, end = match.groups()
     moment = _moment(end or first)
+    if moment is None or moment.date() == date.min:
+        return None
     # Until 2021 names had two dates, from Friday to Friday; the chart date is the Thursday before
     # the second one.
-    return (chart_id, moment - timedelta(days=1 if end else 0)) if moment else None
+    return chart_id, moment - timedelta(days=1 if end else 0)
 
 
 def _time_in(base: str) -> datetime | None:
@@ -127,6 +129,6 @@ def _moment(text: str) -> datetime | None:
 def _parsed(text: str | None) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text or "")
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

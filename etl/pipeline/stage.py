@@ -16,7 +16,7 @@ from typing import TextIO
 
 from etl.errors import InvalidRawFile, ObjectMissing
 from etl.lake import CONCURRENT_REQUESTS, Blob, Lake
-from etl.lake.layout import PENDING, PROCESSED
+from etl.lake.layout import PENDING, PROCESSED, broken_name_rule, quarantined_name
 from etl.pipeline.batch import Batch, Chunk, RawFile, Rejection, Workspace
 from etl.pipeline.identify import BYTE_ORDER_MARK, identify, kind_of
 from etl.sources.chart_files import normalized
@@ -73,6 +73,7 @@ def _read(lake: Lake, key: str) -> Blob | None:
 
 
 def _stage_file(number: int, name: str, blob: Blob, folder: Path, chart_lines: TextIO) -> RawFile:
+    _check_name(name)
     text = decoded(blob.body)
     kind = kind_of(blob.body)
     response = None
@@ -88,3 +89,8 @@ def _stage_file(number: int, name: str, blob: Blob, folder: Path, chart_lines: T
     return RawFile(
         number, name, digest, blob.version, len(blob.body), kind, blob.landed_at, identity
     )
+
+
+def _check_name(name: str) -> None:
+    if rule := broken_name_rule(name):
+        raise InvalidRawFile(rule, f"it is kept as {quarantined_name(name)}")

@@ -35,3 +35,22 @@ select
     chart_id as offender
 from raw_files
 where not regexp_full_match(chart_id, '[A-Za-z0-9._-]*[A-Za-z0-9_-][A-Za-z0-9._-]*')
+
+union all
+
+select
+    raw_name,
+    'a chart id has at most 100 characters' as broken_rule,
+    length(chart_id) || ' characters' as offender
+from raw_files
+where length(chart_id) > 100
+
+union all
+
+select
+    raw_name,
+    'the time of a snapshot is in the years from 2006, when Spotify was founded, to 2999'
+        as broken_rule,
+    snapshot_at::varchar as offender
+from raw_files
+where not year(snapshot_at) between 2006 and 2999

@@ -52,7 +52,7 @@ tracks as (
 select
     ---------- ids
     file_number,
-    position::integer as position,
+    try_cast(position as integer) as position,
     case
         when track is null then 'unavailable'
         when is_local or track.is_local or track.uri like 'spotify:local:%' then 'local'

@@ -33,6 +33,10 @@ BREAKING_STATEMENTS = {
     'a chart id is made of letters, digits, ".", "_" and "-" alone': (
         "update raw_files set chart_id = '..'"
     ),
+    "a chart id has at most 100 characters": "update raw_files set chart_id = repeat('c', 101)",
+    "the time of a snapshot is in the years from 2006, when Spotify was founded, to 2999": (
+        "update raw_files set snapshot_at = '2005-12-31 23:59:59'"
+    ),
     "a position stands once in a snapshot": "insert into songs from songs",
     "a position is a whole number from 1 on": "update songs set position = 0",
     "a track has an id or a title": "update songs set song_id = null",

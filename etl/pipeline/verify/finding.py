@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from etl.wording import printable
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -21,9 +23,4 @@ class Finding:
     @property
     def line(self) -> str:
         """The finding as one line, whatever characters are in the names of raw files."""
-        text = f"{self.subject}: {self.problem}; {self.remedy}"
-        return "".join(one if one.isprintable() else _escaped(one) for one in text)
-
-
-def _escaped(character: str) -> str:
-    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+        return printable(f"{self.subject}: {self.problem}; {self.remedy}")
