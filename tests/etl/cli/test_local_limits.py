@@ -24,7 +24,8 @@ import os, sys
 import concurrent.futures, selectors, shutil, socket, subprocess, tempfile
 for name in ("chown", "fchmod", "fchown", "fork", "forkpty", "getegid", "geteuid", "getgid",
              "getpgid", "getuid", "killpg", "mkfifo", "nice", "pread", "pwrite", "statvfs",
-             "sched_getaffinity", "setsid", "sync", "sysconf", "uname", "wait", "O_DIRECTORY", "O_NOFOLLOW"):
+             "sched_getaffinity", "setsid", "sync", "sysconf", "uname", "wait", "O_DIRECTORY",
+             "O_NOFOLLOW"):
     delattr(os, name)
 for name in ("fcntl", "pwd", "grp", "resource", "termios"):
     sys.modules.setdefault(name, None)
