@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n 2
 
-.PHONY: demo test check lint unit proof endurance duckdb-1.5 dictionary hooks lock clean
+.PHONY: demo test check lint unit proof endurance duckdb-1.5 audit dictionary hooks lock clean
 
 demo: .venv/ready
 	$(BIN)/chartlake demo
@@ -39,6 +39,13 @@ endurance: .venv/ready-dev
 duckdb-1.5: .venv/ready-dev
 	$(BIN)/pip install --quiet --upgrade --target .venv/duckdb-1.5 "duckdb>=1.5,<2"
 	PYTHONPATH=$(CURDIR)/.venv/duckdb-1.5 $(PYTEST) --ignore tests/flows
+
+# Known vulnerabilities of the pinned dependencies, but for those in audit-exceptions.txt. It needs
+# the network; with --strict, a package that cannot be looked up is a failure.
+audit: .venv/ready-dev
+	$(BIN)/pip install --quiet pip-audit
+	$(BIN)/pip-audit --strict --no-deps --disable-pip --requirement requirements.lock \
+		$(addprefix --ignore-vuln ,$(shell sed 's/#.*//' audit-exceptions.txt))
 
 .venv/ready: pyproject.toml requirements.lock
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'chartlake needs Python 3.11 or newer; try make PYTHON=python3.12')"

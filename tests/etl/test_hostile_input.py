@@ -99,7 +99,8 @@ def test_a_run_survives_whatever_lands(files):
     check_hostile(files)
 
 
-@pytest.mark.long
+@pytest.mark.endurance
+@pytest.mark.timeout(7200)
 @settings(PATIENT, max_examples=ENDURANCE_INPUTS // BATCH)
 @given(hostile.batches(BATCH))
 def test_a_run_survives_a_hundred_thousand_hostile_files(files):
