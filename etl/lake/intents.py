@@ -51,8 +51,8 @@ def read_intents(lake: Lake) -> list[Intent]:
 
     Raises DamagedObject.
     """
-    keys = [stored.key for stored in lake.list(_PREFIX)]
-    return [intent for key in keys if (intent := _read(lake, key))]
+    found = lake.list(_PREFIX)
+    return [intent for stored in found if (intent := _read(lake, stored.key))] if found else []
 
 
 def _read(lake: Lake, key: str) -> Intent | None:

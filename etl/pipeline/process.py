@@ -42,9 +42,11 @@ def process_pending(lake: Lake, file_format: str, *, progress: Progress | None =
     unfinished is carried out: purges before anything is published, rebuilds afterwards.
     """
     intents = read_intents(lake)
-    finish_purges(lake, file_format, intents)
+    if intents:
+        finish_purges(lake, file_format, intents)
     processed = _process(lake, file_format, progress)
-    finish_rebuilds(lake, file_format, intents)
+    if intents:
+        finish_rebuilds(lake, file_format, intents)
     return processed
 
 

@@ -43,15 +43,17 @@ COLUMNS = {
 }  # fmt: skip
 
 # The columns that say which chart and which date a row belongs to.
-DATES = (
-    "date", "chart date", "snapshot date", "day", "week", "start date", "end date", "week start",
-    "week end", "week ending", "week date",
-)  # fmt: skip
-REGIONS = (
-    "region", "region name", "region code", "country", "country name", "country code",
-    "country short", "market", "market code",
-)  # fmt: skip
-CHARTS = ("chart", "chart id", "chart name", "chart type")
+CONTEXT = {
+    "date": (
+        "date", "chart date", "snapshot date", "day", "week", "start date", "end date",
+        "week start", "week end", "week ending", "week date",
+    ),
+    "region": (
+        "region", "region name", "region code", "country", "country name", "country code",
+        "country short", "market", "market code",
+    ),
+    "chart": ("chart", "chart id", "chart name", "chart type"),
+}  # fmt: skip
 
 RULE = (
     "a chart file has columns for rank, address, title and artist, and for streams unless the chart"
@@ -65,23 +67,24 @@ _DELIMITERS = {";": "a semicolon", "\t": "a tab", "|": "a vertical bar"}
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The names in the header of a chart file, and the places of the columns that are read."""
+    """The names in the header of a chart file, and where the columns are.
+
+    `places` are those of the columns that are read, `context` of those that say which chart or date
+    a row belongs to.
+    """
 
     names: tuple[str, ...]
     places: dict[str, list[int]]
-
-    def places_of(self, known: Iterable[str]) -> list[int]:
-        """The places of all columns with one of these names."""
-        keys = {_key(name) for name in known}
-        return [place for place, name in enumerate(self.names) if _key(name) in keys]
+    context: dict[str, list[int]]
 
 
 def read_header(lines: Iterator[list[str]], text: str, chart_id: str | None) -> Header:
     """The header of a chart file, of which `lines` then yields the rows.
 
     It is the first line that names at least two of the columns. Raises InvalidRawFile where there
-    is none, or where it lacks a column that the chart needs.
+    is none, where it lacks a column that the chart needs, or where the chart is not one of songs.
     """
+    _refuse_other_charts(chart_id)
     header = _find_header(map(_header, islice(lines, _HEADER_LINES)))
     if not header.places:
         raise InvalidRawFile(RULE, _instead_of_header(text))
@@ -91,9 +94,19 @@ def read_header(lines: Iterator[list[str]], text: str, chart_id: str | None) -> 
     return header
 
 
+def _refuse_other_charts(chart_id: str | None) -> None:
+    kind = (chart_id or "").partition("-")[0]
+    if kind in ("artist", "album"):
+        raise InvalidRawFile(
+            "a chart file is a chart of songs",
+            f"{chart_id} is an {kind} chart, and this version of chartlake does not read the rows"
+            " of artist charts and album charts",
+        )
+
+
 def _find_header(lines: Iterator[Header]) -> Header:
     """The first line that names two columns, or else the first that names one, or an empty one."""
-    second_best = Header((), {})
+    second_best = Header((), {}, {})
     for line in lines:
         if len(line.places) > 1:
             return line
@@ -111,11 +124,15 @@ def _required(chart_id: str | None) -> tuple[str, ...]:
 
 def _header(cells: list[str]) -> Header:
     names = tuple(cell.replace("\ufeff", "").strip() for cell in cells)
+    return Header(names, _places(names, _COLUMN_OF), _places(names, _CONTEXT_OF))
+
+
+def _places(names: Iterable[str], column_of: dict[str, str]) -> dict[str, list[int]]:
     places: dict[str, list[int]] = {}
     for place, name in enumerate(names):
-        if column := _COLUMN_OF.get(_key(name)):
+        if column := column_of.get(_key(name)):
             places.setdefault(column, []).append(place)
-    return Header(names, places)
+    return places
 
 
 def _key(name: str) -> str:
@@ -123,7 +140,8 @@ def _key(name: str) -> str:
 
 
 _COLUMN_OF = {_key(name): column for column, names in COLUMNS.items() for name in names}
-_KNOWN = _COLUMN_OF.keys() | set(map(_key, DATES + REGIONS + CHARTS))
+_CONTEXT_OF = {_key(name): column for column, names in CONTEXT.items() for name in names}
+_KNOWN = _COLUMN_OF.keys() | _CONTEXT_OF.keys()
 
 
 def _lacks(header: Header, missing: list[str]) -> list[str]:

@@ -7,12 +7,12 @@ dates, of which no snapshot can be made.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from etl.errors import InvalidRawFile
-from etl.sources.chart_columns import CHARTS, DATES, REGIONS, Header, quoted
+from etl.sources.chart_columns import Header, quoted
 
 _CHART_ID = re.compile(r"(?P<kind>[a-z]+)-(?P<region>.+)-(?P<cadence>weekly|daily)")
 _DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y")
@@ -23,42 +23,28 @@ _Judgement = Callable[[str, str, date], bool]
 
 @dataclass(frozen=True, slots=True)
 class ContextColumn:
-    """A column about chart or date: its name and place, and the values found in it so far."""
+    """A column about chart or date: its name, the values found in it, and what they may not be."""
 
     name: str
-    place: int
     values: set[str]
     contradicts: _Judgement
 
 
-def context_columns(header: Header) -> list[ContextColumn]:
-    """The columns of a chart file that say which chart or date a row belongs to."""
-    return [
-        ContextColumn(header.names[place], place, set(), contradicts)
-        for names, contradicts in (
-            (DATES, _is_other_date),
-            (REGIONS, _is_other_region),
-            (CHARTS, _is_other_chart),
-        )
-        for place in header.places_of(names)
-    ]
-
-
-def check_song_chart(chart_id: str | None) -> None:
-    """Raise InvalidRawFile for the charts of artists and albums, which are not read yet."""
-    named = _CHART_ID.fullmatch(chart_id or "")
-    if named and named["kind"] in ("artist", "album"):
-        raise InvalidRawFile(
-            "a chart file is a chart of songs",
-            f"{chart_id} is an {named['kind']} chart, and this version of chartlake does not read"
-            " the rows of artist charts and album charts",
-        )
-
-
 def check_context(
-    columns: list[ContextColumn], chart_id: str | None, chart_date: date | None
+    header: Header,
+    values: Mapping[int, set[str]],
+    chart_id: str | None,
+    chart_date: date | None,
 ) -> None:
-    """Raise InvalidRawFile where rows belong to several charts or dates, or to another one."""
+    """Raise InvalidRawFile where rows belong to several charts or dates, or to another one.
+
+    `values` are those found in the columns about chart or date, by the place of the column.
+    """
+    columns = [
+        ContextColumn(header.names[place], values[place], _JUDGEMENTS[kind])
+        for kind, places in header.context.items()
+        for place in places
+    ]
     several = [column for column in columns if len(_values(column)) > 1]
     if several:
         raise InvalidRawFile(
@@ -142,3 +128,10 @@ def _is_other_chart(value: str, chart_id: str, chart_date: date) -> bool:
     if value in ("top200", "viral50"):
         return (value == "viral50") != chart_id.startswith("viral-")
     return bool(_CHART_ID.fullmatch(value)) and value != chart_id
+
+
+_JUDGEMENTS: dict[str, _Judgement] = {
+    "date": _is_other_date,
+    "region": _is_other_region,
+    "chart": _is_other_chart,
+}

@@ -10,12 +10,13 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from etl.errors import InvalidRawFile
 from etl.sources.chart_columns import COLUMNS, Header, quoted, read_header
-from etl.sources.chart_context import check_context, check_song_chart, context_columns
+from etl.sources.chart_context import check_context
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -33,7 +34,6 @@ def normalized(
     does not have is empty. Raises InvalidRawFile where a needed column is missing, a row does not
     fit the header, or rows belong to another chart or date than the given ones.
     """
-    check_song_chart(chart_id)
     lines = csv.reader(io.StringIO(text, newline=""))
     try:
         header = read_header(lines, text, chart_id)
@@ -47,20 +47,20 @@ def _normalized(
 ) -> str:
     written = io.StringIO()
     writer = csv.writer(written, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
-    context = context_columns(header)
+    values: dict[int, set[str]] = {place: set() for place in chain(*header.context.values())}
     # A column that the file does not have is read from the empty cell behind the last one.
     none = [len(header.names)]
     pick = itemgetter(*(header.places.get(column, none)[0] for column in COLUMNS))
     for line, cells in _rows(lines, header):
-        for column in context:
-            column.values.add(cells[column.place])
+        for place, found in values.items():
+            found.add(cells[place])
         picked = pick(cells)
         if sum(map(len, picked)) > ROW_CHARACTERS:
             raise InvalidRawFile(
                 f"a row of a chart file has at most {ROW_CHARACTERS:,} characters", f"line {line}"
             )
         writer.writerow((file_number, line, *picked))
-    check_context(context, chart_id, chart_date)
+    check_context(header, values, chart_id, chart_date)
     return written.getvalue()
 
 
