@@ -94,6 +94,5 @@ def _keep_other_file(lake: Lake, key: str, sha256: str) -> None:
 def _sentence(rejection: Rejection) -> str:
     return (
         f"{rejection.sentence}. Nothing of it was published, and its bytes are unchanged in"
-        f" {QUARANTINE}. Correct the file, or state what it does not say with --chart and --at,"
-        " and land it again with `chartlake land`."
+        f" {QUARANTINE}. Correct the file, and land it again with `chartlake land`."
     )

@@ -23,7 +23,7 @@ union all
 select
     raw_name,
     'the file says which chart it is, in its envelope, its name or its content' as broken_rule,
-    'none of them names a chart' as offender
+    'none of them names a chart; state it with chartlake land --chart' as offender
 from raw_files
 where chart_id is null
 

@@ -225,3 +225,34 @@ def test_deploy_without_a_server_says_how_to_start_one(chartlake):
     status, _, error = chartlake("deploy", PREFECT_HOME="prefect")
     assert (status, error.count("\n")) == (1, 1)
     assert "prefect server start" in error
+
+
+BROKEN_SQL = """
+from etl.cli import main
+from etl.database import models
+models("{layer}")["{model}"] = "select no_such_column from {source}"
+main()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("layer", "model", "source"),
+    [
+        ("staging", "chart_entries", "chart_lines"),
+        ("marts", "songs", "chart_entries"),
+        ("checks", "songs", "songs"),
+    ],
+)
+def test_a_mistake_in_our_own_sql_leaves_everything_pending(
+    chartlake, chart_file, tmp_path, layer, model, source
+):
+    chartlake("land", chart_file)
+    program = BROKEN_SQL.format(layer=layer, model=model, source=source)
+    failed = subprocess.run(
+        [sys.executable, "-c", program, "process"], capture_output=True, text=True, check=False
+    )
+    assert failed.returncode == 1
+    assert "Unexpected error" in failed.stderr and "still pending" in failed.stderr
+    assert not (tmp_path / "lake/raw_data/quarantine").exists()
+    assert chartlake("process") == (0, "published 1 snapshot\n", "")
