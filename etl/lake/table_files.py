@@ -23,18 +23,18 @@ _CSV_READ = (
 
 
 def write_table_file(
-    connection: duckdb.DuckDBPyConnection, relation: str, table: str, path: Path
+    connection: duckdb.DuckDBPyConnection, select: str, table: str, path: Path
 ) -> int:
-    """Write the rows of `relation` to `path`, in the order of the key of `table`; how many rows.
+    """Write the rows of `select` to `path`, in the order of the key of `table`; how many rows.
 
     The suffix of `path` says whether it is Parquet or CSV. The same rows give the same bytes.
     """
     if path.suffix == ".csv":
-        texts = ", ".join(_to_text(*column) for column in described(connection, relation))
-        select, options = f"select {texts} from {relation}", _CSV_WRITTEN
+        texts = ", ".join(_to_text(*column) for column in described(connection, f"({select})"))
+        select, options = f"select {texts} from ({select})", _CSV_WRITTEN
     else:
-        select, options = f"select * from {relation}", "format parquet, compression zstd"
-    copy = f"copy ({select} order by {KEYS[table]}) to {_quoted(path)} ({options})"
+        options = "format parquet, compression zstd"
+    copy = f"copy (select * from ({select}) order by {KEYS[table]}) to {_quoted(path)} ({options})"
     (written,) = connection.execute(copy).fetchall()
     return int(written[0])
 

@@ -72,13 +72,15 @@ class Batch:
     """Some raw files on their way from the lake's landing zone to its archive.
 
     `staged` files are laid out in the folders `chunks`; `rejected` ones break a rule. `snapshots`
-    are those whose rows are in the tables `songs`, `albums` and `artists` of the workspace.
+    are those whose rows are in the tables `songs`, `albums` and `artists` of the workspace, and
+    `ranges` the first and last row of a partition in a table, which is sorted.
     """
 
     staged: tuple[RawFile, ...]
     rejected: tuple[Rejection, ...]
     chunks: tuple[Path, ...]
     snapshots: Mapping[Partition, tuple[Snapshot, ...]] = field(default_factory=dict)
+    ranges: Mapping[tuple[str, Partition], tuple[int, int]] = field(default_factory=dict)
 
     def delete_files(self) -> None:
         """Delete the staged files, which are no longer needed."""
@@ -102,6 +104,8 @@ def open_workspace(lake: Lake, file_format: str) -> Iterator[Workspace]:
         tempfile.TemporaryDirectory(prefix="chartlake-") as folder,
         connect(scratch=Path(folder)) as connection,
     ):
+        # With it, DuckDB 2.0 writes other bytes for the same rows when other rows are in the table.
+        connection.execute("set disabled_optimizers = 'statistics_propagation'")
         load_references(connection, lake)
         yield Workspace(connection, Path(folder), file_format)
 

@@ -54,12 +54,16 @@ def publish(lake: Lake, batch: Batch, workspace: Workspace) -> Publication:
     """
     publication = Publication()
     for partition, snapshots in batch.snapshots.items():
-        publication += _publish_partition(lake, partition, snapshots, workspace)
+        publication += _publish_partition(lake, partition, snapshots, batch, workspace)
     return publication
 
 
 def _publish_partition(
-    lake: Lake, partition: Partition, snapshots: Iterable[Snapshot], workspace: Workspace
+    lake: Lake,
+    partition: Partition,
+    snapshots: Iterable[Snapshot],
+    batch: Batch,
+    workspace: Workspace,
 ) -> Publication:
     stored = read_settled_partition(lake, partition)
     for attempt in range(1, ATTEMPTS + 1):
@@ -74,7 +78,7 @@ def _publish_partition(
             return Publication()
         replaced = {snapshot.snapshot_at for snapshot in new}
         kept = [one for at, one in listed.items() if at not in replaced]
-        tables = merge(stored, new, kept, workspace)
+        tables = merge(stored, new, kept, batch, workspace)
         try:
             manifest = commit(lake, stored, tables, (*kept, *new), workspace.file_format)
         except WriteConflict:
@@ -91,6 +95,7 @@ def merge(
     stored: StoredPartition,
     new: Collection[Snapshot],
     kept: Collection[Snapshot],
+    batch: Batch,
     workspace: Workspace,
 ) -> dict[str, RenderedTable]:
     """The table files with the rows of the `new` snapshots and of the `kept` ones, by table.
@@ -98,23 +103,31 @@ def merge(
     New rows come from the workspace's tables, kept ones from the files in the lake. Raises
     DamagedObject where those cannot be read.
     """
-    connection = workspace.connection
+    selects = {table: _select_new(stored.partition, table, new, batch) for table in TABLES}
+    if kept:
+        for table, select in selects.items():
+            create = f"create or replace temp table merged_{table} as {select}"
+            workspace.connection.execute(create)
+            _insert_kept(stored, table, kept, workspace)
+            selects[table] = f"from merged_{table}"
+        if not stored.is_settled:
+            _check_kept(stored, kept, workspace.connection)
     path = workspace.folder / f"merged.{workspace.file_format}"
     rendered = {}
-    for table in TABLES:
-        connection.execute(
-            f"create or replace temp table merged_{table} as from {table}"
-            " where chart_id = ? and list_contains(?::timestamp[], snapshot_at)",
-            [stored.partition.chart_id, [_naive(snapshot) for snapshot in new]],
-        )
-        if kept:
-            _insert_kept(stored, table, kept, workspace)
-    if kept and not stored.is_settled:
-        _check_kept(stored, kept, connection)
-    for table in TABLES:
-        rows = write_table_file(connection, f"merged_{table}", table, path)
+    for table, select in selects.items():
+        rows = write_table_file(workspace.connection, select, table, path)
         rendered[table] = RenderedTable(path.read_bytes(), rows)
     return rendered
+
+
+def _select_new(partition: Partition, table: str, new: Collection[Snapshot], batch: Batch) -> str:
+    """The rows of the new snapshots, which follow each other in the table."""
+    span = batch.ranges.get((table, partition))
+    if not new or span is None:
+        return f"from {table} where false"
+    select = f"from {table} where rowid between {span[0]} and {span[1]}"
+    is_whole = len(new) == len(batch.snapshots[partition])
+    return select if is_whole else f"{select} and {_at_times(new)}"
 
 
 def _insert_kept(
@@ -125,10 +138,7 @@ def _insert_kept(
     suffix = Path(stored.manifest.files[table].key).suffix
     path = workspace.folder / f"stored{suffix}"
     path.write_bytes(stored.blobs[table].body)
-    # As text, because DuckDB takes no parameters here.
-    times = ", ".join(f"'{_naive(snapshot)}'" for snapshot in kept)
-    chart_id = stored.partition.chart_id
-    where = f"chart_id = '{chart_id}' and list_contains([{times}]::timestamp[], snapshot_at)"
+    where = f"chart_id = '{stored.partition.chart_id}' and {_at_times(kept)}"
     try:
         insert_table_files(workspace.connection, f"merged_{table}", [path], where)
     except duckdb.Error as error:
@@ -170,8 +180,11 @@ def _rows_gained(before: Manifest | None, after: Manifest) -> dict[str, int]:
     }
 
 
-def _naive(snapshot: Snapshot) -> str:
-    return snapshot.snapshot_at.replace(tzinfo=None).isoformat(sep=" ")
+def _at_times(snapshots: Iterable[Snapshot]) -> str:
+    # As text, because DuckDB takes no parameters in a COPY.
+    times = (one.snapshot_at.replace(tzinfo=None).isoformat(sep=" ") for one in snapshots)
+    listed = ", ".join(f"'{time}'" for time in times)
+    return f"list_contains([{listed}]::timestamp[], snapshot_at)"
 
 
 def _damaged(partition: Partition, table: str, reason: str) -> DamagedObject:

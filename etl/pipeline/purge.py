@@ -132,8 +132,8 @@ def _unpublish(
                 continue
             kept = [one for one in stored.snapshots if (one.raw_name, one.sha256) not in doomed]
             if kept and len(kept) < len(stored.snapshots):
-                transform(stage(lake, [[]], workspace), workspace)
-                tables = merge(stored, (), kept, workspace)
+                nothing = transform(stage(lake, [[]], workspace), workspace)
+                tables = merge(stored, (), kept, nothing, workspace)
                 commit(lake, stored, tables, kept, workspace.file_format)
             elif not kept:
                 if stored.version:

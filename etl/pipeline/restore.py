@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from etl.errors import WriteConflict
 from etl.lake import CONCURRENT_REQUESTS, Lake, StoredObject
 from etl.lake.layout import PENDING, PROCESSED, Partition, is_replaced
-from etl.lake.manifest import Snapshot, by_time
+from etl.lake.manifest import by_time
 from etl.lake.partitions import (
     commit,
     delete_other_formats,
@@ -25,6 +25,7 @@ from etl.lake.partitions import (
 )
 from etl.pipeline.batch import (
     BATCH_BYTES,
+    Batch,
     Progress,
     Rejection,
     Workspace,
@@ -152,8 +153,7 @@ def _write_partitions(
     rejected = {rejection.name for rejection in batch.rejected}
     read = {raw_name(stored.key) for stored in objects} - rejected
     for partition in sorted({*filter(None, raw_files), *batch.snapshots}):
-        snapshots = batch.snapshots.get(partition, ())
-        _write_partition(lake, partition, snapshots, read, workspace)
+        _write_partition(lake, partition, read, batch, workspace)
     batch.delete_files()
     return batch.rejected
 
@@ -161,22 +161,22 @@ def _write_partitions(
 def _write_partition(
     lake: Lake,
     partition: Partition,
-    snapshots: Collection[Snapshot],
     read: Collection[str],
+    batch: Batch,
     workspace: Workspace,
 ) -> None:
-    """Write a partition with these snapshots, and the listed ones whose raw file was not `read`."""
+    """Write a partition with the batch's snapshots, and listed ones whose file was not `read`."""
+    new = by_time(batch.snapshots.get(partition, ()))
     for attempt in range(1, ATTEMPTS + 1):
         stored = with_unlisted_files(lake, read_partition(lake, partition), workspace.file_format)
         listed = by_time(stored.snapshots)
-        new = by_time(snapshots)
         kept = [one for at, one in listed.items() if at not in new and one.raw_name not in read]
         if not new and not kept:
             return
-        tables = merge(stored, tuple(new.values()), kept, workspace)
+        tables = merge(stored, tuple(new.values()), kept, batch, workspace)
         try:
-            snapshots = (*kept, *new.values())
-            manifest = commit(lake, stored, tables, snapshots, workspace.file_format)
+            listed_now = (*kept, *new.values())
+            manifest = commit(lake, stored, tables, listed_now, workspace.file_format)
             delete_other_formats(lake, manifest)
             return
         except WriteConflict:

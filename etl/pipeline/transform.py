@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -23,7 +24,7 @@ from etl.database import (
     set_variables,
     structures,
 )
-from etl.lake.layout import Partition
+from etl.lake.layout import TABLES, Partition
 from etl.lake.manifest import Snapshot
 from etl.pipeline.batch import Batch, RawFile, Rejection, Workspace
 from etl.pipeline.stage import CHART_LINES
@@ -47,7 +48,12 @@ def transform(batch: Batch, workspace: Workspace) -> Batch:
         _forget(connection, rejections)
         rejected += rejections
     found = rows(connection, "from snapshots where is_current")
-    return replace(batch, rejected=tuple(rejected), snapshots=_by_partition(found))
+    return replace(
+        batch,
+        rejected=tuple(rejected),
+        snapshots=_by_partition(found),
+        ranges={key: span for table in TABLES for key, span in _ranges(connection, table)},
+    )
 
 
 def _load(batch: Batch, connection: duckdb.DuckDBPyConnection) -> None:
@@ -117,6 +123,17 @@ def _by_partition(found: list[dict[str, Any]]) -> dict[Partition, tuple[Snapshot
             )
         )
     return {partition: tuple(snapshots) for partition, snapshots in partitions.items()}
+
+
+def _ranges(
+    connection: duckdb.DuckDBPyConnection, table: str
+) -> Iterator[tuple[tuple[str, Partition], tuple[int, int]]]:
+    spans = connection.execute(
+        f"select chart_id, strftime(snapshot_at, '%Y-%m') as month, min(rowid), max(rowid)"
+        f" from {table} group by chart_id, month"
+    ).fetchall()
+    for chart_id, month, first, last in spans:
+        yield (table, Partition(chart_id, month)), (first, last)
 
 
 def _naive(moment: datetime | None) -> datetime | None:

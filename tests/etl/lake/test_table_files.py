@@ -25,7 +25,7 @@ def write(connection, folder, rows, suffix):
     connection.execute(f"create or replace table songs ({COLUMNS})")
     connection.executemany("insert into songs values (?, ?, ?, ?, ?, ?)", rows)
     path = folder / f"songs.{suffix}"
-    write_table_file(connection, "songs", "songs", path)
+    write_table_file(connection, "from songs", "songs", path)
     return path
 
 
