@@ -199,9 +199,11 @@ class S3Lake:
         return None
 
 
+# S3 takes keys that are no paths, such as `a//b` and `../a`; they are left out, too.
 def _is_shown(key: str) -> bool:
-    name = key.rpartition("/")[2]
-    return bool(name) and not name.startswith(".")
+    *folders, name = key.split("/")
+    is_path = all(folder not in ("", ".", "..") for folder in folders)
+    return is_path and name != "" and not name.startswith(".")
 
 
 def _landed_at(head: Any) -> datetime:
