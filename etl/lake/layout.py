@@ -53,6 +53,8 @@ def broken_name_rule(name: str) -> str | None:
         return f"the name of a raw file has at most {RAW_NAME_BYTES} bytes"
     if name.endswith(REASON_SUFFIX):
         return f"the name of a raw file does not end in {REASON_SUFFIX}, as reasons do"
+    if is_replaced(name):
+        return "the name of a raw file is not that of a replaced one in the archive"
     return None
 
 

@@ -92,6 +92,7 @@ NAMES = {
     "x" * 250 + ".json": b"{",
     "bad.json": b"{",
     "bad.json.reason.json": b"[",
+    "list.replaced-0123456789ab.json": made_up.envelope(PAGE, at="2026-01-02"),
     "regional-xx-weekly-0001-01-01--0001-01-01.csv": chart_body(1),
     "a\nb\x1b[2J.json": b"{",
 }
