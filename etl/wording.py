@@ -21,5 +21,10 @@ def shortened(items: Sequence[str], most: int = 5) -> str:
     return ", ".join(items[:most]) + rest
 
 
+def unit(period: str) -> str:
+    """The period as a word that can be counted: `day`, `week`, `month`, or `period`."""
+    return "period" if period[0].isdigit() else period
+
+
 def _escaped(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")

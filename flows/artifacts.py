@@ -20,7 +20,7 @@ from etl.database import models, rows
 from etl.mirror.reader import open_mirror
 from etl.pipeline.process import Processed
 from etl.pipeline.publish import Publication
-from etl.wording import counted
+from etl.wording import counted, unit
 
 _TOP = 10
 # A chart that ended earlier than the others by more than this is left out.
@@ -110,7 +110,7 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
         "position": row["position"],
         "movement": movement,
         "peak": row["peak_position"],
-        f"{row['period']}s": row["periods_on_chart"],
+        f"{unit(row['period'])}s": row["periods_on_chart"],
         "song": row["song_name"],
         "artist": row["artist_credit"],
     }

@@ -70,9 +70,9 @@ def recent_gaps(path: Path) -> dict[str, list[str]]:
     with open_mirror(path) as connection:
         found = connection.execute(
             "select chart_id, list(period_end::varchar order by period_end) from gaps"
-            " inner join (select chart_id, max(period_end) as last_end from chart_periods"
+            " inner join (select chart_id, max(period_number) as last_number from chart_periods"
             " group by chart_id) as ends using (chart_id)"
-            " where period_end >= last_end - case period when 'day' then 4 else 28 end"
+            " where period_number >= last_number - 4"
             " group by chart_id order by chart_id"
         ).fetchall()
     return dict(found)

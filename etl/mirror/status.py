@@ -111,7 +111,7 @@ def _charts(
     with connect() as connection:
         create_table(connection, "mirror", "published_snapshots")
         insert_rows(connection, "published_snapshots", known)
-        create_views(connection, "snapshots", "chart_periods", "gaps")
+        create_views(connection, "rhythms", "snapshots", "chart_periods", "gaps")
         found = connection.execute(models("status")["coverage"]).fetchall()
     return tuple(
         ChartStatus(chart_id, snapshots, str(first), str(last), tuple(map(str, gaps)))

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from etl.database import models, rows
+from etl.wording import unit
 
 Row = dict[str, Any]
 
@@ -58,8 +59,8 @@ class ChartFindings:
 
     @cached_property
     def period_name(self) -> str:
-        """`day` or `week`."""
-        return str(self.entries[0]["period"])
+        """`day`, `week` or `month`; `period` for other lengths."""
+        return unit(str(self.entries[0]["period"]))
 
     @cached_property
     def recent_periods(self) -> list[Any]:

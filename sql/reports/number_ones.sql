@@ -12,7 +12,7 @@ leaders as (
         song_name,
         artist_credit,
         run_id,
-        (period_start - date '2010-01-01') // case period when 'day' then 1 else 7 end
+        period_number
         - row_number() over (partition by chart_id, run_id order by period_start) as reign
     from movements
     where position = 1

@@ -1,42 +1,38 @@
 -- One row per gap: a period without a snapshot, between the first and the last period of a chart.
 -- Gaps are never filled by interpolation.
+-- period_start: first day of the missing period, as its chart's rhythm expects it
+-- period_end: last day of the missing period, as its chart's rhythm expects it
 with
 
-chart_spans as (
+neighbours as (
 
     select
         chart_id,
         period,
-        min(period_start) as first_start,
-        max(period_start) as last_start,
-        case period
-            when 'day' then 1
-            else 7
-        end as days
+        period_number,
+        period_end,
+        lag(period_end) over in_order as end_before,
+        period_number - lag(period_number) over in_order as steps
     from chart_periods
-    group by chart_id, period
+    window in_order as (partition by chart_id order by period_number)
 
 ),
 
-expected_periods as (
+missing_periods as (
 
     select
-        chart_id,
-        period,
-        days,
-        unnest(
-            generate_series(first_start, last_start, to_days(days::integer))
-        )::date as period_start
-    from chart_spans
+        *,
+        unnest(range(1, steps)) as number
+    from neighbours
+    where steps > 1
 
 )
 
 select
-    expected_periods.chart_id,
-    expected_periods.period,
-    expected_periods.period_start,
-    expected_periods.period_start + expected_periods.days - 1 as period_end
-from expected_periods
-anti join chart_periods
-    on expected_periods.chart_id = chart_periods.chart_id
-    and expected_periods.period_start = chart_periods.period_start
+    chart_id,
+    period,
+    (period_number - steps + number)::integer as period_number,
+    1 + end_before + round((period_end - end_before) * (number - 1) / steps)::integer
+        as period_start,
+    end_before + round((period_end - end_before) * number / steps)::integer as period_end
+from missing_periods

@@ -1,7 +1,8 @@
 -- One row per entry of a chart period, with its movement since the previous period.
 -- Movements are computed from our own history, not from the figures that Spotify reports.
 -- An entry is matched to the previous period by song_id, then by recording_id.
--- Entries that share a song_id or a recording_id belong to the same run.
+-- Entries that share a song_id or a recording_id, directly or over any number of others, belong to
+-- the same run.
 -- The status is UNKNOWN if the previous period is missing, or if the entry has neither id.
 -- previous_position: position in the previous period; null if there is none
 -- position_change: positions gained since the previous period; negative for a fall
@@ -9,7 +10,7 @@
 -- peak_position: highest position of the run so far
 -- periods_on_chart: number of periods of the run so far
 -- matched_by: song or recording, whichever matched the previous period; null if neither did
-with
+with recursive
 
 entries as (
 
@@ -24,7 +25,7 @@ entries as (
         chart_periods.period,
         chart_periods.period_start,
         chart_periods.period_end,
-        chart_periods.previous_period_start
+        chart_periods.period_number
     from songs
     inner join chart_periods
         on songs.chart_id = chart_periods.chart_id
@@ -34,51 +35,78 @@ entries as (
 
 song_recordings as (
 
-    select distinct
+    select
+        chart_id,
+        song_id,
+        recording_id,
+        min(recording_id) over (partition by chart_id, song_id) as first_recording_id
+    from entries
+    where song_id is not null and recording_id is not null
+    group by chart_id, song_id, recording_id
+
+),
+
+-- Two recordings of a song, in both directions; the first of its recordings links all others.
+links as (
+
+    select
+        chart_id,
+        first_recording_id as one_id,
+        recording_id as other_id
+    from song_recordings
+    where recording_id > first_recording_id
+    union
+    select
+        chart_id,
+        recording_id as one_id,
+        first_recording_id as other_id
+    from song_recordings
+    where recording_id > first_recording_id
+
+),
+
+-- A recording id spreads over the links to all that are larger. The smallest id reaches all that
+-- are linked to it over any number of steps.
+reached_recordings as (
+
+    select
+        chart_id,
+        other_id as recording_id,
+        one_id as run_id
+    from links
+    where one_id < other_id
+    union
+    select
+        links.chart_id,
+        links.other_id as recording_id,
+        reached_recordings.run_id
+    from reached_recordings
+    inner join links
+        on reached_recordings.chart_id = links.chart_id
+        and reached_recordings.recording_id = links.one_id
+        and reached_recordings.run_id < links.other_id
+
+),
+
+linked_recordings as (
+
+    select
+        chart_id,
+        recording_id,
+        min(run_id) as run_id
+    from reached_recordings
+    group by chart_id, recording_id
+
+),
+
+first_recordings as (
+
+    select
         chart_id,
         song_id,
         recording_id
-    from entries
-    where song_id is not null and recording_id is not null
-
-),
-
-song_roots as (
-
-    select
-        chart_id,
-        song_id,
-        min(recording_id) as root_id
     from song_recordings
-    group by chart_id, song_id
-
-),
-
-recording_roots as (
-
-    select
-        song_recordings.chart_id,
-        song_recordings.recording_id,
-        min(song_roots.root_id) as root_id
-    from song_recordings
-    inner join song_roots
-        on song_recordings.chart_id = song_roots.chart_id
-        and song_recordings.song_id = song_roots.song_id
-    group by song_recordings.chart_id, song_recordings.recording_id
-
-),
-
-song_runs as (
-
-    select
-        song_recordings.chart_id,
-        song_recordings.song_id,
-        min(recording_roots.root_id) as run_id
-    from song_recordings
-    inner join recording_roots
-        on song_recordings.chart_id = recording_roots.chart_id
-        and song_recordings.recording_id = recording_roots.recording_id
-    group by song_recordings.chart_id, song_recordings.song_id
+    where recording_id = first_recording_id
 
 ),
 
@@ -87,19 +115,20 @@ entries_with_runs as (
     select
         entries.*,
         coalesce(
-            song_runs.run_id,
-            recording_roots.root_id,
+            linked_recordings.run_id,
             entries.recording_id,
+            first_recordings.recording_id,
             entries.song_id,
             'entry ' || entries.snapshot_at || ' ' || entries.position
         ) as run_id
     from entries
-    left join song_runs
-        on entries.chart_id = song_runs.chart_id
-        and entries.song_id = song_runs.song_id
-    left join recording_roots
-        on entries.chart_id = recording_roots.chart_id
-        and entries.recording_id = recording_roots.recording_id
+    left join first_recordings
+        on entries.chart_id = first_recordings.chart_id
+        and entries.song_id = first_recordings.song_id
+    left join linked_recordings
+        on entries.chart_id = linked_recordings.chart_id
+        and coalesce(entries.recording_id, first_recordings.recording_id)
+        = linked_recordings.recording_id
 
 ),
 
@@ -107,12 +136,12 @@ song_positions as (
 
     select
         chart_id,
-        period_start,
+        period_number,
         song_id,
         min(position) as position
     from entries
     where song_id is not null
-    group by chart_id, period_start, song_id
+    group by chart_id, period_number, song_id
 
 ),
 
@@ -120,12 +149,12 @@ recording_positions as (
 
     select
         chart_id,
-        period_start,
+        period_number,
         recording_id,
         min(position) as position
     from entries
     where recording_id is not null
-    group by chart_id, period_start, recording_id
+    group by chart_id, period_number, recording_id
 
 ),
 
@@ -144,14 +173,14 @@ measured_entries as (
     from entries_with_runs
     left join chart_periods as previous_periods
         on entries_with_runs.chart_id = previous_periods.chart_id
-        and entries_with_runs.previous_period_start = previous_periods.period_start
+        and entries_with_runs.period_number - 1 = previous_periods.period_number
     left join song_positions
         on entries_with_runs.chart_id = song_positions.chart_id
-        and entries_with_runs.previous_period_start = song_positions.period_start
+        and entries_with_runs.period_number - 1 = song_positions.period_number
         and entries_with_runs.song_id = song_positions.song_id
     left join recording_positions
         on entries_with_runs.chart_id = recording_positions.chart_id
-        and entries_with_runs.previous_period_start = recording_positions.period_start
+        and entries_with_runs.period_number - 1 = recording_positions.period_number
         and entries_with_runs.recording_id = recording_positions.recording_id
     window so_far as (
         partition by entries_with_runs.chart_id, entries_with_runs.run_id
@@ -166,6 +195,7 @@ select
     period,
     period_start,
     period_end,
+    period_number,
     position,
     song_id,
     recording_id,

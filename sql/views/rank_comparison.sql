@@ -98,7 +98,7 @@ select
         when ours = theirs or (ours is null and theirs is null) then 'agree'
         when figure = 'previous' and theirs is not null and not is_rank_there then 'rank is absent'
         when figure = 'previous' and matched_by = 'recording' then 'uri changed'
-        when figure = 'previous' and song_there <> song_id then 'uri changed'
+        when figure = 'previous' and coalesce(song_there <> song_id, true) then 'uri changed'
         when figure = 'previous' and status = 'RE-ENTRY' then 're-entry'
         when theirs is null then 'not reported'
         when run_start = first_start then 'history starts later'

@@ -1,76 +1,65 @@
 -- One row per published snapshot, with its period.
--- The period is a day, or a chart week from Friday to Thursday. It follows from the chart id if
--- this ends in -daily or -weekly, otherwise from the median number of days between snapshots.
--- A chart with snapshots of a single date is weekly.
+-- If the chart id ends in -daily or -weekly, the period is a day, or a chart week from Friday to
+-- Thursday. Otherwise the chart has its own rhythm, and each period ends on the day of its last
+-- snapshot. The period of a chart with snapshots of a single day is a week.
 with
 
-dated_snapshots as (
+calendar_periods as (
 
     select
-        *,
-        snapshot_at::date as snapshot_date
+        chart_id,
+        snapshot_at,
+        case when chart_id like '%-daily' then 'day' else 'week' end as period,
+        case when period = 'day' then 1 else 7 end as days,
+        snapshot_at::date
+        - case when period = 'day' then 0 else (isodow(snapshot_at) + 2) % 7 end::integer
+            as period_start
     from published_snapshots
+    where chart_id like '%-daily' or chart_id like '%-weekly'
 
 ),
 
-snapshot_dates as (
-
-    select distinct
-        chart_id,
-        snapshot_date
-    from dated_snapshots
-
-),
-
-spaced_dates as (
+periods as (
 
     select
         chart_id,
-        snapshot_date - lag(snapshot_date) over (
-            partition by chart_id
-            order by snapshot_date
-        ) as days_since
-    from snapshot_dates
-
-),
-
-chart_rhythms as (
-
+        snapshot_at,
+        period,
+        1
+        + ((period_start - min(period_start) over (partition by chart_id)) // days)::integer
+            as period_number,
+        period_start,
+        period_start + days - 1 as period_end,
+        period_start - days as previous_period_start
+    from calendar_periods
+    union all
     select
         chart_id,
-        case
-            when chart_id like '%-daily' then 'day'
-            when chart_id like '%-weekly' then 'week'
-            when median(days_since) < 4 then 'day'
-            else 'week'
-        end as period
-    from spaced_dates
-    group by chart_id
+        snapshot_at,
+        period,
+        period_number,
+        period_start,
+        period_end,
+        previous_period_start
+    from rhythms
 
 )
 
 select
-    dated_snapshots.chart_id,
-    dated_snapshots.snapshot_at,
-    dated_snapshots.snapshot_date,
-    chart_rhythms.period,
-    case chart_rhythms.period
-        when 'day' then dated_snapshots.snapshot_date
-        else
-            dated_snapshots.snapshot_date
-            - ((isodow(dated_snapshots.snapshot_date) + 2) % 7)::integer
-    end as period_start,
-    case chart_rhythms.period
-        when 'day' then dated_snapshots.snapshot_date
-        else
-            dated_snapshots.snapshot_date
-            - ((isodow(dated_snapshots.snapshot_date) + 2) % 7)::integer
-            + 6
-    end as period_end,
-    dated_snapshots.entries,
-    dated_snapshots.expected_entries,
-    dated_snapshots.is_complete,
-    dated_snapshots.raw_name,
-    dated_snapshots.sha256
-from dated_snapshots
-inner join chart_rhythms on dated_snapshots.chart_id = chart_rhythms.chart_id
+    published_snapshots.chart_id,
+    published_snapshots.snapshot_at,
+    published_snapshots.snapshot_at::date as snapshot_date,
+    periods.period,
+    periods.period_number,
+    periods.period_start,
+    periods.period_end,
+    periods.previous_period_start,
+    published_snapshots.entries,
+    published_snapshots.expected_entries,
+    published_snapshots.is_complete,
+    published_snapshots.raw_name,
+    published_snapshots.sha256
+from published_snapshots
+inner join periods
+    on published_snapshots.chart_id = periods.chart_id
+    and published_snapshots.snapshot_at = periods.snapshot_at

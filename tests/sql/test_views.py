@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from etl.database import connect, create_tables, create_views
+from etl.database import connect, create_tables, create_views, models, rows
 from etl.mirror.schema import create_mirrored_tables
 
 THURSDAY = date(2026, 1, 1)
@@ -37,6 +37,10 @@ def insert_weeks(connection, *weeks, chart_id="regional-xx-weekly"):
     for number, songs in enumerate(weeks):
         if songs is not None:
             insert_snapshot(connection, chart_id, THURSDAY + timedelta(weeks=number), songs)
+
+
+def rows_of_report(connection, report):
+    return rows(connection, models("reports")[report])
 
 
 def movements_of(connection, week):
@@ -85,6 +89,42 @@ def test_a_song_whose_recording_changed_is_matched_by_id(mirror):
     assert movements_of(mirror, 1)[0] == ("a", "SAME", 1, 0, 1, 2)
     assert movements_of(mirror, 2)[0] == ("b", "SAME", 1, 0, 1, 3)
     assert movements_of(mirror, 3)[1][1] == "RE-ENTRY"
+
+
+def test_a_run_continues_over_any_number_of_new_ids_and_recordings(mirror):
+    weeks = [[(f"id {(week + 1) // 2}", f"recording {week // 2:02}")] for week in range(40)]
+    insert_weeks(mirror, *weeks)
+    assert mirror.execute("select run_id, periods from chart_runs").fetchall() == [
+        ("recording 00", 40)
+    ]
+    assert movements_of(mirror, 39)[0][1:] == ("SAME", 1, 0, 1, 40)
+
+
+def test_runs_join_when_a_later_entry_links_them(mirror):
+    insert_weeks(mirror, [("a", "1"), ("b", "2"), ("c", "3")], [("a", "2"), ("c", "3")])
+    runs = mirror.execute("select run_id, periods from chart_runs order by all").fetchall()
+    assert runs == [("1", 2), ("3", 2)]
+
+
+def test_runs_of_different_charts_are_not_linked(mirror):
+    insert_weeks(mirror, [("a", "1")], [("b", "2")])
+    insert_weeks(mirror, [("a", "2")], [("b", "1")], chart_id="regional-yy-weekly")
+    assert mirror.execute("select count(*) from chart_runs").fetchall() == [(4,)]
+
+
+def test_an_entry_without_an_id_is_matched_by_its_recording(mirror):
+    insert_weeks(mirror, [("a", "R"), "b"], ["b", (None, "R")], [(None, "R"), "b"], [("a", "R")])
+    assert movements_of(mirror, 1)[1] == (None, "DOWN", 1, -1, 1, 2)
+    assert movements_of(mirror, 2)[0] == (None, "UP", 2, 1, 1, 3)
+    assert movements_of(mirror, 3)[0] == ("a", "SAME", 1, 0, 1, 4)
+    runs = mirror.execute("select run_id, song_id, periods from chart_runs order by all")
+    assert runs.fetchall() == [("R", "a", 4), ("R-b", "b", 3)]
+
+
+def test_an_entry_without_a_recording_belongs_to_the_run_of_its_song(mirror):
+    insert_weeks(mirror, [("a", "1")], [("a", None)], [("a", "2")], [("b", None)], [("b", None)])
+    runs = mirror.execute("select run_id, periods from chart_runs order by all").fetchall()
+    assert runs == [("1", 3), ("b", 2)]
 
 
 def test_a_match_by_id_outranks_a_match_by_recording(mirror):
@@ -153,6 +193,30 @@ def test_the_last_snapshot_of_a_period_represents_it(mirror):
         insert_snapshot(mirror, "list-weekly", at, [song])
     sql = "select snapshot_at::varchar from chart_periods order by all"
     assert mirror.execute(sql).fetchall() == [("2026-01-05 06:00:00",), ("2026-01-09 00:00:00",)]
+
+
+def test_movements_of_a_chart_with_two_snapshots_a_week(mirror):
+    days = [date(2026, 1, 5) + timedelta(days=day) for day in (0, 3, 7, 10, 17, 21)]
+    for day, songs in zip(
+        days, (["a", "b"], ["b", "a"], ["b"], ["b", "a"], ["a"], ["a"]), strict=True
+    ):
+        insert_snapshot(mirror, "list", day, songs)
+    rows = mirror.execute(
+        "select day(snapshot_at), song_id, status, periods_on_chart from movements order by all"
+    ).fetchall()
+    assert rows == [
+        (5, "a", "UNKNOWN", 1),
+        (5, "b", "UNKNOWN", 1),
+        (8, "a", "DOWN", 2),
+        (8, "b", "UP", 2),
+        (12, "b", "SAME", 3),
+        (15, "a", "RE-ENTRY", 3),
+        (15, "b", "SAME", 4),
+        (22, "a", "UNKNOWN", 4),
+        (26, "a", "SAME", 5),
+    ]
+    reigns = rows_of_report(mirror, "number_ones")
+    assert [row["in_a_row"] for row in reigns] == [1, 1, 2, 3, 1, 2]
 
 
 def test_gaps_are_missing_periods_within_the_history(mirror):
