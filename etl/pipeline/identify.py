@@ -13,18 +13,29 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
-from etl.lake.layout import Partition
-from etl.sources.spotify.responses import Response
+from etl.lake.layout import Partition, is_chart_id
+from etl.sources.spotify.responses import Response, is_response
 
 Kind = Literal["response", "chart file"]
 Origin = Literal["envelope", "name", "content", "time in the name", "landing"]
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_COPY = re.compile(r" ?\(\d+\)(?=\.[A-Za-z0-9]+$)")
-_LANDING = re.compile(r"spotify_raw_([A-Za-z0-9._-]+)_(\d{8}T\d{6}Z)\.(?:json|csv)")
-_CHART_FILE = re.compile(
-    r"([a-z]+(?:-[a-z0-9]+)+-(?:weekly|daily))"
-    r"-(\d{4}-\d{2}-\d{2})(?:--(\d{4}-\d{2}-\d{2}))?\.csv"
+# What programs add to the name of a copy: " (1)", " copy 2", " - Copy", " 2", "-1", or blanks. One
+# digit after a hyphen is a copy's number; more may be part of a date. The alternatives differ in
+# their first characters, so that no name takes long to match.
+_MARKS = r"(?i: *(?:\(\d+\)|- copy|(?<= )copy|(?<= )[1-9]\d?(?!\d)|(?<!-\d)-[1-9](?!\d)))* *"
+_COPY_OF = r"(?i: *copy of )* *"
+
+
+def _file_name(stem: str, suffix: str) -> re.Pattern[str]:
+    """A name and those of its copies; text editors add `.txt`."""
+    return re.compile(
+        rf"{_COPY_OF}{stem}{_MARKS}(?i:\.(?:{suffix}))(?:{_MARKS}(?i:\.txt))*{_MARKS}"
+    )
+
+
+_LANDING = _file_name(r"spotify_raw_([A-Za-z0-9._-]+)_(\d{8}T\d{6}Z)", "json|csv")
+_CHART_FILE = _file_name(
+    r"([a-z]+(?:-[a-z0-9]+)+-(?:weekly|daily))-(\d{4}-\d{2}-\d{2})(?:--(\d{4}-\d{2}-\d{2}))?", "csv"
 )
 # A number that would be a year before 2006, when Spotify was founded, is something else.
 _TIME = re.compile(
@@ -48,8 +59,8 @@ class Identity:
 
     @property
     def partition(self) -> Partition | None:
-        """The partition to which the snapshot belongs, as far as the identity is known."""
-        if self.chart_id is None or self.snapshot_at is None:
+        """The partition to which the snapshot belongs, where the identity is known and valid."""
+        if self.chart_id is None or self.snapshot_at is None or not is_chart_id(self.chart_id):
             return None
         return Partition(self.chart_id, f"{self.snapshot_at:%Y-%m}")
 
@@ -62,7 +73,7 @@ def identify(
     `response` is its content, where that is one; without it, and without `landed_at`, the identity
     is what the name alone gives.
     """
-    base = _COPY.sub("", name.rpartition("/")[2])
+    base = name.rpartition("/")[2]
     named = _landing(base) or _chart_file(base)
     charts: list[tuple[str | None, Origin]] = [
         (response.envelope_chart_id if response else None, "envelope"),
@@ -81,8 +92,7 @@ def identify(
 
 def kind_of(body: bytes) -> Kind:
     """Whether a raw file with these bytes came through the Web API, or is a chart file."""
-    start = body[:1024].removeprefix(BYTE_ORDER_MARK).lstrip()[:1]
-    return "response" if start in (b"{", b"[") else "chart file"
+    return "response" if is_response(body) else "chart file"
 
 
 def landing_name(chart_id: str, snapshot_at: datetime, kind: Kind = "response") -> str:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import Literal
 
-from etl.errors import InvalidInput, InvalidRawFile, WriteConflict
+from etl.errors import InvalidInput, InvalidRawFile
 from etl.lake import Lake
 from etl.lake.layout import PENDING, Partition
 from etl.lake.manifest import Snapshot, by_time
 from etl.lake.partitions import read_manifest
 from etl.mirror.status import gaps_with
-from etl.pipeline.identify import BYTE_ORDER_MARK, Identity, identify, kind_of, landing_name
+from etl.pipeline.identify import Identity, identify, kind_of, landing_name
+from etl.pipeline.landing import write_pending
 from etl.pipeline.stage import raw_name
 from etl.sources.spotify.responses import Response, read_response
 
@@ -50,7 +50,7 @@ def land_file(
     if chart_id or snapshot_at:
         _refuse_envelope(response, path)
     name = _name(path.name, body, chart_id, snapshot_at, now or datetime.now(UTC))
-    landed = _write(lake, name, body)
+    landed = write_pending(lake, name, body)
     return Landed(landed, hashlib.sha256(body).hexdigest(), identify(landed, response))
 
 
@@ -113,7 +113,7 @@ def _response(body: bytes) -> Response | None:
     if kind_of(body) != "response":
         return None
     try:
-        return read_response(body.removeprefix(BYTE_ORDER_MARK))
+        return read_response(body)
     except InvalidRawFile:
         return None  # processing it will quarantine it, and say why
 
@@ -140,22 +140,3 @@ def _name(
         return f"{snapshot_at.astimezone(UTC):%Y%m%dT%H%M%SZ}_{given}"
     moment = snapshot_at or named.snapshot_at or now
     return landing_name(chart_id, moment, kind_of(body))
-
-
-def _write(lake: Lake, name: str, body: bytes) -> str:
-    for candidate in _candidates(name):
-        try:
-            lake.write(PENDING + candidate, body, expected=None)
-            return candidate
-        except WriteConflict:
-            if lake.read(PENDING + candidate).body == body:
-                return candidate
-    raise AssertionError("candidates never end")
-
-
-def _candidates(name: str) -> Iterator[str]:
-    # As a browser names a second download of the same file.
-    yield name
-    stem, dot, suffix = name.rpartition(".")
-    for number in count(1):
-        yield f"{stem} ({number}).{suffix}" if dot else f"{name} ({number})"

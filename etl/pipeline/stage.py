@@ -18,7 +18,7 @@ from etl.errors import InvalidRawFile, ObjectMissing
 from etl.lake import CONCURRENT_REQUESTS, Blob, Lake
 from etl.lake.layout import PENDING, PROCESSED, broken_name_rule, quarantined_name
 from etl.pipeline.batch import Batch, Chunk, RawFile, Rejection, Workspace
-from etl.pipeline.identify import BYTE_ORDER_MARK, identify, kind_of
+from etl.pipeline.identify import identify, kind_of
 from etl.sources.chart_files import normalized
 from etl.sources.raw_text import decoded
 from etl.sources.spotify.responses import read_response
@@ -78,7 +78,7 @@ def _stage_file(number: int, name: str, blob: Blob, folder: Path, chart_lines: T
     kind = kind_of(blob.body)
     response = None
     if kind == "response":
-        response = read_response(blob.body.removeprefix(BYTE_ORDER_MARK))
+        response = read_response(blob.body)
         (folder / f"{number}.json").write_bytes(response.to_json())
     identity = identify(name, response, blob.landed_at)
     if kind == "chart file":

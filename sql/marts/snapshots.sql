@@ -1,4 +1,6 @@
 -- One row per raw file: its snapshot and how complete it is.
+-- A response is complete if it has as many entries as the playlist, or, if it does not give their
+-- number, if no page follows.
 -- If several raw files hold the same snapshot, the file that landed last is current. Only current
 -- files have rows in the other marts.
 -- If raw files have the same bytes, first_name is the first of their names in alphabetical order.
@@ -28,8 +30,8 @@ counted_files as (
     select
         raw_files.*,
         coalesce(entry_counts.entries, 0) as entries,
-        coalesce(response_totals.expected_entries, 0) as expected_entries,
-        coalesce(response_totals.has_more, false) as has_more
+        response_totals.total_entries,
+        response_totals.has_more
     from raw_files
     left join entry_counts on raw_files.file_number = entry_counts.file_number
     left join response_totals on raw_files.file_number = response_totals.file_number
@@ -44,8 +46,8 @@ select
     min(raw_name) over (partition by chart_id, snapshot_at, sha256) as first_name,
     sha256,
     entries,
-    greatest(expected_entries, entries) as expected_entries,
-    entries >= expected_entries and not has_more as is_complete,
+    greatest(total_entries, entries) as expected_entries,
+    coalesce(entries >= total_entries, not has_more, true) as is_complete,
     row_number() over (
         partition by chart_id, snapshot_at
         order by landed_at desc, raw_name desc

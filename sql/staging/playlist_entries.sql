@@ -1,5 +1,6 @@
 -- One row per entry of a response, with its position in the playlist.
 -- An entry without a track keeps its position; nothing is renumbered.
+-- A track without an id is still a track if it has a title: the response may leave ids out.
 -- A page without an offset continues the previous page.
 with
 
@@ -56,12 +57,12 @@ select
     case
         when track is null then 'unavailable'
         when is_local or track.is_local or track.uri like 'spotify:local:%' then 'local'
-        when track.id is null then 'unavailable'
+        when coalesce(track.id, '') = '' and coalesce(trim(track.name), '') = '' then 'unavailable'
         when track.type = 'episode' then 'episode'
         when track.type is null or track.type = 'track' then 'track'
         else 'unavailable'
     end as entry_type,
-    track.id as song_id,
+    nullif(track.id, '') as song_id,
     nullif(replace(upper(track.external_ids.isrc), '-', ''), '') as isrc,
 
     ---------- text

@@ -1,9 +1,31 @@
--- One row per response: the number of expected entries, and whether more pages follow.
+-- One row per response: the number of entries of the playlist, and whether more pages follow.
+-- The number is null if no page gives it. The last page is the one with the highest offset; pages
+-- without offsets are in order.
 -- A response without pages is unreadable.
+with
+
+page_lists as (
+
+    select
+        file_number,
+        pages,
+        list_max(
+            list_zip(
+                list_transform(pages, lambda page: coalesce(page.offset, -1)),
+                range(len(pages)),
+                list_transform(pages, lambda page: page.next)
+            )
+        ) as last_page
+    from responses
+    where file_number is not null
+
+)
+
 select
     file_number,
-    list_max(list_transform(pages, lambda page: page.total)) as expected_entries,
-    coalesce(pages[-1].next is not null, false) as has_more,
+    list_max(
+        list_filter(list_transform(pages, lambda page: page.total), lambda total: total >= 0)
+    ) as total_entries,
+    coalesce(last_page[3] is not null, false) as has_more,
     pages is null as is_unreadable
-from responses
-where file_number is not null
+from page_lists

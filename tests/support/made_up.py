@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 from typing import Any
 
 PLAYLIST = "3cEYpjA9oz9GiPac4AsH4n"
@@ -59,7 +60,9 @@ def entry(item: dict[str, Any] | None, key: str = "track", **fields: Any) -> dic
     return {"added_at": "2026-01-02T06:00:00Z", "is_local": False, key: item} | fields
 
 
-def page(entries: list[dict[str, Any]], chart_id: str = PLAYLIST, **fields: Any) -> dict[str, Any]:
+def page(
+    entries: Sequence[dict[str, Any] | None], chart_id: str = PLAYLIST, **fields: Any
+) -> dict[str, Any]:
     """A page of a playlist."""
     return {
         "href": f"{BASE}playlists/{chart_id}/tracks?offset=0&limit=100",
@@ -77,7 +80,9 @@ def songs(*numbers: int) -> list[dict[str, Any]]:
     return [entry(track(number)) for number in numbers]
 
 
-def envelope(*pages: dict[str, Any], at: str, chart_id: str = PLAYLIST, **fields: Any) -> bytes:
+def envelope(
+    *pages: dict[str, Any] | None, at: str, chart_id: str = PLAYLIST, **fields: Any
+) -> bytes:
     """A snapshot as chartlake lands it."""
     return as_json(
         {

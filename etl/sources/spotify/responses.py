@@ -5,17 +5,23 @@ The parts that matter are cut out of the JSON as they stand; nothing else of it 
 
 from __future__ import annotations
 
+import codecs
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
 from msgspec import Raw, Struct
 
 from etl.errors import InvalidRawFile
+from etl.sources.spotify.shapes import check_artists, check_pages
 
 RULE = "a file that opens with { or [ is a playlist response in JSON"
 _NONE = Raw(b"null")
-_PLAYLIST_URL = re.compile(r"playlists/([^/?]+)")
+# An address in the Web API or on the web, or a URI, with or without the owner.
+_PLAYLIST = re.compile(r"(?:^|[/:])playlists?[/:]([^/:?#]+)")
+# What JSON opens with, also where it was written as a string of JSON.
+_OPENINGS = (b"{", b"[", b'"{\\', b'"[{', b'"[\\')
 
 
 class _Object(Struct):
@@ -34,6 +40,7 @@ class _Object(Struct):
 
 _OBJECT = msgspec.json.Decoder(_Object)
 _ELEMENTS = msgspec.json.Decoder(list[Raw])
+_LINE = msgspec.json.Decoder(Raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +59,40 @@ class Response:
     artists: bytes
 
     def to_json(self) -> bytes:
-        """The pages and artists as one JSON object, whatever the shape of the response was."""
+        """The pages and artists as one JSON object, whatever the shape of the response was.
+
+        Raises InvalidRawFile where a page has no items, or a value is of the wrong type.
+        """
+        check_pages(self.pages)
+        check_artists(self.artists)
         return b'{"pages":' + self.pages + b',"artists":' + self.artists + b"}"
 
 
+def is_response(body: bytes) -> bool:
+    """Whether these bytes open like a response, rather than like a chart file."""
+    return body[:1024].removeprefix(codecs.BOM_UTF8).lstrip().startswith(_OPENINGS)
+
+
 def read_response(body: bytes) -> Response:
-    """Read a response. Raises InvalidRawFile where it is not JSON, or not about a playlist."""
+    """Read a response. Raises InvalidRawFile where it is not JSON, or not about one playlist."""
     try:
-        response = _from_object(body) if body.lstrip()[:1] == b"{" else _from_array(body)
-    except (msgspec.MsgspecError, RecursionError):
+        response = _read(body.removeprefix(codecs.BOM_UTF8).strip())
+    except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError):
         response = None
     if response is None:
         raise InvalidRawFile(RULE, "it is not JSON, or of no known shape")
     return response
+
+
+def _read(body: bytes) -> Response | None:
+    if body[:1] == b'"':
+        return _read(msgspec.json.decode(body, type=str).encode().strip())
+    if body[:1] == b"[":
+        return _from_elements(_ELEMENTS.decode(body))
+    try:
+        return _from_object(body)
+    except msgspec.DecodeError:
+        return _from_elements(_LINE.decode_lines(body))
 
 
 def _from_object(body: bytes | Raw) -> Response | None:
@@ -74,39 +102,42 @@ def _from_object(body: bytes | Raw) -> Response | None:
             True,
             _text(found.chart_id),
             _text(found.captured_at),
-            _playlist_id(found.playlist) or _id_in_url(found.href),
+            _playlist_id(found.playlist) or _id_in_address(found.href),
             bytes(found.pages),
             bytes(found.artists) if _is_array(found.artists) else b"[]",
         )
     if _is_array(found.items):
-        return _response(_id_in_url(found.href), bytes(body))
+        return _response(_id_in_address(found.href), body)
     for contents in (found.items, found.tracks):
         if _is_object(contents):
-            return _response(_id_in_url(found.href) or _text(found.id), bytes(contents))
+            return _response(_id_in_address(found.href) or _text(found.id), contents)
     return None
 
 
-def _from_array(body: bytes) -> Response | None:
-    elements = _ELEMENTS.decode(body)
-    if len(elements) == 1 and _is_object(elements[0]):
-        response = _from_object(elements[0])
-        if response and not response.is_envelope:
-            return response
-    first = elements[0] if elements else _NONE
-    chart_id = _id_in_url(_OBJECT.decode(first).href) if _is_object(first) else None
-    return _response(chart_id, b'{"items":' + body + b"}")
+def _from_elements(elements: Sequence[Raw]) -> Response | None:
+    """A list of pages, or of whole playlists with a page each, or else of entries."""
+    found = [_from_object(one) if _is_object(one) else None for one in elements]
+    pages = [one for one in found if one]
+    if not pages:
+        return _response(None, b'{"items":[' + b",".join(elements) + b"]}")
+    if len(pages) < len(elements) or any(one.is_envelope for one in pages):
+        raise InvalidRawFile(RULE, "it is a list of pages and something else")
+    charts = {one.content_chart_id for one in pages if one.content_chart_id}
+    if len(charts) > 1:
+        raise InvalidRawFile("a playlist response is about one playlist", *sorted(charts))
+    return _response(next(iter(charts), None), *(one.pages[1:-1] for one in pages))
 
 
-def _response(chart_id: str | None, page: bytes) -> Response:
-    return Response(False, None, None, chart_id, b"[" + page + b"]", b"[]")
+def _response(chart_id: str | None, *pages: bytes | Raw) -> Response:
+    return Response(False, None, None, chart_id, b"[" + b",".join(pages) + b"]", b"[]")
 
 
 def _playlist_id(playlist: Raw) -> str | None:
     return _text(_OBJECT.decode(playlist).id) if _is_object(playlist) else None
 
 
-def _id_in_url(url: Raw) -> str | None:
-    match = _PLAYLIST_URL.search(_text(url) or "")
+def _id_in_address(address: Raw) -> str | None:
+    match = _PLAYLIST.search(_text(address) or "")
     return match[1] if match else None
 
 

@@ -35,6 +35,51 @@ def test_a_name_may_contain_chart_and_time(name, chart_id, moment):
 
 
 @pytest.mark.parametrize(
+    "copy",
+    [
+        *("{} (1).csv", "{}(1).csv", "{} (1) (1).csv", "{} copy.csv", "{} copy 2.csv"),
+        *("{} - Copy.csv", "{} - Copy (2).csv", "Copy of {}.csv", "Copy of Copy of {} (1).csv"),
+        *("{} 2.csv", "{}-1.csv", "{}.CSV", "{}.csv.txt", "{}.csv (1).txt", "{}-1 (1).Csv.TXT"),
+        *(" {} .csv ", "{}.csv  "),
+    ],
+)
+def test_a_copy_has_the_identity_of_its_original(copy):
+    for original in ("regional-us-weekly-2020-12-31", "regional-us-weekly-2020-12-25--2021-01-01"):
+        moment = utc(2020, 12, 31)
+        expected = Identity("regional-us-weekly", moment, "name", "name")
+        assert identify(copy.format(original)) == expected
+    landed = copy.format("spotify_raw_a.b_20260102T060708Z").replace(".csv", ".json")
+    assert identify(landed) == Identity("a.b", utc(2026, 1, 2, 6, 7, 8), "name", "name")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "regional-us-weekly-2024-01-04-01.csv",
+        "regional-us-weekly-2024-01-04-11.csv",
+        "regional-us-weekly-2024-01-04-1-11.csv",
+        "regional-us-weekly-2024-01-04-2024-01-11.csv",
+        "regional-us-weekly-2024-01-04 2024.csv",
+        "regional-us-weekly-2024-01-041.csv",
+        "regional-us-weekly-2024-01-04.txt",
+        "regional-us-weekly-2024-01-04 revised.csv",
+    ],
+)
+def test_what_may_be_part_of_a_date_is_no_mark_of_a_copy(name):
+    assert identify(name).chart_id is None
+
+
+@pytest.mark.parametrize("mark", [" (1)", " copy 2", "-1", " - Copy", " ", "Copy of "])
+def test_a_name_with_many_marks_is_read_at_once(mark):
+    name = f"{mark * 40}regional-us-weekly-2024-01-04{mark * 40}.pdf"
+    assert identify(name).chart_id is None
+
+
+def test_an_invalid_chart_id_has_no_partition():
+    assert Identity("../etc", utc(2026, 1, 2)).partition is None
+
+
+@pytest.mark.parametrize(
     ("name", "moment"),
     [
         (

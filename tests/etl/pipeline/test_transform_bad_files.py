@@ -24,6 +24,14 @@ BAD_FILES = {
     "zip.json": b"PK\x03\x04\x00\x00",
     "album_2026-01-02.json": made_up.as_json({"items": [made_up.track(1)]}),
     "nochart_2026-01-02.json": made_up.as_json(made_up.songs(1)),
+    "text.json": made_up.envelope(PAGE | {"items": ["song0001"]}, at=CAPTURED_AT),
+    "null-page.json": made_up.envelope(PAGE, None, at=CAPTURED_AT),
+    "null-items.json": made_up.envelope(PAGE | {"items": None}, at=CAPTURED_AT),
+    "null-page-in-list.json": made_up.as_json([PAGE, None]),
+    "two-playlists.json": made_up.as_json([PAGE, made_up.page(made_up.songs(4), "another")]),
+    "envelopes.json": b"[%b]" % made_up.envelope(PAGE, at=CAPTURED_AT),
+    "dumped-twice.json": b'"{\\"items\\": ["',
+    "lines_2026-01-02.json": b'{"items": []}\n{"items": [',
     "regional-xx-weekly-2026-01-08.csv": made_up.chart_file(
         [made_up.chart_row(1, 1) | {"rank": "one"}]
     ),
