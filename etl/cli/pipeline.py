@@ -11,9 +11,11 @@ import typer
 
 from etl.cli.app import app, open_settings, progress_bar, read_settings, warn
 from etl.errors import ChartlakeError
-from etl.wording import counted, shortened
+from etl.wording import counted, printable, shortened
 
 if TYPE_CHECKING:
+    from etl.lake import Lake
+    from etl.pipeline.folder import Left
     from etl.settings import Settings
 
 _STANDINGS = {
@@ -52,20 +54,25 @@ def land(
         str | None, typer.Option(help="The time (UTC), if the file does not say.")
     ] = None,
 ) -> None:
-    """Land files in the lake, their bytes untouched."""
+    """Land files in the lake, their bytes untouched; of folders, chart files and JSON."""
+    from etl.pipeline.folder import Left
     from etl.pipeline.land import PublishedSnapshots, gaps_after_landing, land_file
 
     moment = _moment(at)
     settings, lake = open_settings()
     published, landed, failed = PublishedSnapshots(lake), [], False
-    for path in _expanded(files):
+    for path in _expanded(files, lake):
+        if isinstance(path, Left):
+            print(printable(f"left {path.path}: {path.why}"))
+            continue
         try:
             landed.append(land_file(lake, path, chart, moment))
         except ChartlakeError as error:
             failed = True
             warn(str(error))
             continue
-        print(f"landed {landed[-1].name}{_STANDINGS[published.standing(landed[-1])]}")
+        standing = published.standing(landed[-1])
+        print(printable(f"landed {landed[-1].name}{_STANDINGS[standing]}"))
     for chart_id, gaps in gaps_after_landing(lake, landed).items():
         print(f"{chart_id} still lacks {counted(len(gaps), 'period')}: {shortened(gaps)}")
     _announce(settings, [one.name for one in landed])
@@ -185,11 +192,11 @@ def _announce(settings: Settings, names: Sequence[str]) -> None:
         warn(str(error))
 
 
-def _expanded(paths: list[Path]) -> Iterator[Path]:
+def _expanded(paths: list[Path], lake: Lake) -> Iterator[Path | Left]:
+    from etl.pipeline.folder import raw_files_in
+
     for path in paths:
         if path.is_dir():
-            found = (file for file in path.rglob("*") if file.is_file())
-            # Hidden files, such as .DS_Store, are no raw files.
-            yield from sorted(file for file in found if not file.name.startswith("."))
+            yield from raw_files_in(path, lake)
         else:
             yield path

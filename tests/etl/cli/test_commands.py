@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import made_up
-from tests.support.small_lakes import chart_body, chart_name, playlist_body
+from tests.support.small_lakes import chart_body, chart_name
 
 TIMEOUT = 60
 
@@ -96,22 +95,6 @@ def test_the_status_as_json_has_documented_fields(chartlake, chart_file):
 def test_the_status_of_an_empty_lake(chartlake):
     status, output, _ = chartlake("status")
     assert status == 0 and "No chart is published yet." in output
-
-
-def test_landing_a_folder_lands_its_files(chartlake, chart_file):
-    chart_file.with_name(chart_name(1)).write_bytes(chart_body(1))
-    chart_file.with_name(".DS_Store").write_bytes(b"hidden")
-    _, output, _ = chartlake("land", chart_file.parent)
-    assert output.splitlines() == [f"landed {chart_name(0)}", f"landed {chart_name(1)}"]
-
-
-def test_chart_and_time_can_be_given_as_options(chartlake, tmp_path):
-    page = made_up.page(made_up.songs(1, 2), href=None)
-    (tmp_path / "tracks.json").write_bytes(json.dumps(page).encode())
-    options = ("--chart", "my.chart", "--at", "2026-01-02T03:04:05+01:00")
-    _, output, _ = chartlake("land", "tracks.json", *options)
-    assert output == "landed spotify_raw_my.chart_20260102T020405Z.json\n"
-    assert chartlake("process")[1] == "published 1 snapshot\n"
 
 
 def test_bad_files_do_not_stop_the_others(chartlake, chart_file, tmp_path):
@@ -199,12 +182,6 @@ def test_the_command_line_does_not_import_large_packages_at_startup(tmp_path):
     )
     completed = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
     assert completed.stderr.strip() == b"set()"
-
-
-def test_an_envelope_cannot_be_landed_as_another_chart(chartlake, tmp_path):
-    (tmp_path / "envelope.json").write_bytes(playlist_body(0))
-    status, _, error = chartlake("land", "envelope.json", "--chart", "other")
-    assert status == 1 and "land it without --chart and --at" in error
 
 
 def test_an_unexpected_error_has_no_traceback(chartlake, tmp_path):
