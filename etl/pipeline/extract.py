@@ -9,12 +9,13 @@ from typing import Any
 
 from etl.errors import ObjectMissing, ServiceUnavailable
 from etl.lake import Lake
-from etl.lake.layout import MANIFESTS, PENDING, PROCESSED
+from etl.lake.layout import MANIFESTS, PENDING, PROCESSED, is_replaced
 from etl.pipeline.identify import landing_name
+from etl.pipeline.landing import write_pending
 from etl.pipeline.stage import raw_name
 from etl.settings import Settings
 from etl.sources.spotify.client import open_spotify
-from etl.sources.spotify.playlists import Playlist
+from etl.sources.spotify.playlists import JsonObject, Playlist
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,8 @@ def take_chart(
     """Take the playlist `chart_id` through the Web API as it is now, and land it.
 
     A playlist that has not changed since the last snapshot of the same day (UTC) is not landed
-    again. Raises ServiceUnavailable where the playlist is empty, and was not before, and the errors
-    of `Spotify.playlist`.
+    again. No other file is overwritten. Raises ServiceUnavailable where the playlist is empty, and
+    was not before, and the errors of `Spotify.playlist`.
     """
     with open_spotify(settings) as spotify:
         playlist = spotify.playlist(chart_id)
@@ -47,11 +48,11 @@ def take_chart(
         return Capture(last[0], chart_id, moment, playlist.entries, is_new=False)
     if not playlist.entries:
         _refuse_emptiness(lake, chart_id)
-    lake.write(PENDING + name, json.dumps(envelope, ensure_ascii=False).encode())
-    return Capture(name, chart_id, moment, playlist.entries)
+    landed = write_pending(lake, name, _as_json(envelope))
+    return Capture(landed, chart_id, moment, playlist.entries)
 
 
-def _envelope(chart_id: str, moment: datetime, playlist: Playlist) -> dict[str, Any]:
+def _envelope(chart_id: str, moment: datetime, playlist: Playlist) -> JsonObject:
     return {
         "source": "spotify-web-api",
         "chart_id": chart_id,
@@ -62,32 +63,43 @@ def _envelope(chart_id: str, moment: datetime, playlist: Playlist) -> dict[str, 
     }
 
 
-def _last_of_the_day(lake: Lake, name: str) -> tuple[str, dict[str, Any]] | None:
+def _last_of_the_day(lake: Lake, name: str) -> tuple[str, JsonObject] | None:
     """The day's last landing before `name`, and the envelope in it."""
     day = name.rpartition("T")[0] + "T"
     keys = [stored.key for zone in (PENDING, PROCESSED) for stored in lake.list(zone + day)]
-    found = {raw_name(key): key for key in keys}
+    found = {raw_name(key): key for key in keys if not is_replaced(key)}
     if not found:
         return None
     last = max(found)
     try:
-        return last, json.loads(lake.read(found[last]).body)
-    except (ObjectMissing, json.JSONDecodeError):
+        envelope = json.loads(lake.read(found[last]).body)
+    except (ObjectMissing, ValueError, RecursionError):
         return None  # it is being moved, or another program put it there
+    return (last, envelope) if isinstance(_member(envelope, "pages"), list) else None
 
 
-def _entries(envelope: dict[str, Any]) -> list[object]:
+def _entries(envelope: JsonObject) -> list[object]:
     """What tells one snapshot from another: the entries in order, and when they were added.
 
-    Popularity changes from one request to the next, and means nothing.
+    Popularity changes from one request to the next, and means nothing. Other programs may have
+    landed the envelope, so nothing is taken for granted.
     """
-    entries = [entry for page in envelope.get("pages", ()) for entry in page.get("items") or ()]
-    return [_identity(entry) for entry in entries]
+    lists = (_member(page, "items") for page in envelope["pages"])
+    return [_identity(entry) for entries in lists if isinstance(entries, list) for entry in entries]
 
 
-def _identity(entry: dict[str, Any]) -> tuple[object, ...]:
-    track = entry.get("item") or entry.get("track") or {}
-    return (entry.get("added_at"), track.get("uri"), track.get("name"))
+def _identity(entry: object) -> tuple[object, ...]:
+    track = _member(entry, "item") or _member(entry, "track")
+    return (_member(entry, "added_at"), _member(track, "uri"), _member(track, "name"))
+
+
+def _member(value: object, name: str) -> Any:
+    return value.get(name) if isinstance(value, dict) else None
+
+
+def _as_json(envelope: JsonObject) -> bytes:
+    # What is no Unicode is escaped, as in any JSON.
+    return json.dumps(envelope, ensure_ascii=False).encode(errors="backslashreplace")
 
 
 def _refuse_emptiness(lake: Lake, chart_id: str) -> None:

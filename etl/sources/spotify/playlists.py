@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -35,8 +36,8 @@ class Playlist:
 
     @property
     def is_complete(self) -> bool:
-        """Whether the pages hold as many entries as each of them says there are."""
-        return all(page.get("total", self.entries) == self.entries for page in self.pages)
+        """Whether the pages hold as many entries as each of them says there are, if it says so."""
+        return all(page.get("total") in (None, self.entries) for page in self.pages)
 
 
 def read_playlist(subject: Subject, ask_playlist: Ask, ask_items: Ask) -> Playlist:
@@ -77,7 +78,7 @@ def _pages(subject: Subject, ask_items: Ask) -> Iterator[JsonObject]:
 # Following the link itself would send the token wherever it leads.
 def _next_offset(subject: Subject, page: JsonObject, offset: int) -> int:
     given = parse_qs(urlsplit(str(page["next"])).query).get("offset", [""])[-1]
-    if not given.isdecimal() or int(given) <= offset:
+    if not re.fullmatch("[0-9]{1,9}", given) or int(given) <= offset:
         raise unexpected(subject, "a page whose next page does not come after it")
     return int(given)
 

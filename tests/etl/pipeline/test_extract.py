@@ -8,11 +8,13 @@ import pytest
 from demo.render import Playlist
 from demo.web_api import WebApi
 from demo.world import World
-from etl.errors import AccessDenied, ServiceUnavailable
+from etl.errors import AccessDenied, ServiceUnavailable, UnexpectedResponse
 from etl.lake import open_lake
-from etl.lake.layout import PENDING
+from etl.lake.layout import PENDING, PROCESSED, replaced_name
 from etl.pipeline.extract import take_chart
+from etl.pipeline.identify import landing_name
 from etl.pipeline.process import process_pending
+from tests.support import made_up
 from tests.support.scripted_spotify import reply, scripted_server, settings_for
 
 NOW = datetime(2026, 11, 20, 6, 0, 1, 999999, tzinfo=UTC)
@@ -83,6 +85,69 @@ def test_a_changed_playlist_is_landed_again(take, directory, songs):
 def test_an_unchanged_playlist_is_landed_again_the_next_day(take):
     take("a", "b")
     assert take("a", "b", now=NOW + timedelta(days=1)).is_new
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        made_up.as_json(made_up.songs(1)),
+        made_up.as_json({"pages": None}),
+        made_up.as_json({"pages": [None, {"items": 5}, {"items": [None, 5]}]}),
+        b"not JSON \xff",
+    ],
+)
+def test_a_foreign_file_of_the_same_day_changes_nothing(take, directory, body):
+    name = landing_name(CHART, NOW + timedelta(hours=1))
+    directory.write(PENDING + name, body)
+    landing = take("a", "b")
+    assert landing.is_new
+    assert directory.read(PENDING + name).body == body
+    assert len(directory.list(PENDING)) == 2
+
+
+def test_a_file_of_the_same_name_is_not_overwritten(take, directory):
+    name = landing_name(CHART, NOW)
+    directory.write(PENDING + name, b"[]")
+    landing = take("a", "b")
+    assert landing.name == name.replace(".json", " (1).json")
+    assert directory.read(PENDING + name).body == b"[]"
+    assert process_pending(directory, "parquet").published == 1
+
+
+def test_a_replaced_raw_file_is_not_the_last_of_the_day(take, directory):
+    first = take("a")
+    directory.move(PENDING + first.name, PROCESSED + replaced_name(first.name, "0" * 64))
+    assert take("a", now=NOW + timedelta(minutes=1)).is_new
+
+
+def test_null_entries_are_entries(directory):
+    entries = [None, {"item": None}, {"item": {"uri": "a", "name": "\ud800"}}]
+    page = reply(200, {"items": entries, "total": None, "next": None})
+    for minute in (0, 1):
+        with scripted_server(METADATA, page, METADATA) as (url, _):
+            now = NOW + timedelta(minutes=minute)
+            landing = take_chart(directory, settings_for(url), CHART, now)
+        assert (landing.entries, landing.is_new) == (3, minute == 0)
+
+
+@pytest.mark.parametrize("page", [{"items": None}, {}, {"items": {}}])
+def test_a_page_without_items_is_an_unexpected_response(directory, page):
+    with (
+        scripted_server(METADATA, reply(200, page)) as (url, _),
+        pytest.raises(UnexpectedResponse, match="a page without items"),
+    ):
+        take_chart(directory, settings_for(url), CHART, NOW)
+    assert directory.list(PENDING) == []
+
+
+@pytest.mark.parametrize("offset", ["9" * 5000, "²", ""])
+def test_a_next_page_without_a_place_is_an_unexpected_response(directory, offset):
+    page = {"items": [], "next": f"https://api.spotify.com/v1/?offset={offset}"}
+    with (
+        scripted_server(METADATA, reply(200, page)) as (url, _),
+        pytest.raises(UnexpectedResponse, match="does not come after it"),
+    ):
+        take_chart(directory, settings_for(url), CHART, NOW)
 
 
 def test_a_playlist_that_is_suddenly_empty_is_an_error(take, directory):
