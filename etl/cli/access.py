@@ -20,7 +20,8 @@ def login(
     ] = False,
 ) -> None:
     """Log in to Spotify in a browser, for playlists that only you may read."""
-    from etl.sources.spotify.login import begin_login, wait_for_browser
+    from etl.sources.spotify.callback import wait_for_browser
+    from etl.sources.spotify.login import begin_login
 
     settings = read_settings()
     begun = begin_login(settings)
@@ -30,7 +31,7 @@ def login(
         address = typer.prompt("Then paste the whole address that the browser shows", type=str)
     else:
         print("Waiting for the browser …", flush=True)
-        address = wait_for_browser(port, PATIENCE)
+        address = wait_for_browser(port, begun.state, PATIENCE)
     begun.complete(address)
     print(f"logged in; the login is kept in {settings.spotify_token} for six months")
 

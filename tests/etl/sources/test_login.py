@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import os
-import re
-import socket
 import stat
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -25,8 +22,9 @@ from demo.world import World
 from etl.errors import AccessDenied, ConfigurationError
 from etl.settings import load_settings
 from etl.sources.spotify.client import open_spotify
-from etl.sources.spotify.login import begin_login, wait_for_browser
+from etl.sources.spotify.login import begin_login
 from etl.sources.spotify.token_file import TokenFile
+from tests.support.browsers import free_port, open_callback
 
 CHART = "5FN6Ego7eLX6zHuCMovIR2"
 WORLD = World(2)
@@ -45,12 +43,6 @@ def web_api(tmp_path, monkeypatch):
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
         yield server
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def callback_url(url: str) -> str:
@@ -158,19 +150,6 @@ def test_a_login_that_ends_within_a_month_has_a_warning(web_api, months, warns):
     assert (TokenFile(log_in()).warning(now) is not None) == warns
 
 
-def test_waiting_for_the_browser_times_out():
-    with pytest.raises(AccessDenied, match="Nobody logged in in time"):
-        wait_for_browser(free_port(), 0.1)
-
-
-def test_the_error_about_a_port_in_use_suggests_pasting():
-    with (
-        socket.create_server(("127.0.0.1", 0)) as taken,
-        pytest.raises(ConfigurationError, match="chartlake login --paste"),
-    ):
-        wait_for_browser(taken.getsockname()[1], 0.1)
-
-
 def test_no_token_is_logged(web_api, caplog):
     caplog.set_level(logging.DEBUG)
     path = log_in()
@@ -202,16 +181,3 @@ def test_the_command_logs_in_by_pasting_or_through_the_browser(web_api, argument
             output, _ = login.communicate(timeout=20)
     assert (login.returncode, "logged in" in output) == (0, True)
     assert TokenFile(load_settings().spotify_token).exists()
-
-
-def open_callback(url: str) -> None:
-    """Request the callback URL once the command listens on it."""
-    for _ in range(100):
-        try:
-            page = requests.get(url, timeout=5)
-        except requests.ConnectionError:
-            time.sleep(0.1)
-        else:
-            assert re.search("chartlake is logged in", page.text)
-            return
-    pytest.fail("the command does not listen for the browser")
