@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 from collections.abc import Mapping
@@ -24,10 +25,14 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from etl.errors import ConfigurationError
 
 ENV_FILE = ".env"
+_ENCODING = "utf-8-sig"
 WEEKLY_TOP_SONGS_GLOBAL = "37i9dQZEVXbNG2KDcFcKOF"
+# An id, or an address on the web or in the Web API, or a URI; old addresses name the owner, too.
 _PLAYLIST = re.compile(
-    r"(?:https?://open\.spotify\.com/(?:intl-[a-z-]+/)?playlist/|spotify:playlist:)?"
-    r"([A-Za-z0-9]+)(?:\?.*)?"
+    r"(?:(?:https?://)?(?:open|play|api)\.spotify\.com/"
+    r"(?:(?:intl-[A-Za-z-]+|embed|v1|users?/[^/\s]+)/)*playlists?/"
+    r"|spotify:(?:user:[^:\s]+:)?playlist:)?"
+    r"([A-Za-z0-9]+)(?:/(?:tracks|items)?)?(?:[?#]\S*)?"
 )
 # Variables of other programs keep their own names.
 _FOREIGN = ("SPOTIPY_", "PREFECT_")
@@ -58,6 +63,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="CHARTLAKE_",
         env_file=ENV_FILE,
+        env_file_encoding=_ENCODING,
         extra="ignore",
         env_ignore_empty=True,
         frozen=True,
@@ -96,6 +102,16 @@ class Settings(BaseSettings):
         parts = re.split(r"[,\s]+", value.strip()) if isinstance(value, str) else value
         return tuple(playlist_id(part) for part in parts if part)
 
+    @field_validator("lake", "mirror", "spotify_token", mode="before")
+    @classmethod
+    def _at_home(cls, value: Any) -> Any:
+        if not str(value).startswith("~"):
+            return value
+        try:
+            return str(Path(value).expanduser())
+        except RuntimeError:
+            raise ValueError("begins with the ~ of a user who is not known here") from None
+
     @field_validator("lake")
     @classmethod
     def _located(cls, value: str) -> str:
@@ -108,8 +124,9 @@ def load_settings(aws: Mapping[str, str] | None = None, **given: Any) -> Setting
     """The settings: what is `given`, then the environment, then `.env`, then the defaults.
 
     `aws` has AWS's own variables for where neither the environment nor `.env` sets them. Raises
-    ConfigurationError, which names every problem.
+    ConfigurationError, which names every problem, or `.env` where that cannot be read.
     """
+    _check_env_file()
     try:
         settings = Settings(**given)
     except ValidationError as error:
@@ -125,13 +142,41 @@ def load_settings(aws: Mapping[str, str] | None = None, **given: Any) -> Setting
 
 
 def is_set(variable: str) -> bool:
-    """Whether the environment or `.env` sets the variable with that name."""
-    return bool(os.environ.get(variable) or dotenv_values(ENV_FILE).get(variable))
+    """Whether the environment or `.env` sets that variable. Raises ConfigurationError."""
+    return bool(os.environ.get(variable) or _env_file().get(variable))
 
 
 def _aws_variables() -> dict[str, str]:
-    found = dotenv_values(ENV_FILE).items()
+    found = _env_file().items()
     return {name: value for name, value in found if name.startswith("AWS_") and value}
+
+
+def _env_file() -> Mapping[str, str | None]:
+    _check_env_file()
+    return dotenv_values(ENV_FILE, encoding=_ENCODING)
+
+
+def _check_env_file() -> None:
+    """Check that `.env` is a text file in UTF-8, or absent. Raises ConfigurationError."""
+    try:
+        body = Path(ENV_FILE).read_bytes()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise _bad_env_file(f"cannot be read: {error.strerror}") from error
+    if b"\0" in body or body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise _bad_env_file("is not text in UTF-8; it may be UTF-16, as PowerShell writes it")
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        raise _bad_env_file(f"is not text in UTF-8: byte {error.start + 1} is not") from error
+
+
+def _bad_env_file(problem: str) -> ConfigurationError:
+    path = Path(ENV_FILE).absolute()
+    return ConfigurationError(
+        f"{path} {problem}. Nothing was done. Save it as a text file in UTF-8, or move it away."
+    )
 
 
 def _name(location: tuple[int | str, ...]) -> str:
