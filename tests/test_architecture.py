@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("etl", "flows", "demo", "sql", "tests")
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-MAX_LINES = 260
+MAX_LINES = 270
 
 
 def test_imports_go_downward_only():

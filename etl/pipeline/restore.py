@@ -151,7 +151,7 @@ def _write_partitions(
     objects = [stored for partition in raw_files for stored in raw_files[partition]]
     batch = transform(stage(lake, list(in_chunks(objects)) or [[]], workspace), workspace)
     rejected = {rejection.name for rejection in batch.rejected}
-    read = {raw_name(stored.key) for stored in objects} - rejected
+    read = {(file.name, file.sha256) for file in batch.staged if file.name not in rejected}
     for partition in sorted({*filter(None, raw_files), *batch.snapshots}):
         _write_partition(lake, partition, read, batch, workspace)
     batch.delete_files()
@@ -161,16 +161,23 @@ def _write_partitions(
 def _write_partition(
     lake: Lake,
     partition: Partition,
-    read: Collection[str],
+    read: Collection[tuple[str, str]],
     batch: Batch,
     workspace: Workspace,
 ) -> None:
-    """Write a partition with the batch's snapshots, and listed ones whose file was not `read`."""
+    """Write a partition with the batch's snapshots, and listed ones whose file was not `read`.
+
+    A raw file is told by its name and SHA-256, because another may have taken over its name.
+    """
     new = by_time(batch.snapshots.get(partition, ()))
     for attempt in range(1, ATTEMPTS + 1):
         stored = with_unlisted_files(lake, read_partition(lake, partition), workspace.file_format)
         listed = by_time(stored.snapshots)
-        kept = [one for at, one in listed.items() if at not in new and one.raw_name not in read]
+        kept = [
+            one
+            for at, one in listed.items()
+            if at not in new and (one.raw_name, one.sha256) not in read
+        ]
         if not new and not kept:
             return
         tables = merge(stored, tuple(new.values()), kept, batch, workspace)

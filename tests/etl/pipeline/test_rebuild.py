@@ -6,7 +6,13 @@ from etl.lake.layout import PROCESSED
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from etl.pipeline.rebuild import rebuild
-from tests.support.small_lakes import derived_objects, history, put_pending, query_rows
+from tests.support.small_lakes import (
+    derived_objects,
+    history,
+    playlist_body,
+    put_pending,
+    query_rows,
+)
 
 FORMATS = ("parquet", "csv")
 
@@ -57,3 +63,12 @@ def test_a_rebuild_can_change_the_format_of_the_lake(lake, tmp_path):
     assert query_rows(tmp_path / "csv.duckdb", songs) == query_rows(
         tmp_path / "parquet.duckdb", songs
     )
+
+
+def test_a_rebuild_keeps_a_snapshot_whose_raw_file_lost_its_name_to_another(lake):
+    for week in (0, 1):
+        put_pending(lake, {"list.json": playlist_body(week)})
+        process_pending(lake, "parquet")
+    published = derived_objects(lake)
+    rebuild(lake, "parquet")
+    assert derived_objects(lake) == published
