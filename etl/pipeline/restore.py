@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from etl.errors import WriteConflict
+from etl.errors import InvalidRawFile, WriteConflict
 from etl.lake import CONCURRENT_REQUESTS, Lake, StoredObject
 from etl.lake.layout import PENDING, PROCESSED, Partition, is_replaced
 from etl.lake.manifest import by_time
@@ -125,7 +125,10 @@ def _listed_partitions(lake: Lake, only: Collection[Partition] | None) -> dict[s
 
 def _identity(lake: Lake, stored: StoredObject) -> Identity:
     blob = lake.read(stored.key)
-    response = read_response(blob.body) if kind_of(blob.body) == "response" else None
+    try:
+        response = read_response(blob.body) if kind_of(blob.body) == "response" else None
+    except InvalidRawFile:
+        return Identity()  # it is rejected, with the reason, when it is staged
     return identify(raw_name(stored.key), response, blob.landed_at)
 
 

@@ -72,3 +72,12 @@ def test_a_rebuild_keeps_a_snapshot_whose_raw_file_lost_its_name_to_another(lake
     published = derived_objects(lake)
     rebuild(lake, "parquet")
     assert derived_objects(lake) == published
+
+
+def test_a_rebuild_names_an_archived_file_that_it_cannot_read(lake):
+    put_pending(lake, {"list.json": playlist_body(0)})
+    process_pending(lake, "parquet")
+    published = derived_objects(lake)
+    lake.write("raw_data/processed/torn.json", b"{")
+    assert [rejection.name for rejection in rebuild(lake, "parquet").rejected] == ["torn.json"]
+    assert derived_objects(lake) == published
