@@ -16,7 +16,7 @@ from etl.database import connect
 from etl.lake import Lake, StoredObject
 from etl.lake.layout import Partition
 from etl.lake.manifest import Snapshot
-from etl.pipeline.identify import Identity, Kind, identify
+from etl.pipeline.identify import Identity, identify
 from etl.sources.references import load_references
 from etl.wording import printable
 
@@ -34,7 +34,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """A raw file that was read; `number` tells it from the others of its batch, `size` in bytes.
+    """A raw file that was read; `number` tells it from the others of its batch.
 
     `version` is that of the object that was read.
     """
@@ -43,8 +43,6 @@ class RawFile:
     name: str
     sha256: str
     version: str
-    size: int
-    kind: Kind
     landed_at: datetime
     identity: Identity
 

@@ -14,9 +14,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from etl.lake.layout import Partition, is_chart_id
-from etl.sources.spotify.responses import Response, is_response
+from etl.sources.spotify.responses import Response
 
-Kind = Literal["response", "chart file"]
 Origin = Literal["envelope", "name", "content", "time in the name", "landing"]
 
 # What programs add to the name of a copy: " (1)", " copy 2", " - Copy", " 2", "-1", or blanks. One
@@ -90,14 +89,8 @@ def identify(
     return Identity(chart_id, snapshot_at, chart_from, time_from)
 
 
-def kind_of(body: bytes) -> Kind:
-    """Whether a raw file with these bytes came through the Web API, or is a chart file."""
-    return "response" if is_response(body) else "chart file"
-
-
-def landing_name(chart_id: str, snapshot_at: datetime, kind: Kind = "response") -> str:
-    """The name that states chart and time, for any content."""
-    suffix = "json" if kind == "response" else "csv"
+def landing_name(chart_id: str, snapshot_at: datetime, suffix: str = "json") -> str:
+    """The name that states chart and time, for any content; `suffix` is `json` or `csv`."""
     return f"spotify_raw_{chart_id}_{snapshot_at.astimezone(UTC):%Y%m%dT%H%M%SZ}.{suffix}"
 
 

@@ -15,10 +15,10 @@ from etl.lake.layout import PENDING, Partition
 from etl.lake.manifest import Snapshot, by_time
 from etl.lake.partitions import read_manifest
 from etl.mirror.status import gaps_with
-from etl.pipeline.identify import Identity, identify, kind_of, landing_name
+from etl.pipeline.identify import Identity, identify, landing_name
 from etl.pipeline.landing import write_pending
 from etl.pipeline.stage import raw_name
-from etl.sources.spotify.responses import Response, read_response
+from etl.sources.spotify.responses import Response, is_response, read_response
 
 Standing = Literal["new", "known", "replaces"]
 
@@ -110,7 +110,7 @@ def _read(path: Path) -> bytes:
 
 
 def _response(body: bytes) -> Response | None:
-    if kind_of(body) != "response":
+    if not is_response(body):
         return None
     try:
         return read_response(body)
@@ -139,4 +139,4 @@ def _name(
         assert snapshot_at is not None
         return f"{snapshot_at.astimezone(UTC):%Y%m%dT%H%M%SZ}_{given}"
     moment = snapshot_at or named.snapshot_at or now
-    return landing_name(chart_id, moment, kind_of(body))
+    return landing_name(chart_id, moment, "json" if is_response(body) else "csv")

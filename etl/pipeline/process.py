@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from etl.errors import WriteConflict
-from etl.lake import Lake
+from etl.lake import Lake, StoredObject
 from etl.lake.intents import read_intents
 from etl.lake.layout import PENDING
 from etl.pipeline.archive import Quarantined, archive
@@ -44,17 +44,19 @@ def process_pending(lake: Lake, file_format: str, *, progress: Progress | None =
     intents = read_intents(lake)
     if intents:
         finish_purges(lake, file_format, intents)
-    processed = _process(lake, file_format, progress)
+    pending = lake.list(PENDING)
+    processed = Processed(Publication(), ())
+    if pending:
+        processed = _process(lake, pending, file_format, progress)
     if intents:
         finish_rebuilds(lake, file_format, intents)
     return processed
 
 
-def _process(lake: Lake, file_format: str, progress: Progress | None) -> Processed:
-    pending = lake.list(PENDING)
+def _process(
+    lake: Lake, pending: list[StoredObject], file_format: str, progress: Progress | None
+) -> Processed:
     publication, quarantined, done = Publication(), [], 0
-    if not pending:
-        return Processed(publication, ())
     with open_workspace(lake, file_format) as workspace:
         for chunks in in_batches(pending):
             batch = transform(stage(lake, chunks, workspace), workspace)

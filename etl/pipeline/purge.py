@@ -25,12 +25,13 @@ from etl.lake.manifest import manifest_key
 from etl.lake.partitions import commit, read_manifests, read_settled_partition, table_keys
 from etl.mirror.refresh import refresh
 from etl.pipeline.batch import Workspace, open_workspace
-from etl.pipeline.identify import identify, kind_of
+from etl.pipeline.identify import identify
 from etl.pipeline.publish import ATTEMPTS, merge
 from etl.pipeline.restore import restore, restore_from_archive
 from etl.pipeline.stage import raw_name, stage
 from etl.pipeline.transform import transform
 from etl.settings import Settings
+from etl.sources.spotify.responses import is_response
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,7 @@ def _responses(lake: Lake, raw_files: Iterable[StoredObject]) -> Iterator[Stored
 
 def _is_response(lake: Lake, stored: StoredObject) -> bool:
     try:
-        return kind_of(lake.read(stored.key).body) == "response"
+        return is_response(lake.read(stored.key).body)
     except ObjectMissing:
         return False  # another run moved it
 

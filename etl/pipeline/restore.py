@@ -32,11 +32,11 @@ from etl.pipeline.batch import (
     in_chunks,
     open_workspace,
 )
-from etl.pipeline.identify import Identity, identify, kind_of
+from etl.pipeline.identify import Identity, identify
 from etl.pipeline.publish import ATTEMPTS, merge
 from etl.pipeline.stage import raw_name, stage
 from etl.pipeline.transform import transform
-from etl.sources.spotify.responses import read_response
+from etl.sources.spotify.responses import is_response, read_response
 
 # Raw files by partition; those with the key None do not say which chart they are.
 RawFiles = dict[Partition | None, list[StoredObject]]
@@ -126,7 +126,7 @@ def _listed_partitions(lake: Lake, only: Collection[Partition] | None) -> dict[s
 def _identity(lake: Lake, stored: StoredObject) -> Identity:
     blob = lake.read(stored.key)
     try:
-        response = read_response(blob.body) if kind_of(blob.body) == "response" else None
+        response = read_response(blob.body) if is_response(blob.body) else None
     except InvalidRawFile:
         return Identity()  # it is rejected, with the reason, when it is staged
     return identify(raw_name(stored.key), response, blob.landed_at)

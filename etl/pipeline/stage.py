@@ -18,10 +18,10 @@ from etl.errors import InvalidRawFile, ObjectMissing
 from etl.lake import CONCURRENT_REQUESTS, Blob, Lake
 from etl.lake.layout import PENDING, PROCESSED, broken_name_rule, quarantined_name
 from etl.pipeline.batch import Batch, Chunk, RawFile, Rejection, Workspace
-from etl.pipeline.identify import identify, kind_of
+from etl.pipeline.identify import identify
 from etl.sources.chart_files import normalized
 from etl.sources.raw_text import decoded
-from etl.sources.spotify.responses import read_response
+from etl.sources.spotify.responses import is_response, read_response
 
 CHART_LINES = "chart_lines.csv"
 
@@ -75,20 +75,17 @@ def _read(lake: Lake, key: str) -> Blob | None:
 def _stage_file(number: int, name: str, blob: Blob, folder: Path, chart_lines: TextIO) -> RawFile:
     _check_name(name)
     text = decoded(blob.body)
-    kind = kind_of(blob.body)
     response = None
-    if kind == "response":
+    if is_response(blob.body):
         response = read_response(blob.body)
         (folder / f"{number}.json").write_bytes(response.to_json())
     identity = identify(name, response, blob.landed_at)
-    if kind == "chart file":
+    if response is None:
         moment = identity.snapshot_at
         chart_date = moment.date() if moment else None
         chart_lines.write(normalized(text, number, identity.chart_id, chart_date))
     digest = hashlib.sha256(blob.body).hexdigest()
-    return RawFile(
-        number, name, digest, blob.version, len(blob.body), kind, blob.landed_at, identity
-    )
+    return RawFile(number, name, digest, blob.version, blob.landed_at, identity)
 
 
 def _check_name(name: str) -> None:

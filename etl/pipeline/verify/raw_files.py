@@ -20,10 +20,10 @@ from etl.lake.layout import (
     is_replaced,
     replaced_name,
 )
-from etl.pipeline.identify import identify, kind_of
+from etl.pipeline.identify import identify
 from etl.pipeline.verify.finding import Finding
 from etl.pipeline.verify.listing import REBUILD, Listing
-from etl.sources.spotify.responses import read_response
+from etl.sources.spotify.responses import is_response, read_response
 from etl.wording import counted, shortened
 
 _PROCESS = "run `chartlake process`"
@@ -123,8 +123,7 @@ def _unlisted_finding(lake: Lake, published: Published, name: str) -> Finding | 
     except ObjectMissing:
         return None  # another run replaced it
     try:
-        is_response = kind_of(blob.body) == "response"
-        response = read_response(blob.body) if is_response else None
+        response = read_response(blob.body) if is_response(blob.body) else None
     except InvalidRawFile as error:
         remedy = f"move it to {PENDING} and {_PROCESS}"
         return Finding(key, f"no manifest lists it, and it cannot be read ({error})", remedy)
