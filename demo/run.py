@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from datetime import time as clock_time
 from pathlib import Path
 
 from rich.console import Console
@@ -32,8 +31,6 @@ CHART = WEEKLY_TOP_SONGS_GLOBAL
 MIRROR = "mirror.duckdb"
 # Marks a folder as one that a demo may delete.
 MARKER = ".chartlake-demo"
-FRIDAY = 4
-SNAPSHOT_TIME = clock_time(6)
 
 
 def run_demo(weeks: int, into: Path, console: Console) -> None:
@@ -124,12 +121,10 @@ def _spotify_variables(web_api: WebApi) -> dict[str, str]:
 
 
 def _past_weeks(this_week: int, weeks: int) -> Iterator[tuple[int, datetime]]:
-    """The weeks before this one, each with the Friday morning of its snapshot."""
+    """The weeks before this one, each with the time of its snapshot: as now, weeks ago."""
     now = datetime.now(UTC)
-    last_friday = now.date() - timedelta(days=(now.weekday() - FRIDAY) % 7)
     for weeks_ago in range(weeks - 1, 0, -1):
-        friday = last_friday - timedelta(weeks=weeks_ago)
-        yield this_week - weeks_ago, datetime.combine(friday, SNAPSHOT_TIME, UTC)
+        yield this_week - weeks_ago, now - timedelta(weeks=weeks_ago)
 
 
 def _add_week(settings: Settings, snapshot_at: datetime) -> None:

@@ -67,6 +67,7 @@ def test_the_demo_mirrors_all_weeks(demo):
     statuses = query_rows(mirror, "select distinct status from movements")
     assert {"UP", "DOWN", "NEW"} <= {status for (status,) in statuses}
     assert query_rows(mirror, "select count(*) from snapshots") == [(3,)]
+    assert query_rows(mirror, "from gaps") == []
 
 
 def test_the_demo_ignores_the_settings_and_the_login_of_the_user(demo):
