@@ -10,13 +10,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 
 from demo.faults import FAULTS, Faulty
 from demo.render import Shape
-from demo.show import print_next_steps, print_top_ten, week_line
+from demo.show import print_next_steps, print_top_ten, week_lines
 from demo.values import FIRST_WEEK_END
 from demo.web_api import CLIENT_ID, CLIENT_SECRET, Playlist, WebApi
 from demo.world import World
@@ -44,10 +46,10 @@ def run_demo(weeks: int, into: Path, console: Console) -> None:
     with _serve_world(weeks) as web_api:
         settings = _demo_settings(web_api, into)
         this_week = web_api.week
-        for web_api.week, snapshot_at in _past_weeks(this_week, weeks):
-            _add_week(settings, snapshot_at)
-            line = week_line(settings.mirror, snapshot_at)
-            console.print(line, no_wrap=True, overflow="ellipsis")
+        for month in _past_months(this_week, weeks):
+            _add_weeks(web_api, settings, month)
+            for line in week_lines(settings.mirror, len(month)):
+                console.print(line, no_wrap=True, overflow="ellipsis")
         web_api.week = this_week
         _run_weekly_flow(web_api, into, console)
     print_top_ten(settings.mirror, console)
@@ -120,16 +122,28 @@ def _spotify_variables(web_api: WebApi) -> dict[str, str]:
     }
 
 
-def _past_weeks(this_week: int, weeks: int) -> Iterator[tuple[int, datetime]]:
-    """The weeks before this one, each with the time of its snapshot: as now, weeks ago."""
+class PastWeek(NamedTuple):
+    """A week of the invented chart, and when its snapshot was taken."""
+
+    number: int
+    snapshot_at: datetime
+
+
+def _past_months(this_week: int, weeks: int) -> list[list[PastWeek]]:
+    """The weeks before this one by month. Their snapshots are taken as now, weeks ago."""
     now = datetime.now(UTC)
-    for weeks_ago in range(weeks - 1, 0, -1):
-        yield this_week - weeks_ago, now - timedelta(weeks=weeks_ago)
+    past = [
+        PastWeek(this_week - ago, now - timedelta(weeks=ago)) for ago in range(weeks - 1, 0, -1)
+    ]
+    return [list(month) for _, month in groupby(past, lambda week: f"{week.snapshot_at:%Y-%m}")]
 
 
-def _add_week(settings: Settings, snapshot_at: datetime) -> None:
+def _add_weeks(web_api: WebApi, settings: Settings, weeks: list[PastWeek]) -> None:
+    """Land these weeks, then process and mirror them together."""
     lake = open_lake(settings.lake)
-    take_chart(lake, settings, CHART, snapshot_at)
+    for week in weeks:
+        web_api.week = week.number
+        take_chart(lake, settings, CHART, week.snapshot_at)
     process_pending(lake, settings.format)
     refresh(lake, settings.mirror)
 

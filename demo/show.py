@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -24,11 +24,15 @@ _STATUS_STYLES = {
     "UNKNOWN": "dim",
 }
 
-_NUMBER_ONE = """
-select song_name, artist_credit, count(*) filter (where status = 'NEW') over () as new_songs
+_NUMBER_ONES = """
+select
+    snapshot_at,
+    song_name,
+    artist_credit,
+    count(*) filter (where status = 'NEW') over (partition by snapshot_at) as new_songs
 from movements
-where snapshot_at = (select max(snapshot_at) from movements)
 qualify position = 1
+order by snapshot_at
 """
 
 _TOP_TEN = """
@@ -39,12 +43,12 @@ order by position
 """
 
 
-def week_line(mirror: Path, snapshot_at: datetime) -> Text:
-    """A line about the latest snapshot in the mirror: its number one, and how many new songs."""
-    ((song, credit, new_songs),) = query_mirror(mirror, _NUMBER_ONE).rows
-    line = Text(f"  {snapshot_at:%Y-%m-%d}  No. 1  ")
-    line.append(song, "bold").append(f" · {credit}")
-    return line.append(f"   {new_songs} new" if new_songs else "", "cyan")
+def week_lines(mirror: Path, count: int) -> Iterator[Text]:
+    """A line about each of the latest `count` snapshots: its number one, and how many new songs."""
+    for snapshot_at, song, credit, new_songs in query_mirror(mirror, _NUMBER_ONES).rows[-count:]:
+        line = Text(f"  {snapshot_at:%Y-%m-%d}  No. 1  ")
+        line.append(song, "bold").append(f" · {credit}")
+        yield line.append(f"   {new_songs} new" if new_songs else "", "cyan")
 
 
 def print_top_ten(mirror: Path, console: Console) -> None:

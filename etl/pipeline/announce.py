@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import requests
-
 from etl.errors import ServiceUnavailable
 from etl.settings import Settings
 
@@ -26,6 +24,9 @@ def announce_landing(settings: Settings, names: Sequence[str]) -> bool:
     """
     if not settings.prefect_api_url or not names:
         return False
+    # Importing it takes as long as landing a file, and most landings need no server.
+    import requests
+
     event: dict[str, Any] = {
         "id": str(uuid.uuid4()),
         "occurred": datetime.now(UTC).isoformat(),

@@ -175,15 +175,6 @@ def test_the_lake_can_be_in_s3(chartlake, chart_file, seaweed):
     assert status == 1 and "Check that the bucket in CHARTLAKE_LAKE exists" in error
 
 
-def test_the_command_line_does_not_import_large_packages_at_startup(tmp_path):
-    script = (
-        "import sys; import etl.cli;"
-        "sys.exit(str({'boto3', 'duckdb', 'spotipy', 'prefect', 'pandas'} & set(sys.modules)))"
-    )
-    completed = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
-    assert completed.stderr.strip() == b"set()"
-
-
 def test_an_unexpected_error_has_no_traceback(chartlake, tmp_path):
     (tmp_path / "mirror.duckdb").mkdir()
     status, _, error = chartlake("mirror")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -228,11 +226,6 @@ def test_a_folder_without_write_permission_is_an_error(tmp_path):
     tmp_path.chmod(0o500)
     with pytest.raises(LakeError, match="Permission denied"):
         open_lake(str(tmp_path / "lake")).write("a", b"x")
-
-
-def test_a_directory_lake_does_not_import_the_aws_client():
-    script = "import sys, etl.lake; etl.lake.open_lake('x'); sys.exit('boto3' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
 def use_server(monkeypatch, seaweed):
