@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 from filelock import FileLock
 
@@ -24,7 +25,8 @@ class DirectoryLake:
     def __init__(self, location: str) -> None:
         self.location = location
         self._root = Path(location)
-        self._lock = FileLock(self._root / ".lock")
+        self._threads = Lock()
+        self._processes = FileLock(self._root / ".lock")
 
     def list(self, prefix: str) -> list[StoredObject]:
         """Objects by prefix, as `Lake` describes."""
@@ -56,7 +58,7 @@ class DirectoryLake:
         path = self._path(key)
         with _translated(self.location, key):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with self._lock:
+            with self._locked():
                 self._check(key, expected)
                 return _version(write_file(path, body))
 
@@ -67,7 +69,7 @@ class DirectoryLake:
             if not source.exists():
                 raise FileNotFoundError(errno.ENOENT, "missing")
             target.parent.mkdir(parents=True, exist_ok=True)
-            with self._lock:
+            with self._locked():
                 self._check(key, expected)
                 source.replace(target)
 
@@ -77,12 +79,18 @@ class DirectoryLake:
         with _translated(self.location, key):
             if not path.exists():
                 return
-            with self._lock:
+            with self._locked():
                 self._check(key, expected)
                 path.unlink(missing_ok=True)
 
     def check_conditions(self) -> None:
         """Nothing to check: the lock keeps the conditions."""
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        # A thread that waits for a lock of the file system asks again and again, with pauses.
+        with self._threads, self._processes:
+            yield
 
     def _check(self, key: str, expected: Expected) -> None:
         if expected is ANY:

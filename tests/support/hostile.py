@@ -67,6 +67,7 @@ def _playlist_shapes() -> list[Any]:
 
 
 SHAPES = _playlist_shapes()
+_numbers = st.integers(0, 9999)
 
 
 @st.composite
@@ -81,8 +82,8 @@ def responses(draw: st.DrawFn) -> bytes:
             holder[place] = draw(values)
         if not document:
             break
-    # Charts of their own, so that no file of a batch takes the place of another.
-    text = json.dumps(document).replace(made_up.PLAYLIST, f"list{draw(st.integers(0, 999))}")
+    # Most have a chart of their own, so that few files of a run take the place of another.
+    text = json.dumps(document).replace(made_up.PLAYLIST, f"list{draw(_numbers)}")
     if draw(st.integers(0, 9)) == 0:
         repeated = draw(st.sampled_from(["items", "pages", "chart_id", "total", "href", "track"]))
         text = text.replace("{", f'{{"{repeated}": {json.dumps(draw(values))}, ', 1)
@@ -141,7 +142,7 @@ def _zipped(body: bytes) -> bytes:
     return packed.getvalue()
 
 
-# What is no text, too deep, or packed: ten megabytes of zeros in ten kilobytes.
+# Ten megabytes of zeros in ten kilobytes.
 _PACKED = [gzip.compress(bytes(10**7)), _zipped(bytes(10**7)), gzip.compress(_RESPONSE)]
 _NESTED = [
     *(_DEEP, b'{"items":' + _DEEP + b"}", b"[" * 10**5, b'{"a":' * 10**5),
@@ -149,7 +150,7 @@ _NESTED = [
     b'{"items":[{"track":' + b'{"album":' * 900 + b"1" + b"}" * 900 + b"}]}",
 ]
 _ENCODINGS = ["utf-16", "utf-16-le", "utf-32", "latin-1", "cp1252", "utf-7"]
-others = st.sampled_from([*_PACKED, *_NESTED, b"", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"rank"])
+_ODD_BODIES = [*_PACKED, *_NESTED, b"", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"rank"]
 
 
 @st.composite
@@ -181,8 +182,6 @@ def _with_marks(body: bytes) -> bytes:
     return b"\xef\xbb\xbf" * 2 + body
 
 
-bodies = responses() | chart_files() | damaged() | others
-
 _ODD_NAMES = [
     *(
         "...",
@@ -213,6 +212,7 @@ _PREFIXES = [
     *("", "", "list 2026-01-02 ", "spotify_raw_.._20260101T000000Z", "99999999", "0001-01-01 "),
     *("regional-xx-weekly-2026-01-08 ", "regional-xx-weekly-0001-01-01--0001-01-01 "),
 ]
+_FITTING_RESPONSE, _FITTING_CHART = "list{} 2026-01-02.json", "regional-x{}-weekly-2026-01-08.csv"
 _CHART_NAMES = [
     *("regional-xx-weekly-2026-01-08.csv", "regional-xx-weekly-2026-02-31.csv"),
     *("regional-xx-weekly-0001-01-01--0001-01-01.csv", "viral-yy-daily-9999-12-31.csv"),
@@ -221,22 +221,27 @@ _CHART_NAMES = [
 ]
 
 
+def others() -> st.SearchStrategy[bytes]:
+    """What is no text, too deep, or packed."""
+    return st.sampled_from(_ODD_BODIES)
+
+
 @st.composite
-def names(draw: st.DrawFn) -> str:
+def odd_names(draw: st.DrawFn) -> str:
     """A name that a file system takes, bytes that are no text among them."""
     base = draw(st.sampled_from(_ODD_NAMES) | st.text(st.characters(exclude_categories=["Cs"])))
-    number = draw(st.integers(0, 999))
-    plain = f"regional-x{number}-weekly-2026-01-08.csv", f"list{number} 2026-01-02.json"
-    name = draw(
-        st.sampled_from(plain)
-        | st.sampled_from(_CHART_NAMES)
-        | st.just(draw(st.sampled_from(_PREFIXES)) + base)
-    )
+    prefixed = draw(st.sampled_from(_PREFIXES)) + base
+    name = draw(st.sampled_from([*_CHART_NAMES, *[prefixed] * 9]))
     name = name.replace("/", "_").replace("\0", "_").lstrip(".") or "x"
     encoded = os.fsencode(name)[:MAX_NAME_BYTES]
     return os.fsdecode(encoded)
 
 
-def batches(size: int) -> st.SearchStrategy[dict[str, bytes]]:
-    """Raw files by name."""
-    return st.dictionaries(names(), bodies, min_size=size, max_size=size)
+@st.composite
+def raw_files(draw: st.DrawFn) -> tuple[str, bytes]:
+    """A name and a content; half of the names fit the content, and have a place for a number."""
+    kind = draw(st.sampled_from([responses, chart_files, damaged, others]))
+    fitting = (
+        "list{} 2026-01-02.json" if kind is responses else "regional-x{}-weekly-2026-01-08.csv"
+    )
+    return draw(odd_names() | st.just(fitting)), draw(kind())

@@ -119,6 +119,14 @@ def test_one_of_many_concurrent_writers_wins(lake):
     assert [f"writer {number}".encode() for number in winners] == [lake.read("a").body]
 
 
+def test_threads_queue_for_a_directory_without_pauses(tmp_path, monkeypatch):
+    lake, pauses = open_lake(str(tmp_path / "lake")), []
+    monkeypatch.setattr("time.sleep", pauses.append)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: lake.write(f"a/{number}", bytes(10**6)), range(64)))
+    assert pauses == []
+
+
 def test_a_move_keeps_the_landing_time_and_replaces_the_target(lake):
     lake.write("a", b"new")
     landed_at = lake.read("a").landed_at
