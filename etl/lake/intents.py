@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from etl.errors import DamagedObject, ObjectMissing
 from etl.lake import Lake
-from etl.lake.layout import STATE
+from etl.lake.layout import STATE, Partition
+from etl.lake.manifest import manifest_key
 
 IntentKind = Literal["purge", "rebuild"]
 _PREFIX = STATE + "unfinished-"
@@ -55,15 +58,32 @@ def read_intents(lake: Lake) -> list[Intent]:
     return [intent for stored in found if (intent := _read(lake, stored.key))] if found else []
 
 
-def _read(lake: Lake, key: str) -> Intent | None:
+@contextmanager
+def understood(key: str) -> Iterator[None]:
+    """Raise DamagedObject where what the `with` statement reads of an intent is no intent."""
     try:
-        document = json.loads(lake.read(key).body)
-        return Intent(document.pop("kind"), document)
-    except ObjectMissing:
-        return None  # the run that wrote it has ended
+        yield
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DamagedObject(
             f"{key}, which says what a run has left unfinished, cannot be read"
             f" ({type(error).__name__}: {error}). Nothing was changed. Delete it, run `chartlake"
             " rebuild`, and run `chartlake purge` again if it was a purge."
         ) from error
+
+
+def stated_partition(chart_id: str, month: str) -> Partition:
+    """The partition that an intent states. Raises ValueError where there can be none."""
+    partition = Partition(chart_id, month)
+    if Partition.of_manifest(manifest_key(partition)) != partition:
+        raise ValueError(f"{partition} is not a partition")
+    return partition
+
+
+def _read(lake: Lake, key: str) -> Intent | None:
+    try:
+        body = lake.read(key).body
+    except ObjectMissing:
+        return None  # the run that wrote it has ended
+    with understood(key):
+        document = json.loads(body)
+        return Intent(document.pop("kind"), document)

@@ -39,6 +39,15 @@ class Partition:
         return cls(*match.groups()) if match else None
 
 
+def table_keys(partition: Partition, suffix: str) -> dict[str, str]:
+    """The keys of the partition's files by table; `suffix` is `parquet` or `csv`."""
+    folder = f"snapshot_month={partition.month}"
+    return {
+        table: f"{TRANSFORMED}{table.removesuffix('s')}_data/{folder}/{partition.chart_id}.{suffix}"
+        for table in TABLES
+    }
+
+
 def is_chart_id(text: str) -> bool:
     """Whether `text` has up to 100 letters, digits, `.`, `_` and `-` alone, and is not a path."""
     is_short = len(text) <= CHART_ID_CHARACTERS
@@ -63,6 +72,12 @@ def quarantined_name(name: str) -> str:
     if broken_name_rule(name) is None:
         return name
     return f"misnamed-{hashlib.sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:12]}"
+
+
+def is_raw_name(name: str) -> bool:
+    """Whether a manifest may list a raw file of that name; those of subfolders have a path."""
+    parts = name.split("/")
+    return broken_name_rule(name) is None and not {"", ".", ".."} & set(parts) and "\0" not in name
 
 
 def replaced_name(name: str, sha256: str) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from etl.errors import DamagedObject, LakeError
-from etl.lake.layout import MANIFESTS, Partition
+from etl.lake.layout import FORMATS, MANIFESTS, Partition, is_raw_name, table_keys
 
 # Version 1 does not state its version.
 FORMAT_VERSION = 2
@@ -71,11 +71,13 @@ def parse_manifest(body: bytes, key: str) -> Manifest:
     try:
         document = json.loads(body)
         _refuse_newer(document.get("format_version", 1), key)
-        return Manifest(
+        manifest = Manifest(
             Partition(document["chart_id"], document["month"]),
             {table: TableFile(**file) for table, file in document["files"].items()},
             tuple(_from_json(entry) for entry in document["snapshots"]),
         )
+        _refuse_other_keys(manifest, key)
+        return manifest
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DamagedObject(
             f"The manifest {key} cannot be read ({type(error).__name__}: {error}). Nothing was"
@@ -90,6 +92,19 @@ def _refuse_newer(version: int, key: str) -> None:
             f"The manifest {key} has format {version}, from a newer version of chartlake; this"
             f" version reads up to {FORMAT_VERSION}. Nothing was changed. Update chartlake."
         )
+
+
+def _refuse_other_keys(manifest: Manifest, key: str) -> None:
+    """What a manifest names is read, written and deleted; it names nothing but its own."""
+    if key != manifest_key(manifest.partition):
+        raise ValueError(f"it describes another partition, {manifest_key(manifest.partition)}")
+    named = {table: file.key for table, file in manifest.files.items()}
+    own = [table_keys(manifest.partition, suffix) for suffix in FORMATS]
+    if named not in own:
+        raise ValueError(f"its files are {', '.join(map(repr, named.values()))}")
+    for snapshot in manifest.snapshots:
+        if not is_raw_name(snapshot.raw_name):
+            raise ValueError(f"it lists the raw file {snapshot.raw_name!r}")
 
 
 def by_time(snapshots: Iterable[Snapshot]) -> dict[datetime, Snapshot]:

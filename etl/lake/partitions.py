@@ -15,7 +15,7 @@ from functools import partial
 
 from etl.errors import ObjectMissing, WriteConflict
 from etl.lake import CONCURRENT_REQUESTS, Blob, Lake
-from etl.lake.layout import FORMATS, MANIFESTS, TABLES, TRANSFORMED, Partition
+from etl.lake.layout import FORMATS, MANIFESTS, TABLES, Partition, table_keys
 from etl.lake.manifest import Manifest, Snapshot, TableFile, manifest_key, parse_manifest
 
 # A publisher that is writing the files needs a moment to write the manifest, too (seconds).
@@ -45,15 +45,6 @@ class StoredPartition:
     blobs: Mapping[str, Blob] = field(default_factory=dict)
     snapshots: tuple[Snapshot, ...] = ()
     is_settled: bool = True
-
-
-def table_keys(partition: Partition, suffix: str) -> dict[str, str]:
-    """The keys of the partition's files by table; `suffix` is `parquet` or `csv`."""
-    folder = f"snapshot_month={partition.month}"
-    return {
-        table: f"{TRANSFORMED}{table.removesuffix('s')}_data/{folder}/{partition.chart_id}.{suffix}"
-        for table in TABLES
-    }
 
 
 def read_manifest(lake: Lake, partition: Partition) -> tuple[Manifest, str] | None:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from etl.errors import ObjectMissing, WriteConflict
 from etl.lake import CONCURRENT_REQUESTS, Lake, StoredObject
-from etl.lake.intents import Intent, declare, withdraw
+from etl.lake.intents import Intent, declare, stated_partition, understood, withdraw
 from etl.lake.layout import (
     FORMATS,
     PENDING,
@@ -20,9 +20,10 @@ from etl.lake.layout import (
     REASON_SUFFIX,
     REFERENCE,
     Partition,
+    table_keys,
 )
 from etl.lake.manifest import manifest_key
-from etl.lake.partitions import commit, read_manifests, read_settled_partition, table_keys
+from etl.lake.partitions import commit, read_manifests, read_settled_partition
 from etl.mirror.refresh import refresh
 from etl.pipeline.batch import Workspace, open_workspace
 from etl.pipeline.identify import identify
@@ -32,6 +33,8 @@ from etl.pipeline.stage import raw_name, stage
 from etl.pipeline.transform import transform
 from etl.settings import Settings
 from etl.sources.spotify.responses import is_response
+
+_ZONES = (PENDING, PROCESSED, QUARANTINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +70,24 @@ class PurgePlan:
 
     @classmethod
     def from_intent(cls, intent: Intent) -> PurgePlan:
-        """The plan that an intent states."""
+        """The plan that an intent states. Raises DamagedObject where that is no plan of a purge."""
         snapshots: dict[Partition, set[tuple[str, str]]] = defaultdict(set)
-        for chart_id, month, name, sha256 in intent.document["snapshots"]:
-            snapshots[Partition(chart_id, month)].add((name, sha256))
-        return cls(
-            {partition: frozenset(doomed) for partition, doomed in snapshots.items()},
-            intent.document["raw_files"],
-            intent.document["references"],
-        )
+        with understood(intent.key):
+            for chart_id, month, name, sha256 in intent.document["snapshots"]:
+                snapshots[stated_partition(chart_id, month)].add((name, sha256))
+            return cls(
+                {partition: frozenset(doomed) for partition, doomed in snapshots.items()},
+                _keys_in(_ZONES, intent.document["raw_files"]),
+                _keys_in((REFERENCE,), intent.document["references"]),
+            )
+
+
+def _keys_in(zones: tuple[str, ...], versions: Mapping[str, str]) -> Mapping[str, str]:
+    """The same keys, which are those of raw files: nothing else is ever deleted as such."""
+    for key in versions:
+        if not key.startswith(zones):
+            raise ValueError(f"{key} is not a raw file")
+    return versions
 
 
 def plan_purge(lake: Lake, before: datetime) -> PurgePlan:
@@ -168,7 +180,7 @@ def _delete_all(lake: Lake, versions: Mapping[str, str]) -> None:
 
 def _old_responses(lake: Lake, before: datetime) -> Iterator[tuple[str, str]]:
     """The key and version of each old response, and of the reason beside it."""
-    for zone in (PENDING, PROCESSED, QUARANTINE):
+    for zone in _ZONES:
         found = lake.list(zone)
         versions = {stored.key: stored.version for stored in found}
         raw_files = [one for one in found if not one.key.endswith(REASON_SUFFIX)]

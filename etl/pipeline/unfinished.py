@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 from etl.errors import DamagedObject
 from etl.lake import Lake
-from etl.lake.intents import Intent, read_intents, withdraw
+from etl.lake.intents import Intent, read_intents, stated_partition, understood, withdraw
 from etl.lake.layout import Partition
 from etl.pipeline.batch import Progress
 from etl.pipeline.purge import PurgePlan, carry_out
@@ -58,8 +58,9 @@ def carry_out_rebuild(
     It is withdrawn, too, where a damaged object makes that impossible: the next run would fail in
     the same way.
     """
-    chosen = intent.document["partitions"]
-    only = None if chosen is None else [Partition(*one) for one in chosen]
+    with understood(intent.key):
+        chosen = intent.document["partitions"]
+        only = None if chosen is None else [stated_partition(*one) for one in chosen]
     try:
         rebuilt = restore_from_archive(lake, file_format, only=only, progress=progress)
     except DamagedObject:

@@ -120,7 +120,8 @@ def test_one_of_many_concurrent_writers_wins(lake):
 
 
 def test_threads_queue_for_a_directory_without_pauses(tmp_path, monkeypatch):
-    lake, pauses = open_lake(str(tmp_path / "lake")), []
+    lake = open_lake(str(tmp_path / "lake"))
+    pauses: list[float] = []
     monkeypatch.setattr("time.sleep", pauses.append)
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: lake.write(f"a/{number}", bytes(10**6)), range(64)))

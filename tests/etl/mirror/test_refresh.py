@@ -6,9 +6,8 @@ import duckdb
 import pytest
 
 from etl.errors import MirrorError, PartitionUnsettled
-from etl.lake.layout import Partition
+from etl.lake.layout import Partition, table_keys
 from etl.lake.manifest import manifest_key
-from etl.lake.partitions import table_keys
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from tests.support.small_lakes import (

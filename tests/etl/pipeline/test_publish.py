@@ -5,9 +5,8 @@ import pytest
 
 from etl.errors import DamagedObject, WriteConflict
 from etl.lake import open_lake
-from etl.lake.layout import PROCESSED, Partition
+from etl.lake.layout import PROCESSED, Partition, table_keys
 from etl.lake.manifest import manifest_key
-from etl.lake.partitions import table_keys
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from tests.support import made_up
