@@ -10,6 +10,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from botocore.loaders import Loader
 
 from etl.lake import Lake, open_lake, partitions
 from tests.support.aws_server import Aws, serving
@@ -86,6 +87,15 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files need not survive a power failure here, and publishers are not waited for."""
     monkeypatch.setattr(os, "fsync", lambda descriptor: None)
     monkeypatch.setattr(partitions, "PATIENCE", (0.01, 0.02))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_description_of_aws() -> Iterator[None]:
+    """All AWS clients share one description of the services, which takes long to read."""
+    loader = Loader()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botocore.session.create_loader", lambda paths=None: loader)
+        yield
 
 
 @pytest.fixture(scope="session")

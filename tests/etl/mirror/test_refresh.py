@@ -10,6 +10,7 @@ from etl.lake.layout import Partition, table_keys
 from etl.lake.manifest import manifest_key
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
+from tests.support.places import IN_A_DIRECTORY
 from tests.support.small_lakes import (
     chart_body,
     chart_name,
@@ -36,6 +37,7 @@ def test_the_mirror_contains_everything_published(lake, mirror):
     assert query_rows(mirror, "select count(*), sum(entries) from snapshots") == [(24, 120)]
 
 
+@IN_A_DIRECTORY
 def test_an_empty_lake_has_a_mirror_with_empty_tables(lake, mirror):
     assert refresh(lake, mirror).snapshots == 0
     assert query_rows(mirror, "select count(*) from movements") == [(0,)]
@@ -88,6 +90,7 @@ with duckdb.connect(sys.argv[1], read_only=True) as connection:
 """
 
 
+@IN_A_DIRECTORY
 def test_an_open_reader_keeps_its_version_of_the_mirror(lake, mirror):
     put_pending(lake, {chart_name(0): chart_body(0)})
     process_pending(lake, "parquet")
@@ -117,6 +120,7 @@ import os; os._exit(0)
 """
 
 
+@IN_A_DIRECTORY
 def test_a_mirror_open_for_writing_is_not_replaced(lake, mirror):
     put_pending(lake, {chart_name(0): chart_body(0)})
     process_pending(lake, "parquet")
@@ -140,6 +144,7 @@ def test_a_mirror_open_for_writing_is_not_replaced(lake, mirror):
     ]
 
 
+@IN_A_DIRECTORY
 def test_a_refresh_that_dies_leaves_the_old_mirror_intact(lake, mirror, monkeypatch):
     put_pending(lake, {chart_name(0): chart_body(0)})
     process_pending(lake, "parquet")
@@ -159,6 +164,7 @@ def test_a_refresh_that_dies_leaves_the_old_mirror_intact(lake, mirror, monkeypa
     assert query_rows(mirror, "select count(*) from songs") == [(10,)]
 
 
+@IN_A_DIRECTORY
 def test_a_file_that_is_not_a_mirror_is_not_changed(lake, tmp_path):
     letter = tmp_path / "letter.duckdb"
     letter.write_text("Dear friend")
@@ -191,6 +197,7 @@ def test_the_mirror_keeps_its_rows_of_an_unsettled_partition(lake, mirror, damag
     assert query_rows(mirror, charts) == [("regional-xx-weekly", 10), ("regional-yy-weekly", 5)]
 
 
+@IN_A_DIRECTORY
 def test_concurrent_refreshes_wait_for_each_other(lake, mirror):
     put_pending(lake, history(3))
     process_pending(lake, "parquet")
@@ -211,6 +218,7 @@ def test_concurrent_refreshes_wait_for_each_other(lake, mirror):
     assert query_rows(mirror, "select count(*) from songs") == [(45,)]
 
 
+@IN_A_DIRECTORY
 def test_a_refresh_leaves_only_the_mirror_and_its_lock(lake, mirror):
     put_pending(lake, history(2))
     process_pending(lake, "parquet")

@@ -9,6 +9,7 @@ from etl.lake.manifest import manifest_key
 from etl.mirror.query import query_mirror
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
+from tests.support.places import IN_A_DIRECTORY
 from tests.support.small_lakes import chart_body, chart_name, put_pending, query_rows
 
 JANUARY = Partition("regional-xx-weekly", "2026-01")
@@ -34,6 +35,7 @@ def published(lake, mirror):
     return lake
 
 
+@IN_A_DIRECTORY
 @pytest.mark.parametrize(
     "change",
     ["drop table mirror_properties", "update mirror_properties set format_version = 1"],
@@ -44,6 +46,7 @@ def test_a_mirror_of_an_older_version_is_built_anew(published, mirror, change):
     assert query_rows(mirror, "select count(streams) from songs") == [(5,)]
 
 
+@IN_A_DIRECTORY
 def test_a_mirror_of_a_newer_version_is_refused_and_not_changed(published, mirror):
     change_mirror(mirror, "update mirror_properties set format_version = 99")
     before = mirror.read_bytes()
@@ -53,6 +56,7 @@ def test_a_mirror_of_a_newer_version_is_refused_and_not_changed(published, mirro
     assert mirror.read_bytes() == before
 
 
+@IN_A_DIRECTORY
 def test_new_views_reach_an_existing_mirror_and_old_ones_leave_it(published, mirror):
     change_mirror(
         mirror,

@@ -25,6 +25,7 @@ from etl.settings import load_settings
 from etl.sources.musicbrainz import SECONDS_BETWEEN_REQUESTS, MusicBrainz
 from etl.sources.references import Answer, Reference, read_references, write_reference
 from tests.support import made_up
+from tests.support.places import IN_A_DIRECTORY
 from tests.support.scripted_spotify import error_reply, reply, scripted_server
 from tests.support.small_lakes import (
     derived_objects,
@@ -92,6 +93,7 @@ def test_chart_files_get_albums_artists_and_genres(web_api):
     assert mirror_rows("select count(*) from albums where release_year is null") == [(0,)]
 
 
+@IN_A_DIRECTORY
 @pytest.mark.slow
 def test_an_id_is_requested_only_once(web_api):
     run()
@@ -101,6 +103,7 @@ def test_an_id_is_requested_only_once(web_api):
     assert len(web_api.requests) == requested
 
 
+@IN_A_DIRECTORY
 @pytest.mark.slow
 def test_a_run_stays_within_its_budget_and_the_next_one_continues(web_api):
     run(budget=10)
@@ -124,6 +127,7 @@ def test_a_used_up_quota_stops_the_run_and_keeps_the_answers(web_api):
     assert mirror_rows("select count(*) from songs where artist_ids is null") == [(0,)]
 
 
+@IN_A_DIRECTORY
 def test_a_run_without_credentials_changes_nothing(web_api, lake, monkeypatch):
     before = lake_contents(lake)
     monkeypatch.delenv("SPOTIPY_CLIENT_SECRET")
@@ -131,6 +135,7 @@ def test_a_run_without_credentials_changes_nothing(web_api, lake, monkeypatch):
     assert lake_contents(lake) == before
 
 
+@IN_A_DIRECTORY
 @pytest.mark.slow
 def test_a_rebuild_applies_the_references_and_is_deterministic(web_api, lake):
     settings = load_settings()
@@ -159,6 +164,7 @@ def test_new_snapshots_are_published_with_known_references(web_api, lake):
     assert len(web_api.requests) == requested
 
 
+@IN_A_DIRECTORY
 @pytest.mark.slow
 def test_an_id_that_does_not_exist_is_remembered(web_api, lake):
     chart = made_up.chart_file([made_up.chart_row(1, 1)])
@@ -197,6 +203,7 @@ def musicbrainz(monkeypatch, *replies):
         yield requested
 
 
+@IN_A_DIRECTORY
 @pytest.mark.slow
 def test_genres_that_spotify_lacks_come_from_musicbrainz_sorted_by_votes(
     web_api, lake, monkeypatch
@@ -243,6 +250,7 @@ def test_a_busy_musicbrainz_is_a_transient_error(monkeypatch):
         client.artist("x")
 
 
+@IN_A_DIRECTORY
 @pytest.mark.slow
 def test_musicbrainz_is_not_used_without_a_contact(web_api, monkeypatch):
     with scripted_server(reply(200, URL_RESPONSE)) as (url, requested):
@@ -251,6 +259,7 @@ def test_musicbrainz_is_not_used_without_a_contact(web_api, monkeypatch):
     assert requested == []
 
 
+@IN_A_DIRECTORY
 @pytest.mark.slow
 def test_references_contain_unchanged_responses(web_api, lake):
     run()

@@ -10,6 +10,7 @@ from etl.lake.manifest import manifest_key
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from tests.support import made_up
+from tests.support.places import IN_A_DIRECTORY
 from tests.support.small_lakes import (
     chart_body,
     chart_name,
@@ -115,6 +116,7 @@ def test_concurrent_publishers_lose_nothing(lake, tmp_path):
     assert query_rows(tmp_path / "mirror.duckdb", "select count(*) from songs") == [(18 * 5,)]
 
 
+@IN_A_DIRECTORY
 def test_a_publisher_that_is_always_overtaken_gives_up(lake):
     put_pending(lake, {chart_name(0): chart_body(0)})
 
@@ -160,6 +162,7 @@ def test_a_damaged_partition_is_restored_by_the_next_publish(lake, damage):
     assert derived_objects(lake).items() <= restored.items()
 
 
+@IN_A_DIRECTORY
 @DAMAGES
 def test_a_partition_that_cannot_be_restored_is_not_changed(lake, damage):
     put_pending(lake, {chart_name(0): chart_body(0)})
@@ -173,6 +176,7 @@ def test_a_partition_that_cannot_be_restored_is_not_changed(lake, damage):
     assert before.items() <= lake_contents(lake).items()
 
 
+@IN_A_DIRECTORY
 def test_the_error_about_a_damaged_manifest_says_what_to_do(lake):
     put_pending(lake, {chart_name(0): chart_body(0)})
     process_pending(lake, "parquet")

@@ -13,6 +13,7 @@ from etl.pipeline.rebuild import rebuild
 from etl.settings import load_settings
 from etl.sources.references import Answer, Reference, write_reference
 from tests.support import made_up
+from tests.support.places import IN_A_DIRECTORY
 from tests.support.small_lakes import (
     archived_names,
     derived_objects,
@@ -46,6 +47,7 @@ def playlist_files(first, last=WEEKS):
     return {playlist_name(week): playlist_body(week) for week in range(first, last)}
 
 
+@IN_A_DIRECTORY
 def test_a_plan_deletes_nothing(lake):
     put_pending(lake, history(WEEKS))
     process_pending(lake, "parquet")
@@ -70,6 +72,7 @@ def test_a_purged_lake_equals_a_lake_that_never_had_the_snapshots(lake, tmp_path
         assert derived_objects(lake) == derived_objects(other)
 
 
+@IN_A_DIRECTORY
 def test_a_refresh_purges_the_mirror(lake, tmp_path):
     put_pending(lake, history(WEEKS))
     process_pending(lake, "parquet")
@@ -86,6 +89,7 @@ def test_a_refresh_purges_the_mirror(lake, tmp_path):
     assert query_rows(tmp_path / "mirror.duckdb", chart_files) == [(2 * WEEKS,)]
 
 
+@IN_A_DIRECTORY
 def test_references_are_deleted_and_chart_files_are_kept(lake):
     put_pending(lake, CHART_FILES)
     process_pending(lake, "parquet")

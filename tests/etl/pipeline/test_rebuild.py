@@ -6,6 +6,7 @@ from etl.lake.layout import PROCESSED
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from etl.pipeline.rebuild import rebuild
+from tests.support.places import IN_A_DIRECTORY
 from tests.support.small_lakes import (
     derived_objects,
     history,
@@ -30,6 +31,7 @@ def test_a_rebuild_writes_the_same_bytes(lake, file_format):
     assert derived_objects(lake) == before
 
 
+@IN_A_DIRECTORY
 def test_a_rebuild_repairs_damaged_files(lake):
     put_pending(lake, history())
     process_pending(lake, "parquet")
@@ -51,6 +53,7 @@ def test_a_rebuild_keeps_snapshots_without_a_raw_file(lake):
     assert derived_objects(lake) == before
 
 
+@IN_A_DIRECTORY
 @pytest.mark.slow
 def test_a_rebuild_can_change_the_format_of_the_lake(lake, tmp_path):
     put_pending(lake, history())
@@ -65,6 +68,7 @@ def test_a_rebuild_can_change_the_format_of_the_lake(lake, tmp_path):
     )
 
 
+@IN_A_DIRECTORY
 def test_a_rebuild_keeps_a_snapshot_whose_raw_file_lost_its_name_to_another(lake):
     for week in (0, 1):
         put_pending(lake, {"list.json": playlist_body(week)})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from etl.lake import Lake
+from etl.lake import Lake, open_lake
 from etl.lake.layout import MANIFESTS, PENDING, PROCESSED, QUARANTINE, REASON_SUFFIX, STATE
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
@@ -20,6 +22,7 @@ from etl.pipeline.verify.finding import Finding
 from etl.sources.references import Answer, Reference, write_reference
 from tests.support import damage, made_up
 from tests.support.damage import FILES, MANIFEST, RAW, SONGS, edited_manifest
+from tests.support.places import IN_A_DIRECTORY
 from tests.support.small_lakes import (
     chart_body,
     chart_name,
@@ -40,13 +43,31 @@ class Case(NamedTuple):
     is_notice: bool = False
 
 
-@pytest.fixture
-def mirror(lake, tmp_path):
-    """The mirror of a small lake in which everything agrees."""
-    path = tmp_path / "mirror.duckdb"
+def fill(lake: Lake, mirror: Path) -> None:
+    """Make a small lake and its mirror, in which everything agrees."""
     put_pending(lake, FILES)
     process_pending(lake, "parquet")
-    refresh(lake, path)
+    refresh(lake, mirror)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """A folder with a small lake and its mirror."""
+    folder = tmp_path_factory.mktemp("filled")
+    fill(open_lake(str(folder / "lake")), folder / "mirror.duckdb")
+    return folder
+
+
+@pytest.fixture
+def mirror(lake, filled, tmp_path):
+    """The mirror of a small lake in which everything agrees."""
+    path = tmp_path / "mirror.duckdb"
+    if lake.location.startswith("s3://"):
+        fill(lake, path)
+    else:
+        # A link keeps the version of an object, and no write changes a file in place.
+        shutil.copytree(filled / "lake", lake.location, copy_function=os.link)
+        shutil.copy(filled / path.name, path)
     return path
 
 
@@ -208,6 +229,7 @@ def test_nothing_is_found_in_a_lake_in_which_everything_agrees(lake, tmp_path, f
     assert (verified.partitions, verified.snapshots) == (3, 8)
 
 
+@IN_A_DIRECTORY
 def test_a_manifest_of_a_newer_version_is_not_judged(lake, mirror):
     with edited_manifest(lake) as manifest:
         manifest["format_version"] = 99
@@ -222,6 +244,7 @@ def test_a_publisher_that_is_at_work_is_not_reported(lake, mirror):
     assert verified.findings == ()
 
 
+@IN_A_DIRECTORY
 def test_an_older_file_of_a_name_that_came_again_counts_as_archived(lake, tmp_path):
     for week in (0, 1):
         put_pending(lake, {"list.json": playlist_body(week)})
