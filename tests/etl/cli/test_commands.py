@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from etl.cli import main
 from etl.database import models
+from tests.support.commands import run_command
 from tests.support.small_lakes import chart_body, chart_name
 
 TIMEOUT = 60
@@ -23,13 +23,11 @@ def chartlake(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments, **environment):
-        with monkeypatch.context() as patch, pytest.raises(SystemExit) as ended:
-            patch.setattr(sys, "argv", ["chartlake", *map(str, arguments)])
+        with monkeypatch.context() as patch:
             for name, value in environment.items():
                 patch.setenv(name, value)
-            main()
-        output, errors = capsys.readouterr()
-        return ended.value.code, output, errors
+            status = run_command(*map(str, arguments))
+        return status, *capsys.readouterr()
 
     return run
 

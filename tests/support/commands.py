@@ -1,0 +1,18 @@
+"""The command line, run in the process of a test."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from etl.cli import main
+
+
+def run_command(*arguments: str) -> int:
+    """Run the command as `chartlake` does; returns its exit status."""
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as ended:
+        patch.setattr(sys, "argv", ["chartlake", *arguments])
+        main()
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
