@@ -1,7 +1,8 @@
 # Two targets do everything: `make demo` and `make test`. CONTRIBUTING.md describes the rest.
 PYTHON ?= python3
 BIN := .venv/bin
-PYTEST := $(BIN)/pytest -n 2
+# Tests also wait, for servers and for browsers: three workers keep two cores busy.
+PYTEST := $(BIN)/pytest -n 3
 
 .PHONY: demo test check lint unit proof endurance duckdb-1.5 audit dictionary hooks lock clean
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from types import SimpleNamespace
@@ -47,24 +48,42 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Give a worker whole files, and all the flows to the same one, for what their tests share."""
+    """Give a worker whole groups of tests, in the order in which they were collected."""
     from xdist.scheduler.loadscope import LoadScopeScheduling
 
     class SharingScheduling(LoadScopeScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
-            path = nodeid.partition("::")[0]
-            return "flows" if path.startswith("tests/flows/") else path
+            return group_of(nodeid)
 
+    config.option.loadscopereorder = False
     return SharingScheduling(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that need a server or a browser."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark tests that need a server or a browser, and let workers start with the long groups."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         parameters = getattr(getattr(item, "callspec", None), "params", {})
         if fixtures & SERVICES or "s3" in parameters.values():
             item.add_marker(pytest.mark.service)
+    if hasattr(config, "workerinput"):
+        weights = Counter[str]()
+        for item in items:
+            weights[group_of(item.nodeid)] += weight_of(item)
+        items.sort(key=lambda item: -weights[group_of(item.nodeid)])
+
+
+def group_of(nodeid: str) -> str:
+    """The tests that share fixtures, for which they go to one worker: a file, or all the flows."""
+    path = nodeid.partition("::")[0]
+    return "flows" if path.startswith("tests/flows/") else path
+
+
+def weight_of(item: pytest.Item) -> int:
+    """How long the test takes, roughly, compared with others."""
+    if item.get_closest_marker("slow"):
+        return 10
+    return 4 if item.get_closest_marker("service") else 1
 
 
 _SERVER = pytest.StashKey[AbstractContextManager[Seaweed]]()
