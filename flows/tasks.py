@@ -102,6 +102,8 @@ def process_files(settings: Settings, names: Sequence[str]) -> process.Processed
     say(f"published  {counted(processed.published, 'snapshot')}")
     for quarantined in processed.quarantined:
         say(f"quarantined: {quarantined.sentence}")
+    for unread in processed.unread:
+        say(f"still pending: {unread.sentence}")
     artifacts.show_quality(processed)
     describe_assets(settings.lake, processed.publication)
     return processed

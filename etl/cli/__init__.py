@@ -6,11 +6,12 @@ import sys
 import tempfile
 from typing import NoReturn
 
-from etl.cli import access, demo, flows, pipeline, questions, verify  # importing adds the commands
+# Importing adds the commands.
+from etl.cli import access, demo, flows, landing, pipeline, questions, verify
 from etl.cli.app import app
 from etl.errors import ChartlakeError
 
-__all__ = ["access", "app", "demo", "flows", "main", "pipeline", "questions", "verify"]
+__all__ = ["access", "app", "demo", "flows", "landing", "main", "pipeline", "questions", "verify"]
 
 
 def main() -> NoReturn:

@@ -1,83 +1,14 @@
-"""The commands that move data: from files to the lake, and from the lake to the mirror."""
+"""The commands that move data: within the lake, and from the lake to the mirror."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from etl.cli.app import app, open_settings, progress_bar, read_settings, warn
-from etl.errors import ChartlakeError
-from etl.wording import counted, printable, shortened
-
-if TYPE_CHECKING:
-    from etl.lake import Lake
-    from etl.pipeline.folder import Left
-    from etl.settings import Settings
-
-_STANDINGS = {
-    None: "",
-    "new": "",
-    "known": " (known: published already)",
-    "replaces": " (replaces what is published)",
-}
-
-
-def _chart_id(text: str | None) -> str | None:
-    from etl.lake.layout import is_chart_id
-
-    if text is not None and not is_chart_id(text):
-        raise typer.BadParameter("a chart id consists of letters, digits, '.', '_' and '-' alone")
-    return text
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter("a time looks like 2026-11-23 or 2026-11-23T06:00:00Z") from error
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-@app.command()
-def land(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files or folders.")],
-    chart: Annotated[
-        str | None, typer.Option(callback=_chart_id, help="The chart, if the file does not say.")
-    ] = None,
-    at: Annotated[
-        str | None, typer.Option(help="The time (UTC), if the file does not say.")
-    ] = None,
-) -> None:
-    """Land files in the lake, their bytes untouched; of folders, chart files and JSON."""
-    from etl.pipeline.folder import Left
-    from etl.pipeline.land import PublishedSnapshots, gaps_after_landing, land_file
-
-    moment = _moment(at)
-    settings, lake = open_settings()
-    published, landed, failed = PublishedSnapshots(lake), [], False
-    for path in _expanded(files, lake):
-        if isinstance(path, Left):
-            print(printable(f"left {path.path}: {path.why}"))
-            continue
-        try:
-            landed.append(land_file(lake, path, chart, moment))
-        except ChartlakeError as error:
-            failed = True
-            warn(str(error))
-            continue
-        standing = published.standing(landed[-1])
-        print(printable(f"landed {landed[-1].name}{_STANDINGS[standing]}"))
-    for chart_id, gaps in gaps_after_landing(lake, landed).items():
-        print(f"{chart_id} still lacks {counted(len(gaps), 'period')}: {shortened(gaps)}")
-    _announce(settings, [one.name for one in landed])
-    if failed:
-        raise typer.Exit(1)
+from etl.wording import counted
 
 
 @app.command()
@@ -91,7 +22,9 @@ def process() -> None:
     print(f"published {counted(processed.published, 'snapshot')}")
     for quarantined in processed.quarantined:
         warn(f"quarantined: {quarantined.sentence}")
-    if processed.quarantined:
+    for unread in processed.unread:
+        warn(f"still pending: {unread.sentence}")
+    if processed.quarantined or processed.unread:
         raise typer.Exit(1)
 
 
@@ -106,7 +39,9 @@ def rebuild() -> None:
     print(f"rebuilt from {counted(rebuilt.raw_files, 'raw file')}")
     for rejection in rebuilt.rejected:
         warn(f"{rejection.sentence}. It was left out, and stays in the archive.")
-    if rebuilt.rejected:
+    for unread in rebuilt.unread:
+        warn(f"not read: {unread.sentence} What was published of it still is.")
+    if rebuilt.rejected or rebuilt.unread:
         raise typer.Exit(1)
 
 
@@ -181,22 +116,3 @@ def mirror() -> None:
         f"{settings.mirror} holds {counted(refreshed.snapshots, 'snapshot')};"
         f" {counted(refreshed.partitions, 'partition')} copied"
     )
-
-
-def _announce(settings: Settings, names: Sequence[str]) -> None:
-    from etl.pipeline.announce import announce_landing
-
-    try:
-        announce_landing(settings, names)
-    except ChartlakeError as error:
-        warn(str(error))
-
-
-def _expanded(paths: list[Path], lake: Lake) -> Iterator[Path | Left]:
-    from etl.pipeline.folder import raw_files_in
-
-    for path in paths:
-        if path.is_dir():
-            yield from raw_files_in(path, lake)
-        else:
-            yield path

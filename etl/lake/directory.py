@@ -110,11 +110,17 @@ class DirectoryLake:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    for parent, _, names in os.walk(folder):
+    for parent, _, names in os.walk(folder, onerror=_raise_unless_missing):
         for name in names:
             path = Path(parent, name)
             if not name.startswith(".") and path.is_file():
                 yield path
+
+
+def _raise_unless_missing(error: OSError) -> None:
+    # What lies in a folder that cannot be read is not missing.
+    if not isinstance(error, FileNotFoundError | NotADirectoryError):
+        raise error
 
 
 # Every write creates a new file, so no two versions agree in all three.

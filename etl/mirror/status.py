@@ -81,15 +81,16 @@ def read_status(lake: Lake, mirror: Path) -> Status:
     )
 
 
-def gaps_with(lake: Lake, landed: Iterable[tuple[str, datetime]]) -> dict[str, tuple[str, ...]]:
-    """The gaps that remain in the charts of `landed` snapshots once these are published.
+def gaps_with(
+    manifests: Iterable[Manifest], landed: Iterable[tuple[str, datetime]]
+) -> dict[str, tuple[str, ...]]:
+    """The gaps that remain in these charts once the `landed` snapshots are published, too.
 
     A landed snapshot is given by its chart id and time (UTC); the gaps are given by chart.
     """
     wanted: dict[str, set[datetime]] = {}
     for chart_id, snapshot_at in landed:
         wanted.setdefault(chart_id, set()).add(snapshot_at.replace(tzinfo=None))
-    manifests = [one for chart_id in sorted(wanted) for one in read_manifests(lake, chart_id)]
     return {chart.chart_id: chart.gaps for chart in _charts(manifests, wanted) if chart.gaps}
 
 

@@ -66,17 +66,27 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A raw file that the store does not hand out, and why; it stays where it is."""
+
+    name: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Some raw files on their way from the lake's landing zone to its archive.
 
-    `staged` files are laid out in the folders `chunks`; `rejected` ones break a rule. `snapshots`
-    are those whose rows are in the tables `songs`, `albums` and `artists` of the workspace, and
-    `ranges` the first and last row of a partition in a table, which is sorted.
+    `staged` files are laid out in the folders `chunks`; `rejected` ones break a rule, and `unread`
+    ones could not be read. `snapshots` are those whose rows are in the tables `songs`, `albums` and
+    `artists` of the workspace, and `ranges` the first and last row of a partition in a table, which
+    is sorted.
     """
 
     staged: tuple[RawFile, ...]
     rejected: tuple[Rejection, ...]
     chunks: tuple[Path, ...]
+    unread: tuple[Unread, ...] = ()
     snapshots: Mapping[Partition, tuple[Snapshot, ...]] = field(default_factory=dict)
     ranges: Mapping[tuple[str, Partition], tuple[int, int]] = field(default_factory=dict)
 

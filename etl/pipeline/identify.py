@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
+from etl.errors import InvalidRawFile
 from etl.lake.layout import Partition, is_chart_id
 from etl.sources.spotify.responses import Response
 
@@ -87,6 +88,16 @@ def identify(
     chart_id, chart_from = next((found for found in charts if found[0]), (None, None))
     snapshot_at, time_from = next((found for found in times if found[0]), (None, None))
     return Identity(chart_id, snapshot_at, chart_from, time_from)
+
+
+def check_stated_time(name: str, response: Response | None = None) -> None:
+    """Raise InvalidRawFile where a file states a time that is none; no other time is guessed."""
+    stated = response.captured_at if response else None
+    if stated is not None and _parsed(stated) is None:
+        raise InvalidRawFile("captured_at is a time in ISO 8601", f"it is {stated!r}")
+    match = _LANDING.fullmatch(name.rpartition("/")[2])
+    if stated is None and match and _moment(match[2]) is None:
+        raise InvalidRawFile("the time in the name of a landing is a time", f"it is {match[2]}")
 
 
 def landing_name(chart_id: str, snapshot_at: datetime, suffix: str = "json") -> str:

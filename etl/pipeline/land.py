@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from etl.errors import InvalidInput, InvalidRawFile
+from etl.errors import AccessDenied, InvalidInput, InvalidRawFile, LakeError
 from etl.lake import Lake
-from etl.lake.layout import PENDING, Partition
-from etl.lake.manifest import Snapshot, by_time
-from etl.lake.partitions import read_manifest
+from etl.lake.layout import PENDING, broken_name_rule
+from etl.lake.manifest import Manifest, Snapshot, by_time
+from etl.lake.partitions import read_manifests
 from etl.mirror.status import gaps_with
 from etl.pipeline.identify import Identity, identify, landing_name
 from etl.pipeline.landing import write_pending
@@ -43,61 +43,82 @@ def land_file(
 
     A given chart or time (UTC) outranks what name and content say; where the chart alone is given,
     the time is the one in the file's name, or else `now`. No pending file is overwritten. Raises
-    InvalidInput where the file cannot be read, or states its own chart and time.
+    InvalidInput where the file cannot be read, states its own chart and time, or has a name that
+    the lake does not take; any other error is the lake's.
     """
     body = _read(path)
     response = _response(body)
     if chart_id or snapshot_at:
         _refuse_envelope(response, path)
     name = _name(path.name, body, chart_id, snapshot_at, now or datetime.now(UTC))
-    landed = write_pending(lake, name, body)
+    try:
+        landed = write_pending(lake, name, body)
+    except LakeError as error:
+        if rule := broken_name_rule(name):
+            raise InvalidInput(f"{path} was not landed: {rule}. Rename it.") from error
+        raise
     return Landed(landed, hashlib.sha256(body).hexdigest(), identify(landed, response))
 
 
 class PublishedSnapshots:
-    """What the manifests list; each is read once, when it is first needed."""
+    """What the manifests of charts list; those of a chart are read when it is first needed.
+
+    `unreadable` has a sentence for each chart with a manifest that cannot be read. Nothing is known
+    about its snapshots, and its files land all the same.
+    """
 
     def __init__(self, lake: Lake) -> None:
         self._lake = lake
-        self._listed: dict[Partition, dict[datetime, Snapshot]] = {}
+        self._manifests: dict[str, list[Manifest]] = {}
+        self._snapshots: dict[str, dict[datetime, Snapshot]] = {}
+        self.unreadable: dict[str, str] = {}
 
     def standing(self, landed: Landed) -> Standing | None:
         """Whether a landed file is new, or known, or replaces what is published.
 
-        None where the file does not say which snapshot it holds.
+        None where the file does not say which snapshot it holds, or nothing is known.
         """
         partition, moment = landed.identity.partition, landed.identity.snapshot_at
         if partition is None or moment is None:
             return None
-        listed = self._snapshots(partition).get(moment)
+        if partition.chart_id not in self._snapshots:
+            manifests = self._of_chart(partition.chart_id)
+            listed_all = (one for manifest in manifests for one in manifest.snapshots)
+            self._snapshots[partition.chart_id] = by_time(listed_all)
+        if partition.chart_id in self.unreadable:
+            return None
+        listed = self._snapshots[partition.chart_id].get(moment)
         if listed is None:
             return "new"
         return "known" if listed.sha256 == landed.sha256 else "replaces"
 
-    def _snapshots(self, partition: Partition) -> dict[datetime, Snapshot]:
-        if partition not in self._listed:
-            found = read_manifest(self._lake, partition)
-            self._listed[partition] = by_time(found[0].snapshots) if found else {}
-        return self._listed[partition]
+    def gaps_after(self, landed: Iterable[Landed]) -> dict[str, tuple[str, ...]]:
+        """The gaps that remain in the charts of landed files once what is pending is published.
 
+        They are the last days of missing periods, by chart.
+        """
+        identities = [one.identity for one in landed]
+        charts = {one.chart_id for one in identities if one.partition}
+        pending = [identify(raw_name(stored.key)) for stored in self._lake.list(PENDING)]
+        identities += [one for one in pending if one.chart_id in charts]
+        manifests = [one for chart in sorted(filter(None, charts)) for one in self._of_chart(chart)]
+        return gaps_with(
+            manifests,
+            [
+                (one.chart_id, one.snapshot_at)
+                for one in identities
+                if one.chart_id and one.snapshot_at and one.chart_id not in self.unreadable
+            ],
+        )
 
-def gaps_after_landing(lake: Lake, landed: Iterable[Landed]) -> dict[str, tuple[str, ...]]:
-    """The gaps that remain in the charts of landed files once everything pending is published.
-
-    They are the last days of missing periods, by chart.
-    """
-    identities = [one.identity for one in landed]
-    charts = {identity.chart_id for identity in identities}
-    pending = [identify(raw_name(stored.key)) for stored in lake.list(PENDING)]
-    identities += [identity for identity in pending if identity.chart_id in charts]
-    return gaps_with(
-        lake,
-        [
-            (identity.chart_id, identity.snapshot_at)
-            for identity in identities
-            if identity.chart_id and identity.snapshot_at
-        ],
-    )
+    def _of_chart(self, chart_id: str) -> list[Manifest]:
+        if chart_id not in self._manifests:
+            try:
+                self._manifests[chart_id] = read_manifests(self._lake, chart_id)
+            except (LakeError, AccessDenied) as error:
+                self._manifests[chart_id] = []
+                self.unreadable[chart_id] = str(error)
+        return self._manifests[chart_id]
 
 
 def _read(path: Path) -> bytes:

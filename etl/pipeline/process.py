@@ -9,7 +9,7 @@ from etl.lake import Lake, StoredObject
 from etl.lake.intents import read_intents
 from etl.lake.layout import PENDING
 from etl.pipeline.archive import Quarantined, archive
-from etl.pipeline.batch import Batch, Progress, Workspace, in_batches, open_workspace
+from etl.pipeline.batch import Batch, Progress, Unread, Workspace, in_batches, open_workspace
 from etl.pipeline.publish import ATTEMPTS, Publication, publish
 from etl.pipeline.restore import restore
 from etl.pipeline.stage import raw_name, stage
@@ -19,10 +19,14 @@ from etl.pipeline.unfinished import finish_purges, finish_rebuilds
 
 @dataclass(frozen=True, slots=True)
 class Processed:
-    """What a run published for the first time, and the raw files that it quarantined."""
+    """What a run published for the first time, and the raw files that it quarantined.
+
+    `unread` files could not be read, and are still pending.
+    """
 
     publication: Publication
     quarantined: tuple[Quarantined, ...]
+    unread: tuple[Unread, ...] = ()
 
     @property
     def published(self) -> int:
@@ -56,17 +60,20 @@ def process_pending(lake: Lake, file_format: str, *, progress: Progress | None =
 def _process(
     lake: Lake, pending: list[StoredObject], file_format: str, progress: Progress | None
 ) -> Processed:
-    publication, quarantined, done = Publication(), [], 0
+    publication, done = Publication(), 0
+    quarantined: list[Quarantined] = []
+    unread: list[Unread] = []
     with open_workspace(lake, file_format) as workspace:
         for chunks in in_batches(pending):
             batch = transform(stage(lake, chunks, workspace), workspace)
             publication += _publish_settled(lake, batch, workspace)
             quarantined += archive(lake, batch)
+            unread += batch.unread
             batch.delete_files()
             done += sum(map(len, chunks))
             if progress:
                 progress(done, len(pending))
-    return Processed(publication, tuple(quarantined))
+    return Processed(publication, tuple(quarantined), tuple(unread))
 
 
 def _publish_settled(lake: Lake, batch: Batch, workspace: Workspace) -> Publication:

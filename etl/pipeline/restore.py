@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from etl.errors import InvalidRawFile, WriteConflict
+from etl.errors import AccessDenied, InvalidRawFile, LakeError, WriteConflict
 from etl.lake import CONCURRENT_REQUESTS, Lake, StoredObject
 from etl.lake.layout import PENDING, PROCESSED, Partition, is_replaced
 from etl.lake.manifest import by_time
@@ -28,6 +28,7 @@ from etl.pipeline.batch import (
     Batch,
     Progress,
     Rejection,
+    Unread,
     Workspace,
     in_chunks,
     open_workspace,
@@ -44,10 +45,14 @@ RawFiles = dict[Partition | None, list[StoredObject]]
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """How many raw files a rebuild read, and which of them break a rule; they stay archived."""
+    """How many raw files a rebuild read, and which of them break a rule; they stay archived.
+
+    `unread` files could not be read. What was published of them still is.
+    """
 
     raw_files: int
     rejected: tuple[Rejection, ...]
+    unread: tuple[Unread, ...] = ()
 
 
 def restore_from_archive(
@@ -61,14 +66,17 @@ def restore_from_archive(
     raw_files = _raw_files(lake, only)
     total, done = sum(map(len, raw_files.values())), 0
     rejected: list[Rejection] = []
+    unread: list[Unread] = []
     if raw_files:
         with open_workspace(lake, file_format) as workspace:
             for group in _in_groups(raw_files):
-                rejected += _write_partitions(lake, group, workspace)
+                batch = _write_partitions(lake, group, workspace)
+                rejected += batch.rejected
+                unread += batch.unread
                 done += sum(map(len, group.values()))
                 if progress:
                     progress(done, total)
-    return Rebuilt(total, tuple(rejected))
+    return Rebuilt(total - len(unread), tuple(rejected), tuple(unread))
 
 
 def restore(lake: Lake, partitions: Iterable[Partition], workspace: Workspace) -> None:
@@ -124,11 +132,11 @@ def _listed_partitions(lake: Lake, only: Collection[Partition] | None) -> dict[s
 
 
 def _identity(lake: Lake, stored: StoredObject) -> Identity:
-    blob = lake.read(stored.key)
     try:
+        blob = lake.read(stored.key)
         response = read_response(blob.body) if is_response(blob.body) else None
-    except InvalidRawFile:
-        return Identity()  # it is rejected, with the reason, when it is staged
+    except (InvalidRawFile, LakeError, AccessDenied):
+        return Identity()  # it is rejected, or named as unread, when it is staged
     return identify(raw_name(stored.key), response, blob.landed_at)
 
 
@@ -148,9 +156,7 @@ def _in_groups(raw_files: RawFiles) -> Iterator[RawFiles]:
         yield group
 
 
-def _write_partitions(
-    lake: Lake, raw_files: RawFiles, workspace: Workspace
-) -> tuple[Rejection, ...]:
+def _write_partitions(lake: Lake, raw_files: RawFiles, workspace: Workspace) -> Batch:
     objects = [stored for partition in raw_files for stored in raw_files[partition]]
     batch = transform(stage(lake, list(in_chunks(objects)) or [[]], workspace), workspace)
     rejected = {rejection.name for rejection in batch.rejected}
@@ -158,7 +164,7 @@ def _write_partitions(
     for partition in sorted({*filter(None, raw_files), *batch.snapshots}):
         _write_partition(lake, partition, read, batch, workspace)
     batch.delete_files()
-    return batch.rejected
+    return batch
 
 
 def _write_partition(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from etl.errors import ChartlakeError
 from etl.wording import printable
 
 
@@ -24,3 +25,8 @@ class Finding:
     def line(self) -> str:
         """The finding as one line, whatever characters are in the names of raw files."""
         return printable(f"{self.subject}: {self.problem}; {self.remedy}")
+
+
+def unreadable(key: str, error: ChartlakeError) -> Finding:
+    """The finding that the store does not hand out an object."""
+    return Finding(key, "it cannot be checked", str(error))

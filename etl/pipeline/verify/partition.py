@@ -8,10 +8,10 @@ from pathlib import Path
 
 import duckdb
 
-from etl.errors import ObjectMissing
+from etl.errors import AccessDenied, LakeError, ObjectMissing
 from etl.lake import CONCURRENT_REQUESTS, Lake
 from etl.lake.layout import Partition
-from etl.pipeline.verify.finding import Finding
+from etl.pipeline.verify.finding import Finding, unreadable
 from etl.pipeline.verify.listing import Listing, check_snapshots, read_listing
 from etl.pipeline.verify.mirror import MirrorContents, check_mirrored
 from etl.pipeline.verify.raw_files import check_archived
@@ -51,11 +51,16 @@ def check_partition(tools: Tools, key: str) -> PartitionChecked:
         blob = lake.read(key)
     except ObjectMissing:
         return PartitionChecked()
+    except (LakeError, AccessDenied) as error:
+        return PartitionChecked("unknown", findings=[unreadable(key, error)])
     listing = read_listing(key, blob.body)
     if isinstance(listing, Finding):
         return PartitionChecked(blob.version, findings=[listing])
     columns = mirror.columns if mirror else {}
-    bodies = _bodies(lake, listing)
+    try:
+        bodies = _bodies(lake, listing)
+    except (LakeError, AccessDenied) as error:
+        return PartitionChecked(blob.version, findings=[unreadable(key, error)])
     tables = check_tables(key, listing, bodies, columns, tools.connection, tools.folder)
     findings = [
         *check_snapshots(key, listing),

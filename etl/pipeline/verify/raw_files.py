@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 
-from etl.errors import InvalidRawFile, ObjectMissing
+from etl.errors import AccessDenied, InvalidRawFile, LakeError, ObjectMissing
 from etl.lake import CONCURRENT_REQUESTS, Lake
 from etl.lake.layout import (
     PENDING,
@@ -21,7 +21,7 @@ from etl.lake.layout import (
     replaced_name,
 )
 from etl.pipeline.identify import identify
-from etl.pipeline.verify.finding import Finding
+from etl.pipeline.verify.finding import Finding, unreadable
 from etl.pipeline.verify.listing import REBUILD, Listing
 from etl.sources.spotify.responses import is_response, read_response
 from etl.wording import counted, shortened
@@ -95,6 +95,13 @@ def check_unfinished(lake: Lake) -> Iterator[Finding]:
 
 
 def _raw_finding(lake: Lake, key: str, name: str, sha256: str) -> Finding | None:
+    try:
+        return _compared(lake, key, name, sha256)
+    except (LakeError, AccessDenied) as error:
+        return unreadable(PROCESSED + name, error)
+
+
+def _compared(lake: Lake, key: str, name: str, sha256: str) -> Finding | None:
     digest = _digest(lake, PROCESSED + name)
     if digest == sha256 or _digest(lake, PROCESSED + replaced_name(name, sha256)) == sha256:
         return None
@@ -122,6 +129,8 @@ def _unlisted_finding(lake: Lake, published: Published, name: str) -> Finding | 
         blob = lake.read(key)
     except ObjectMissing:
         return None  # another run replaced it
+    except (LakeError, AccessDenied) as error:
+        return unreadable(key, error)
     try:
         response = read_response(blob.body) if is_response(blob.body) else None
     except InvalidRawFile as error:

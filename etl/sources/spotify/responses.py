@@ -100,8 +100,8 @@ def _from_object(body: bytes | Raw) -> Response | None:
     if _is_array(found.pages):
         return Response(
             True,
-            _text(found.chart_id),
-            _text(found.captured_at),
+            _stated(found.chart_id, "chart_id"),
+            _stated(found.captured_at, "captured_at"),
             _playlist_id(found.playlist) or _id_in_address(found.href),
             bytes(found.pages),
             bytes(found.artists) if _is_array(found.artists) else b"[]",
@@ -143,6 +143,16 @@ def _id_in_address(address: Raw) -> str | None:
 
 def _text(value: Raw) -> str | None:
     return msgspec.json.decode(value, type=str) if memoryview(value)[0] == ord('"') else None
+
+
+def _stated(value: Raw, member: str) -> str | None:
+    if bytes(value) == b"null":
+        return None
+    text = _text(value)
+    if text is None:
+        shown = bytes(value)[:100].decode(errors="replace")
+        raise InvalidRawFile(f"the {member} of an envelope is a text", f"it is {shown}")
+    return text
 
 
 def _is_array(value: Raw) -> bool:

@@ -8,7 +8,12 @@ import pytest
 from typer.testing import CliRunner
 
 from etl.cli import app
+from etl.errors import AccessDenied, LakeError, ServiceUnavailable
+from etl.lake import open_lake
+from etl.lake.layout import Partition
+from etl.lake.manifest import manifest_key
 from tests.support import made_up
+from tests.support.refusals import refuse
 from tests.support.small_lakes import chart_body, chart_name, playlist_body
 
 
@@ -64,3 +69,68 @@ def test_an_envelope_cannot_be_landed_as_another_chart(chartlake, tmp_path):
     (tmp_path / "envelope.json").write_bytes(playlist_body(0))
     status, _, error = chartlake("land", "envelope.json", "--chart", "other")
     assert status == 1 and "land it without --chart and --at" in error
+
+
+@pytest.fixture
+def downloads(tmp_path):
+    """A folder with six chart files."""
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    for week in range(6):
+        (folder / chart_name(week)).write_bytes(chart_body(week))
+    return folder
+
+
+def test_a_manifest_that_cannot_be_read_does_not_stop_a_landing(chartlake, downloads):
+    chartlake("land", downloads / chart_name(0))
+    chartlake("process")
+    manifest = manifest_key(Partition("regional-xx-weekly", "2026-01"))
+    open_lake("lake").write(manifest, b"{")
+    status, output, error = chartlake("land", downloads)
+    assert (status, output.count("landed ")) == (1, 6)
+    assert error.count(f"The manifest {manifest} cannot be read") == 1
+    assert "run `chartlake rebuild`" in error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ServiceUnavailable("The disk is full.", service="the disk"),
+        LakeError("The lake may not be written."),
+        AccessDenied("S3 does not allow that.", service="S3"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_landing_ends_at_the_first_error_of_the_lake_and_says_how_far_it_came(
+    chartlake, downloads, monkeypatch, error
+):
+    refuse(monkeypatch, "write", error, lambda key: chart_name(2) in key)
+    status, output, errors = chartlake("land", downloads)
+    assert (status, output.count("landed ")) == (1, 2)
+    assert errors.count(str(error)) == 1
+    assert "2 of 6 files landed" in errors
+
+
+def test_a_file_that_cannot_be_read_or_named_does_not_stop_a_landing(
+    chartlake, downloads, monkeypatch
+):
+    (downloads / f"{'x' * 240}.json").write_bytes(b"{}")
+    refuse(monkeypatch, "write", LakeError("The name is too long."), lambda key: "xxx" in key)
+    status, output, error = chartlake("land", "no-such-file.csv", downloads)
+    assert (status, output.count("landed ")) == (1, 6)
+    assert "no-such-file.csv cannot be read" in error
+    assert "the name of a raw file has at most 200 bytes. Rename it." in error
+
+
+def test_a_pending_file_that_cannot_be_read_is_named(chartlake, downloads, monkeypatch):
+    chartlake("land", downloads)
+    refuse(monkeypatch, "read", LakeError("Permission denied."), lambda key: chart_name(2) in key)
+    assert chartlake("process") == (
+        1,
+        "published 5 snapshots\n",
+        "still pending: Permission denied.\n",
+    )
+    refuse(monkeypatch, "read", LakeError("Permission denied."), lambda key: chart_name(3) in key)
+    status, output, error = chartlake("rebuild")
+    assert (status, output) == (1, "rebuilt from 4 raw files\n")
+    assert error == "not read: Permission denied. What was published of it still is.\n"

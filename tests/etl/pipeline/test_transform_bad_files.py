@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from tests.support import made_up
@@ -48,6 +50,7 @@ BAD_FILES = {
         [made_up.chart_row(1, 1, streams="1.2 M")]
     ),
     "envelope.json": made_up.envelope(PAGE, at=CAPTURED_AT, chart_id="../../etc"),
+    "spotify_raw_my.list_20261399T000000Z.json": made_up.as_json(PAGE),
 }
 
 
@@ -59,6 +62,30 @@ def test_bad_files_are_rejected_with_a_rule_and_do_not_stop_others(tmp_path):
     assert set(broken_rules(batch)) == set(BAD_FILES)
     assert all(rule for rule in broken_rules(batch).values())
     assert query_tables(tmp_path, "select count(*) from songs") == [(4,)]
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "shown"),
+    [
+        ("captured_at", "last Friday", "'last Friday'"),
+        ("captured_at", "2026-02-31T08:00:00Z", "'2026-02-31T08:00:00Z'"),
+        ("captured_at", "", "''"),
+        ("captured_at", 1767254400, "1767254400"),
+        ("chart_id", 5, "5"),
+    ],
+)
+def test_what_an_envelope_states_is_not_replaced_by_a_guess(tmp_path, member, value, shown):
+    document = json.loads(made_up.envelope(PAGE, at=CAPTURED_AT)) | {member: value}
+    name = f"spotify_raw_{made_up.PLAYLIST}_20260102T080000Z.json"
+    (rejection,) = transform_files(tmp_path, {name: made_up.as_json(document)}).rejected
+    assert member in rejection.rule
+    assert rejection.offenders == (f"it is {shown}",)
+
+
+def test_an_envelope_without_a_time_has_that_of_its_name(tmp_path):
+    document = json.loads(made_up.envelope(PAGE, at=CAPTURED_AT)) | {"captured_at": None}
+    name = f"spotify_raw_{made_up.PLAYLIST}_20260102T080000Z.json"
+    assert not transform_files(tmp_path, {name: made_up.as_json(document)}).rejected
 
 
 @pytest.mark.parametrize("name", BAD_FILES)
