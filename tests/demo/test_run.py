@@ -12,6 +12,7 @@ from rich.console import Console
 
 from demo.run import run_demo
 from etl.errors import InvalidInput
+from tests.support.commands import heed_interrupts
 from tests.support.small_lakes import query_rows
 
 pytestmark = pytest.mark.slow
@@ -87,7 +88,13 @@ def test_the_sandbox_serves_a_program_that_uses_its_variables(tmp_path, monkeypa
     monkeypatch.chdir(tmp_path)
     command = [sys.executable, "-m", "etl", "sandbox", "--port", "0"]
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as sandbox:
+    with subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=heed_interrupts,
+    ) as sandbox:
         assert sandbox.stdout is not None
         for line in sandbox.stdout:
             if line.strip().startswith("export "):

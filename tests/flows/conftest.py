@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
-from prefect.testing.utilities import prefect_test_harness
 
 from demo.render import Playlist
 from demo.web_api import CLIENT_ID, CLIENT_SECRET, WebApi
@@ -22,6 +21,9 @@ CHART, OTHER_CHART = "3cEYpjA9oz9GiPac4AsH4n", "5ABHKGoOzxkaa28ttQV9sE"
 @pytest.fixture(scope="session")
 def prefect_server() -> Iterator[None]:
     """A Prefect server with its own database, for the whole session."""
+    # This imports the server, which takes a second, in the one worker that needs it.
+    from prefect.testing.utilities import prefect_test_harness
+
     # Without heartbeats, each run ends a second earlier.
     with (
         prefect_test_harness(server_startup_timeout=120),

@@ -1,7 +1,8 @@
-"""The command line, run in the process of a test."""
+"""The command line, run in the process of a test or in one that can be interrupted."""
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import pytest
@@ -16,3 +17,8 @@ def run_command(*arguments: str) -> int:
         main()
     assert isinstance(ended.value.code, int)
     return ended.value.code
+
+
+def heed_interrupts() -> None:
+    """Let a new process end at SIGINT, even if the tests run in the background of a shell."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

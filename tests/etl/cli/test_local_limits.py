@@ -13,7 +13,7 @@ import pytest
 
 from etl.lake import open_lake
 from etl.lake.layout import PENDING
-from tests.support.commands import run_command
+from tests.support.commands import heed_interrupts, run_command
 from tests.support.small_lakes import chart_body, chart_name
 
 ROOT = Path(__file__).parents[3]
@@ -128,7 +128,10 @@ def test_all_commands_work_in_a_folder_with_an_apostrophe(folder, capsys):
 def test_an_interrupted_query_ends_without_a_traceback(mirrored):
     endless = "select count(*) from range(100000000000) as a(x), range(1000000) as b(y)"
     with subprocess.Popen(
-        [sys.executable, "-m", "etl", "query", endless], stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "etl", "query", endless],
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heed_interrupts,
     ) as query:
         time.sleep(2)
         query.send_signal(signal.SIGINT)

@@ -57,7 +57,7 @@ def test_a_refresh_copies_only_changed_partitions(lake, mirror):
 
 @pytest.mark.slow
 def test_a_refreshed_mirror_equals_a_new_one(lake, mirror, tmp_path):
-    for name, body in history(3).items():
+    for name, body in history(2).items():
         put_pending(lake, {name: body})
         process_pending(lake, "parquet")
         refresh(lake, mirror)
