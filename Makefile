@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Tests also wait, for servers and for browsers: three workers keep two cores busy.
 PYTEST := $(BIN)/pytest -n 3
 
-.PHONY: demo test check lint unit proof endurance duckdb-1.5 audit dictionary hooks lock clean
+.PHONY: demo test check lint unit proof endurance duckdb-1.5 benchmarks benchmarks-short audit dictionary hooks lock clean
 
 demo: .venv/ready
 	$(BIN)/chartlake demo
@@ -41,6 +41,15 @@ duckdb-1.5: .venv/ready-dev
 	$(BIN)/pip install --quiet --upgrade --target .venv/duckdb-1.5 "duckdb>=1.5,<2"
 	PYTHONPATH=$(CURDIR)/.venv/duckdb-1.5 $(PYTEST) --ignore tests/flows
 
+# Everything against the tutorial's way, Polars and simdjson; an hour, and 15 GB. See docs/performance.md.
+benchmarks: .venv/ready-dev
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable ".[benchmark]"
+	$(BIN)/python -m benchmarks
+
+# Small sizes, in some minutes; a bad ratio between programs or sizes is a failure.
+benchmarks-short: .venv/ready-dev
+	$(BIN)/python -m benchmarks --short
+
 # Known vulnerabilities of the pinned dependencies, but for those in audit-exceptions.txt. It needs
 # the network; with --strict, a package that cannot be looked up is a failure.
 audit: .venv/ready-dev
@@ -67,7 +76,7 @@ hooks: .venv/ready-dev
 # Pins what pyproject.toml allows, without naming any index.
 lock: .venv/ready-dev
 	$(BIN)/pip install --quiet pip-tools
-	$(BIN)/pip-compile --quiet --upgrade --extra dev --strip-extras --no-header \
+	$(BIN)/pip-compile --quiet --upgrade --extra dev --extra benchmark --strip-extras --no-header \
 		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
 		--annotation-style line --output-file requirements.lock pyproject.toml
 

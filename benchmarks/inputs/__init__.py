@@ -1,0 +1,1 @@
+"""Made-up inputs of the sizes that charts have, written as streams: no input is held in memory."""

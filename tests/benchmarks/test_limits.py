@@ -1,0 +1,48 @@
+"""The limits of the short form: each is broken once."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.limits import broken_limits
+from benchmarks.measuring import Cost
+from benchmarks.table import Row
+
+COST = Cost(cpu=1.0, wall=1.0, peak_mb=200.0)
+GOOD = [
+    Row("process", 1_000, "chartlake", COST, 1.0),
+    Row("process", 1_000, "tutorial", COST, 4.5),
+    Row("growth", 2_100, "chartlake, 2,100 files", COST, 9.0),
+    Row("mirror", 5_000, "then mirror", COST),
+    Row("mirror", 250_000, "then mirror", Cost(2.0, 9.0, 200.0)),
+    Row("requests", 2, "1 chart: together", COST, requests=18),
+    Row("requests", 106, "1 chart: together", COST, requests=18),
+]
+
+
+def test_good_rows_break_no_limit():
+    assert broken_limits(GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        (Row("process", 500, "tutorial", COST, 3.9), "The tutorial takes 3.9 times the CPU"),
+        (Row("process", 500, "chartlake", Cost(1, 1, 301)), "500 files need 301 MB"),
+        (Row("growth", 2_100, "chartlake", COST, 10.6), "Ten times as many files take 10.6 times"),
+        (Row("mirror", 2_500_000, "then mirror", Cost(3.1, 1, 1)), "takes 3.1 times the CPU"),
+        (
+            Row("requests", 520, "together", COST, requests=19),
+            "takes 18, 19 requests",
+        ),
+    ],
+)
+def test_a_row_beyond_a_limit_is_named(row, sentence):
+    (broken,) = broken_limits([*GOOD, row])
+    assert sentence in broken
+
+
+def test_too_many_requests_are_named_although_they_are_equal():
+    rows = [Row("requests", size, "together", COST, requests=21) for size in (2, 106)]
+    (broken,) = broken_limits(rows)
+    assert "takes 21 requests" in broken
