@@ -11,12 +11,12 @@ demo: .venv/ready
 
 test: lint unit
 
-# The fast loop: no server, no browser, nothing slow.
+# The fast loop: no server, no browser, nothing slow, and so nothing that a third worker could use.
 check: .venv/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(PYTEST) -m "not service and not slow and not long and not endurance"
+	$(PYTEST) -n 2 -m "not service and not slow and not long and not endurance"
 
 lint: .venv/ready-dev
 	$(BIN)/ruff check .

@@ -13,6 +13,8 @@ from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from tests.support.small_lakes import chart_body, chart_name, put_pending
 
+pytestmark = pytest.mark.slow
+
 # What takes longer to import than most commands take to run.
 LARGE = {"boto3", "duckdb", "numpy", "pandas", "prefect", "requests", "spotipy", "vl_convert"}
 # The command line, which then writes what was imported to stderr.
