@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import duckdb
 
-from etl.database import connect, create_tables, create_views, described, models
+from etl.database import connect, described, models
 from etl.lake.layout import TABLES
-from etl.mirror.schema import create_mirrored_tables
+from etl.mirror.schema import create_mirror
 
 TITLES = {
     "tables": "Tables of the mirror",
@@ -37,7 +37,7 @@ def described_models() -> dict[str, dict[str, str]]:
     tables = {table: models("marts")[table] for table in TABLES} | models("mirror")
     return {
         "tables": dict(sorted(tables.items())),
-        "views": models("views"),
+        "views": {name: text for name, text in models("views").items() if name not in tables},
         "reports": models("reports"),
     }
 
@@ -45,9 +45,7 @@ def described_models() -> dict[str, dict[str, str]]:
 def _chapters() -> Iterator[str]:
     known = _descriptions()
     with connect() as connection:
-        create_tables(connection, "mirror")
-        create_mirrored_tables(connection)
-        create_views(connection)
+        create_mirror(connection)
         for chapter, selects in described_models().items():
             yield f"## {TITLES[chapter]}\n"
             for name, select in selects.items():

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
 from filelock import FileLock, Timeout
 
-from etl.database import connect, count, create_tables, insert_rows
+from etl.database import connect, count, insert_rows
 from etl.errors import MirrorError, PartitionUnsettled
 from etl.files import scratch_folder
 from etl.lake import CONCURRENT_REQUESTS, Lake
@@ -20,9 +22,10 @@ from etl.lake.layout import MANIFESTS, TABLES, Partition
 from etl.lake.manifest import Snapshot
 from etl.lake.partitions import StoredPartition, read_settled_partition
 from etl.lake.table_files import insert_table_files
+from etl.mirror.history import create_staging, replace_staged, update_current
 from etl.mirror.reader import open_mirror, read_mirrored
 from etl.mirror.schema import (
-    create_mirrored_tables,
+    create_mirror,
     current_schema,
     replace_views,
     write_schema,
@@ -31,7 +34,7 @@ from etl.mirror.swap import replace_database, write_ahead_log
 from etl.wording import shortened
 
 # How many partitions are copied at once; it bounds memory and scratch space.
-BATCH = 200
+BATCH = 100
 LOCK_SECONDS = 600
 
 
@@ -117,39 +120,54 @@ def _start_draft(draft: Path, copied_from: Path | None) -> None:
         shutil.copyfile(copied_from, draft)
         return
     with connect(draft) as connection:
-        create_tables(connection, "mirror")
-        create_mirrored_tables(connection)
+        create_mirror(connection)
 
 
 def _complete_draft(
     lake: Lake, draft: Path, changed: Sequence[Partition], removed: Sequence[Partition]
 ) -> tuple[int, int, list[Partition]]:
     with connect(draft) as connection:
-        _delete(connection, removed)
-        unsettled: list[Partition] = []
-        for start in range(0, len(changed), BATCH):
-            unsettled += _copy(lake, connection, changed[start : start + BATCH])
         replace_views(connection)
+        create_staging(connection)
+        unsettled: list[Partition] = []
+        for batch in _batches([*changed, *removed]):
+            unsettled += _replace(lake, connection, batch, set(removed))
+        update_current(connection)
         write_schema(connection, current_schema())
         connection.execute("checkpoint")
         snapshots = count(connection, "select count(*) from published_snapshots")
     return len(changed) - len(unsettled), snapshots, unsettled
 
 
-def _copy(
-    lake: Lake, connection: duckdb.DuckDBPyConnection, partitions: Sequence[Partition]
+def _batches(partitions: Iterable[Partition]) -> Iterator[list[Partition]]:
+    """The partitions in batches of whole charts, so that a new chart is computed at once."""
+    batch: list[Partition] = []
+    for _, of_chart in groupby(sorted(partitions), lambda one: one.chart_id):
+        batch += of_chart
+        if len(batch) >= BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _replace(
+    lake: Lake,
+    connection: duckdb.DuckDBPyConnection,
+    partitions: Sequence[Partition],
+    removed: Collection[Partition],
 ) -> list[Partition]:
-    """Copy partitions; returns those that cannot be, because their files are not settled."""
+    """Replace partitions; returns those that cannot be, because their files are not settled."""
     with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
-        stored = list(pool.map(lambda one: read_settled_partition(lake, one), partitions))
+        read = partial(_read, lake, removed)
+        stored = list(pool.map(read, partitions))
     settled = [one for one in stored if one.is_settled]
-    _delete(connection, [one.partition for one in settled])
     # A partition whose manifest was deleted in the meantime is gone from the mirror, too.
     present = [one for one in settled if one.manifest]
-    insert_rows(connection, "mirrored_partitions", [_partition_row(one) for one in present])
+    insert_rows(connection, "staged_partitions", [_partition_row(one) for one in settled])
     insert_rows(
         connection,
-        "published_snapshots",
+        "staged_published_snapshots",
         [
             snapshot_row(one.partition.chart_id, snapshot)
             for one in present
@@ -157,7 +175,14 @@ def _copy(
         ],
     )
     _insert_tables(connection, present)
+    replace_staged(connection)
     return [one.partition for one in stored if not one.is_settled]
+
+
+def _read(lake: Lake, removed: Collection[Partition], partition: Partition) -> StoredPartition:
+    if partition in removed:
+        return StoredPartition(partition)
+    return read_settled_partition(lake, partition)
 
 
 def _insert_tables(
@@ -171,7 +196,7 @@ def _insert_tables(
                 suffix = stored.manifest.files[table].key.rpartition(".")[2]
                 paths.append(Path(folder, f"{table}.{number}.{suffix}"))
                 paths[-1].write_bytes(stored.blobs[table].body)
-            insert_table_files(connection, table, paths)
+            insert_table_files(connection, f"staged_{table}", paths)
 
 
 def _partition_row(stored: StoredPartition) -> dict[str, object]:
@@ -179,6 +204,7 @@ def _partition_row(stored: StoredPartition) -> dict[str, object]:
         "chart_id": stored.partition.chart_id,
         "snapshot_month": stored.partition.month,
         "manifest_version": stored.version,
+        "begins_at": f"{stored.partition.month}-01",
     }
 
 
@@ -193,30 +219,6 @@ def snapshot_row(chart_id: str, snapshot: Snapshot) -> dict[str, object]:
         "expected_entries": snapshot.expected_entries,
         "is_complete": snapshot.is_complete,
     }
-
-
-def _delete(connection: duckdb.DuckDBPyConnection, partitions: Iterable[Partition]) -> None:
-    chosen: list[Mapping[str, str]] = [
-        {"chart_id": partition.chart_id, "snapshot_month": partition.month}
-        for partition in partitions
-    ]
-    if not chosen:
-        return
-    connection.execute(
-        "create or replace temp table deleted (chart_id varchar, snapshot_month varchar)"
-    )
-    insert_rows(connection, "deleted", [dict(one) for one in chosen])
-    for table in (*TABLES, "published_snapshots"):
-        connection.execute(
-            f"delete from {table} using deleted where {table}.chart_id = deleted.chart_id"
-            " and snapshot_at >= strptime(snapshot_month, '%Y-%m')"
-            " and snapshot_at < strptime(snapshot_month, '%Y-%m') + interval 1 month"
-        )
-    connection.execute(
-        "delete from mirrored_partitions using deleted"
-        " where mirrored_partitions.chart_id = deleted.chart_id"
-        " and mirrored_partitions.snapshot_month = deleted.snapshot_month"
-    )
 
 
 def _count_snapshots(path: Path) -> int:

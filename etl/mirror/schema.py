@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -23,13 +24,13 @@ from etl.database import (
 from etl.files import scratch_folder
 from etl.lake.layout import TABLES
 
-# Version 1 has no table mirror_properties.
-FORMAT_VERSION = 2
+# Version 1 has no table mirror_properties, version 2 no table entries.
+FORMAT_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """Which tables and views a mirror has."""
+    """Which tables and views a mirror has, and by which models the stored history was computed."""
 
     format_version: int
     tables_digest: str
@@ -45,7 +46,10 @@ class Schema:
 
 def current_schema() -> Schema:
     """The tables and views that this version of chartlake creates."""
-    return Schema(FORMAT_VERSION, _digest("mirror", "marts"), _digest("views"))
+    views = models("views")
+    read_by_history = {name: views[name] for name in ("rhythms", "snapshots")}
+    stored = [models(layer) for layer in ("mirror", "marts", "history", "current")]
+    return Schema(FORMAT_VERSION, _digest(*stored, read_by_history), _digest(views))
 
 
 def read_schema(connection: duckdb.DuckDBPyConnection) -> Schema:
@@ -71,11 +75,22 @@ def replace_views(connection: duckdb.DuckDBPyConnection) -> None:
     create_views(connection)
 
 
-def create_mirrored_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the empty tables `songs`, `albums` and `artists`."""
+def create_mirror(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the tables and views of a mirror that is empty."""
     for table, columns in mart_columns().items():
         listed = ", ".join(f'"{name}" {kind}' for name, kind in columns)
         connection.execute(f"create table {table} ({listed})")
+    create_tables(connection, "mirror")
+    connection.execute("drop table songs")  # a view of `entries` takes its place
+    create_views(connection)
+
+
+def create_periods(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the periods and gaps of the snapshots in `published_snapshots`, without a mirror."""
+    create_views(connection, "rhythms", "snapshots")
+    create_table(connection, "history", "present_periods")
+    connection.execute("create view chart_periods as from present_periods")
+    create_views(connection, "gaps")
 
 
 @cache
@@ -105,6 +120,6 @@ def create_empty_marts(connection: duckdb.DuckDBPyConnection) -> None:
     create_tables(connection, "marts")
 
 
-def _digest(*layers: str) -> str:
-    texts = [text for layer in layers for text in models(layer).items()]
+def _digest(*layers: Mapping[str, str]) -> str:
+    texts = [text for layer in layers for text in layer.items()]
     return hashlib.sha256(repr(texts).encode()).hexdigest()[:16]

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from etl.database import connect, create_table, create_views, insert_rows, models
+from etl.database import connect, create_table, insert_rows, models
 from etl.errors import MirrorError
 from etl.lake import Lake
 from etl.lake.layout import PENDING, QUARANTINE, REASON_SUFFIX
@@ -16,6 +16,7 @@ from etl.lake.manifest import Manifest
 from etl.lake.partitions import read_manifests
 from etl.mirror.reader import open_mirror
 from etl.mirror.refresh import snapshot_row
+from etl.mirror.schema import create_periods
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _charts(
     with connect() as connection:
         create_table(connection, "mirror", "published_snapshots")
         insert_rows(connection, "published_snapshots", known)
-        create_views(connection, "rhythms", "snapshots", "chart_periods", "gaps")
+        create_periods(connection)
         found = connection.execute(models("status")["coverage"]).fetchall()
     return tuple(
         ChartStatus(chart_id, snapshots, str(first), str(last), tuple(map(str, gaps)))

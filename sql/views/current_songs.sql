@@ -1,39 +1,22 @@
 -- One row per song, with its latest attributes and when it was first and last seen.
+-- Of the latest entries of the song, the highest in the first chart by id counts.
 with
 
-identified_songs as (
-
-    select *
-    from songs
-    where song_id is not null
-
-),
-
-seen as (
+seen_songs as (
 
     select
         song_id,
+        arg_min(songs, (-epoch_us(snapshot_at), chart_id, position)) as latest,
         min(snapshot_at) as first_seen_at,
         max(snapshot_at) as last_seen_at
-    from identified_songs
+    from songs
+    where song_id is not null
     group by song_id
-
-),
-
-latest as (
-
-    select *
-    from identified_songs
-    qualify
-        row_number() over (
-            partition by song_id
-            order by snapshot_at desc, chart_id asc, position asc
-        ) = 1
 
 )
 
 select
-    latest.song_id,
+    song_id,
     latest.song_name,
     latest.song_url,
     latest.recording_id,
@@ -46,7 +29,6 @@ select
     latest.is_explicit,
     latest.popularity,
     latest.label,
-    seen.first_seen_at,
-    seen.last_seen_at
-from latest
-inner join seen on latest.song_id = seen.song_id
+    first_seen_at,
+    last_seen_at
+from seen_songs

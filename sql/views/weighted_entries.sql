@@ -6,68 +6,39 @@
 -- peak_position: highest position of the run so far
 -- points: lowest position of the period + 1 - position
 -- weight: streams or points, by which shares are computed
-with
-
-entries as (
-
-    select
-        movements.*,
-        songs.entry_type,
-        songs.artist_ids,
-        songs.album_id,
-        songs.duration_ms,
-        songs.is_explicit,
-        songs.label,
-        songs.streams,
-        songs.reported_previous,
-        songs.reported_peak,
-        songs.reported_periods,
-        current_albums.album_type,
-        current_albums.release_year,
-        try_cast(current_albums.release_date as date) as release_date,
-        max(movements.position) over in_period + 1 - movements.position as points,
-        count(*) over in_period = count(songs.streams) over in_period as has_streams
-    from movements
-    inner join songs
-        on movements.chart_id = songs.chart_id
-        and movements.snapshot_at = songs.snapshot_at
-        and movements.position = songs.position
-    left join current_albums on songs.album_id = current_albums.album_id
-    window in_period as (partition by movements.chart_id, movements.period_start)
-
-)
-
 select
-    chart_id,
-    snapshot_at,
-    period,
-    period_start,
-    period_end,
-    position,
-    entry_type,
-    song_id,
-    recording_id,
-    song_name,
-    artist_credit,
-    artist_ids,
-    album_id,
-    album_type,
-    release_year,
-    release_date,
-    label,
-    duration_ms,
-    is_explicit,
-    previous_position,
-    position_change,
-    status,
-    peak_position,
-    periods_on_chart,
-    run_id,
-    matched_by,
-    streams,
-    points,
-    case when has_streams then streams else points end as weight,
-    reported_previous,
-    reported_peak,
-    reported_periods
+    entries.chart_id,
+    entries.snapshot_at,
+    entries.period,
+    entries.period_start,
+    entries.period_end,
+    entries.position,
+    entries.entry_type,
+    entries.song_id,
+    entries.recording_id,
+    entries.song_name,
+    entries.artist_credit,
+    entries.artist_ids,
+    entries.album_id,
+    current_albums.album_type,
+    current_albums.release_year,
+    try_cast(current_albums.release_date as date) as release_date,
+    entries.label,
+    entries.duration_ms,
+    entries.is_explicit,
+    entries.previous_position,
+    entries.previous_position - entries.position as position_change,
+    entries.status,
+    entries.peak_position,
+    entries.periods_on_chart,
+    coalesce(entries.run_id, entries.recording_id) as run_id,
+    entries.matched_by,
+    entries.streams,
+    entries.lowest_position + 1 - entries.position as points,
+    case when entries.has_streams then entries.streams else points end as weight,
+    entries.reported_previous,
+    entries.reported_peak,
+    entries.reported_periods
 from entries
+left join current_albums on entries.album_id = current_albums.album_id
+where entries.period_number is not null

@@ -6,12 +6,12 @@ import pytest
 import sql
 from etl.database import connect, described, models, relations_read
 from etl.lake.layout import TABLES
-from etl.mirror.schema import create_empty_marts, create_mirrored_tables
+from etl.mirror.schema import create_empty_marts, create_mirror
 from tests.support.transforming import transform_files
 
 LAYERS = (
     *("raw", "staging", "marts", "references", "checks"),
-    *("mirror", "enrich", "status", "views", "reports"),
+    *("mirror", "history", "current", "enrich", "status", "views", "reports"),
 )
 MODELS = [(layer, name) for layer in LAYERS for name in models(layer)]
 
@@ -45,7 +45,7 @@ def test_comments_do_not_count_as_relations_read(parser):
 
 
 def test_tables_of_the_mirror_have_the_columns_of_the_marts(parser):
-    create_mirrored_tables(parser)
+    create_mirror(parser)
     with connect() as connection:
         create_empty_marts(connection)
         for table in TABLES:

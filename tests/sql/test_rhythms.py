@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from etl.database import connect, create_table, create_views, insert_rows
+from etl.database import connect, create_table, insert_rows
+from etl.mirror.schema import create_periods
 
 CHART = "list"
 MONDAY = datetime(2026, 1, 5, 8)
@@ -21,7 +22,7 @@ def history():
             create_table(connection, "mirror", "published_snapshots")
             new = [{"chart_id": CHART, "snapshot_at": moment} for moment in moments]
             insert_rows(connection, "published_snapshots", new)
-            create_views(connection, "rhythms", "snapshots", "chart_periods", "gaps")
+            create_periods(connection)
             return connection
 
         yield insert

@@ -2,41 +2,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from etl.database import connect, create_tables, create_views, models, rows
-from etl.mirror.schema import create_mirrored_tables
-
-THURSDAY = date(2026, 1, 1)
+from etl.database import models, rows
+from tests.support.hand_made_mirrors import THURSDAY, hand_made_mirror
 
 
 @pytest.fixture
 def mirror():
-    with connect() as connection:
-        create_tables(connection, "mirror")
-        create_mirrored_tables(connection)
-        create_views(connection)
-        yield connection
-
-
-def insert_snapshot(connection, chart_id, at, songs):
-    """Insert a snapshot. A song is an id, or an id with a recording, or None."""
-    connection.execute(
-        "insert into published_snapshots values (?, ?, 'raw', 'sha', ?, ?, true)",
-        [chart_id, at, len(songs), len(songs)],
-    )
-    for position, song in enumerate(songs, 1):
-        song_id, recording = song if isinstance(song, tuple) else (song, song and f"R-{song}")
-        connection.execute(
-            "insert into songs (chart_id, snapshot_at, position, song_id, recording_id)"
-            " values (?, ?, ?, ?, ?)",
-            [chart_id, at, position, song_id, recording],
-        )
-
-
-def insert_weeks(connection, *weeks, chart_id="regional-xx-weekly"):
-    """Insert a snapshot for each week that is not None."""
-    for number, songs in enumerate(weeks):
-        if songs is not None:
-            insert_snapshot(connection, chart_id, THURSDAY + timedelta(weeks=number), songs)
+    with hand_made_mirror() as mirror:
+        yield mirror
 
 
 def rows_of_report(connection, report):
@@ -52,7 +25,7 @@ def movements_of(connection, week):
 
 
 def test_movements_follow_our_own_history(mirror):
-    insert_weeks(mirror, ["a", "b", "c"], ["b", "a", "d"], ["b", "c", "a"])
+    mirror.put_weeks(["a", "b", "c"], ["b", "a", "d"], ["b", "c", "a"])
     assert movements_of(mirror, 0) == [
         ("a", "UNKNOWN", None, None, 1, 1),
         ("b", "UNKNOWN", None, None, 2, 1),
@@ -71,21 +44,19 @@ def test_movements_follow_our_own_history(mirror):
 
 
 def test_movements_after_a_gap_are_unknown(mirror):
-    insert_weeks(mirror, ["a"], None, ["a", "b"], ["b"])
+    mirror.put_weeks(["a"], None, ["a", "b"], ["b"])
     assert [row[1:3] for row in movements_of(mirror, 2)] == [("UNKNOWN", None), ("UNKNOWN", None)]
     assert [row[1:3] for row in movements_of(mirror, 3)] == [("UP", 2)]
 
 
 def test_a_song_with_a_new_id_is_matched_by_recording(mirror):
-    insert_weeks(mirror, [("single", "R"), "x"], ["x", ("album", "R")], [("album", "R")])
+    mirror.put_weeks([("single", "R"), "x"], ["x", ("album", "R")], [("album", "R")])
     assert movements_of(mirror, 1)[1] == ("album", "DOWN", 1, -1, 1, 2)
     assert movements_of(mirror, 2)[0] == ("album", "UP", 2, 1, 1, 3)
 
 
 def test_a_song_whose_recording_changed_is_matched_by_id(mirror):
-    insert_weeks(
-        mirror, [("a", "old")], [("a", "new")], [("b", "new")], [("b", "new"), ("c", "old")]
-    )
+    mirror.put_weeks([("a", "old")], [("a", "new")], [("b", "new")], [("b", "new"), ("c", "old")])
     assert movements_of(mirror, 1)[0] == ("a", "SAME", 1, 0, 1, 2)
     assert movements_of(mirror, 2)[0] == ("b", "SAME", 1, 0, 1, 3)
     assert movements_of(mirror, 3)[1][1] == "RE-ENTRY"
@@ -93,7 +64,7 @@ def test_a_song_whose_recording_changed_is_matched_by_id(mirror):
 
 def test_a_run_continues_over_any_number_of_new_ids_and_recordings(mirror):
     weeks = [[(f"id {(week + 1) // 2}", f"recording {week // 2:02}")] for week in range(40)]
-    insert_weeks(mirror, *weeks)
+    mirror.put_weeks(*weeks)
     assert mirror.execute("select run_id, periods from chart_runs").fetchall() == [
         ("recording 00", 40)
     ]
@@ -101,19 +72,19 @@ def test_a_run_continues_over_any_number_of_new_ids_and_recordings(mirror):
 
 
 def test_runs_join_when_a_later_entry_links_them(mirror):
-    insert_weeks(mirror, [("a", "1"), ("b", "2"), ("c", "3")], [("a", "2"), ("c", "3")])
+    mirror.put_weeks([("a", "1"), ("b", "2"), ("c", "3")], [("a", "2"), ("c", "3")])
     runs = mirror.execute("select run_id, periods from chart_runs order by all").fetchall()
     assert runs == [("1", 2), ("3", 2)]
 
 
 def test_runs_of_different_charts_are_not_linked(mirror):
-    insert_weeks(mirror, [("a", "1")], [("b", "2")])
-    insert_weeks(mirror, [("a", "2")], [("b", "1")], chart_id="regional-yy-weekly")
+    mirror.put_weeks([("a", "1")], [("b", "2")])
+    mirror.put_weeks([("a", "2")], [("b", "1")], chart_id="regional-yy-weekly")
     assert mirror.execute("select count(*) from chart_runs").fetchall() == [(4,)]
 
 
 def test_an_entry_without_an_id_is_matched_by_its_recording(mirror):
-    insert_weeks(mirror, [("a", "R"), "b"], ["b", (None, "R")], [(None, "R"), "b"], [("a", "R")])
+    mirror.put_weeks([("a", "R"), "b"], ["b", (None, "R")], [(None, "R"), "b"], [("a", "R")])
     assert movements_of(mirror, 1)[1] == (None, "DOWN", 1, -1, 1, 2)
     assert movements_of(mirror, 2)[0] == (None, "UP", 2, 1, 1, 3)
     assert movements_of(mirror, 3)[0] == ("a", "SAME", 1, 0, 1, 4)
@@ -122,18 +93,18 @@ def test_an_entry_without_an_id_is_matched_by_its_recording(mirror):
 
 
 def test_an_entry_without_a_recording_belongs_to_the_run_of_its_song(mirror):
-    insert_weeks(mirror, [("a", "1")], [("a", None)], [("a", "2")], [("b", None)], [("b", None)])
+    mirror.put_weeks([("a", "1")], [("a", None)], [("a", "2")], [("b", None)], [("b", None)])
     runs = mirror.execute("select run_id, periods from chart_runs order by all").fetchall()
     assert runs == [("1", 3), ("b", 2)]
 
 
 def test_a_match_by_id_outranks_a_match_by_recording(mirror):
-    insert_weeks(mirror, [("a", "R"), ("b", "R")], [("b", "R"), ("a", "R")])
+    mirror.put_weeks([("a", "R"), ("b", "R")], [("b", "R"), ("a", "R")])
     assert [(row[0], row[2]) for row in movements_of(mirror, 1)] == [("b", 2), ("a", 1)]
 
 
 def test_an_entry_without_a_song_has_no_history(mirror):
-    insert_weeks(mirror, [None, "a"], [None, "a"])
+    mirror.put_weeks([None, "a"], [None, "a"])
     assert movements_of(mirror, 1) == [
         (None, "UNKNOWN", None, None, 1, 1),
         ("a", "SAME", 2, 0, 2, 2),
@@ -141,14 +112,14 @@ def test_an_entry_without_a_song_has_no_history(mirror):
 
 
 def test_duplicate_entries_count_their_period_once(mirror):
-    insert_weeks(mirror, ["a", "a"], ["a", "b", "a"])
+    mirror.put_weeks(["a", "a"], ["a", "b", "a"])
     assert [row[5] for row in movements_of(mirror, 1)] == [2, 1, 2]
     assert len(movements_of(mirror, 1)) == 3
 
 
 def test_charts_do_not_mix(mirror):
-    insert_weeks(mirror, ["a"], ["a"])
-    insert_weeks(mirror, ["b"], ["a"], chart_id="regional-yy-weekly")
+    mirror.put_weeks(["a"], ["a"])
+    mirror.put_weeks(["b"], ["a"], chart_id="regional-yy-weekly")
     statuses = mirror.execute(
         "select chart_id, status from movements where snapshot_at = '2026-01-08' order by all"
     ).fetchall()
@@ -170,7 +141,7 @@ def test_the_period_follows_from_the_chart_id_or_from_the_usual_interval(
     mirror, chart_id, dates, period
 ):
     for at in dates:
-        insert_snapshot(mirror, chart_id, at, ["a"])
+        mirror.put(chart_id, at, ["a"])
     assert mirror.execute("select distinct period from snapshots").fetchall() == [(period,)]
 
 
@@ -183,14 +154,14 @@ def test_the_period_follows_from_the_chart_id_or_from_the_usual_interval(
     ],
 )
 def test_a_chart_week_runs_from_friday_to_thursday(mirror, day, start, end):
-    insert_snapshot(mirror, "regional-xx-weekly", day, ["a"])
+    mirror.put("regional-xx-weekly", day, ["a"])
     sql = "select period_start::varchar, period_end::varchar from snapshots"
     assert mirror.execute(sql).fetchall() == [(start, end)]
 
 
 def test_the_last_snapshot_of_a_period_represents_it(mirror):
     for at, song in [("2026-01-02 06:00", "a"), ("2026-01-05 06:00", "b"), ("2026-01-09", "c")]:
-        insert_snapshot(mirror, "list-weekly", at, [song])
+        mirror.put("list-weekly", at, [song])
     sql = "select snapshot_at::varchar from chart_periods order by all"
     assert mirror.execute(sql).fetchall() == [("2026-01-05 06:00:00",), ("2026-01-09 00:00:00",)]
 
@@ -200,7 +171,7 @@ def test_movements_of_a_chart_with_two_snapshots_a_week(mirror):
     for day, songs in zip(
         days, (["a", "b"], ["b", "a"], ["b"], ["b", "a"], ["a"], ["a"]), strict=True
     ):
-        insert_snapshot(mirror, "list", day, songs)
+        mirror.put("list", day, songs)
     rows = mirror.execute(
         "select day(snapshot_at), song_id, status, periods_on_chart from movements order by all"
     ).fetchall()
@@ -220,9 +191,9 @@ def test_movements_of_a_chart_with_two_snapshots_a_week(mirror):
 
 
 def test_gaps_are_missing_periods_within_the_history(mirror):
-    insert_weeks(mirror, ["a"], None, ["a"], None, None, ["a"])
+    mirror.put_weeks(["a"], None, ["a"], None, None, ["a"])
     for day in ("2026-01-01", "2026-01-04"):
-        insert_snapshot(mirror, "viral-xx-daily", day, ["a"])
+        mirror.put("viral-xx-daily", day, ["a"])
     sql = "select chart_id, period_end::varchar from gaps order by all"
     assert mirror.execute(sql).fetchall() == [
         ("regional-xx-weekly", "2026-01-08"),
@@ -235,11 +206,7 @@ def test_gaps_are_missing_periods_within_the_history(mirror):
 
 def test_current_songs_have_the_latest_name_and_the_whole_time_span(mirror):
     for at, name in [("2026-01-01", "Old"), ("2026-02-01", "New")]:
-        mirror.execute(
-            "insert into songs (chart_id, snapshot_at, position, song_id, song_name)"
-            " values ('c', ?, 1, 's', ?)",
-            [at, name],
-        )
+        mirror.put_row("songs", "c", at, position=1, song_id="s", song_name=name)
     sql = "select song_name, first_seen_at::date::varchar, last_seen_at::date::varchar"
     assert mirror.execute(f"{sql} from current_songs").fetchall() == [
         ("New", "2026-01-01", "2026-02-01")
@@ -248,18 +215,12 @@ def test_current_songs_have_the_latest_name_and_the_whole_time_span(mirror):
 
 def test_current_artists_have_the_last_known_genres(mirror):
     for at, genres in [("2026-01-01", ["folk"]), ("2026-01-08", []), ("2026-01-15", None)]:
-        mirror.execute(
-            "insert into artists (chart_id, snapshot_at, artist_id, artist_name, genres)"
-            " values ('c', ?, 'a', 'A', ?)",
-            [at, genres],
-        )
+        mirror.put_row("artists", "c", at, artist_id="a", artist_name="A", genres=genres)
     assert mirror.execute("select genres from current_artists").fetchall() == [([],)]
 
 
 def test_current_albums_have_one_row_per_album(mirror):
     for chart_id in ("c", "d"):
-        mirror.execute(
-            "insert into albums (chart_id, snapshot_at, album_id) values (?, '2026-01-01', 'al')",
-            [chart_id],
-        )
-    assert mirror.execute("select count(*) from current_albums").fetchall() == [(1,)]
+        mirror.put_row("albums", chart_id, "2026-01-01", album_id="al", album_name=chart_id)
+    found = mirror.execute("select album_id, album_name from current_albums").fetchall()
+    assert found == [("al", "c")]

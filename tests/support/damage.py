@@ -197,11 +197,11 @@ def mirror_behind(lake, mirror):
 
 
 def mirror_without_a_row(lake, mirror):
-    change_mirror(mirror, "delete from songs where chart_id like '%xx%' and song_id = 'song0001'")
+    change_mirror(mirror, "delete from entries where chart_id like '%xx%' and song_id = 'song0001'")
 
 
 def mirror_with_another_row(lake, mirror):
-    change_mirror(mirror, "update songs set streams = 1 where chart_id like '%xx%'")
+    change_mirror(mirror, "update entries set streams = 1 where chart_id like '%xx%'")
 
 
 def mirror_with_another_snapshot(lake, mirror):
@@ -209,4 +209,4 @@ def mirror_with_another_snapshot(lake, mirror):
 
 
 def mirror_with_a_foreign_row(lake, mirror):
-    change_mirror(mirror, "insert into songs by name select 'x' as chart_id, now() as snapshot_at")
+    change_mirror(mirror, "insert into entries by name select 'x' as chart_id, now() as snapshot_at")

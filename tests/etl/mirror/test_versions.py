@@ -41,7 +41,7 @@ def published(lake, mirror):
     ["drop table mirror_properties", "update mirror_properties set format_version = 1"],
 )
 def test_a_mirror_of_an_older_version_is_built_anew(published, mirror, change):
-    change_mirror(mirror, change, "alter table songs drop column streams")
+    change_mirror(mirror, change, "alter table entries drop column streams")
     assert refresh(published, mirror).partitions == 1
     assert query_rows(mirror, "select count(streams) from songs") == [(5,)]
 

@@ -1,0 +1,17 @@
+-- One row per run of the touched entries. If a run has several entries in a period, the highest
+-- gives the song, its name and its artists.
+select
+    chart_id,
+    run_id,
+    arg_max(song_id, (period_number, -position)) as song_id,
+    arg_max(song_name, (period_number, -position)) as song_name,
+    arg_max(artist_credit, (period_number, -position)) as artist_credit,
+    count(distinct period_number) as periods,
+    count(distinct period_number) filter (where position = 1) as periods_at_one,
+    arg_min(position, (period_number, position)) as debut_position,
+    min(position) as peak_position,
+    min(period_end) filter (where position = peak_position) as peak_date,
+    min(period_end) as first_date,
+    max(period_end) as last_date
+from measured_entries
+group by chart_id, run_id

@@ -1,0 +1,81 @@
+-- One row per entry whose history is computed anew: incoming entries, and those of touched runs.
+-- Together they are whole runs: no other entry shares a song or a recording with any of them.
+-- entry_row: row of the stored entry; null if it is not stored yet
+-- former: stored history of the entry
+with
+
+kept_entries as (
+
+    select
+        entries.*,
+        entries.rowid as entry_row
+    from entries
+    semi join touched_runs
+        on entries.chart_id = touched_runs.chart_id
+        and coalesce(entries.run_id, entries.recording_id) = touched_runs.run_id
+    where entries.period_number is not null
+    union all
+    select
+        entries.*,
+        entries.rowid as entry_row
+    from entries
+    semi join changed_periods
+        on entries.chart_id = changed_periods.chart_id
+        and entries.snapshot_at = changed_periods.snapshot_at
+    where entries.period_number is null
+
+),
+
+all_entries as (
+
+    select
+        kept_entries.chart_id,
+        kept_entries.snapshot_at,
+        kept_entries.position,
+        kept_entries.song_id,
+        kept_entries.recording_id,
+        kept_entries.song_name,
+        kept_entries.artist_credit,
+        kept_entries.entry_row,
+        struct_pack(
+            period := kept_entries.period,
+            period_number := kept_entries.period_number,
+            period_start := kept_entries.period_start,
+            period_end := kept_entries.period_end,
+            run_id := kept_entries.run_id,
+            previous_position := kept_entries.previous_position,
+            matched_by := kept_entries.matched_by,
+            status := kept_entries.status,
+            peak_position := kept_entries.peak_position,
+            periods_on_chart := kept_entries.periods_on_chart
+        ) as former
+    from kept_entries
+    anti join changed_songs
+        on kept_entries.chart_id = changed_songs.chart_id
+        and kept_entries.snapshot_at = changed_songs.snapshot_at
+    union all by name
+    select
+        staged_songs.chart_id,
+        staged_songs.snapshot_at,
+        staged_songs.position,
+        staged_songs.song_id,
+        staged_songs.recording_id,
+        staged_songs.song_name,
+        staged_songs.artist_credit
+    from staged_songs
+    semi join changed_songs
+        on staged_songs.chart_id = changed_songs.chart_id
+        and staged_songs.snapshot_at = changed_songs.snapshot_at
+
+)
+
+select
+    all_entries.*,
+    present_periods.period,
+    present_periods.period_number,
+    present_periods.period_start,
+    present_periods.period_end
+from all_entries
+left join present_periods
+    on all_entries.chart_id = present_periods.chart_id
+    and all_entries.snapshot_at = present_periods.snapshot_at

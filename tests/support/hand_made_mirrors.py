@@ -1,0 +1,123 @@
+"""Mirrors whose snapshots are given by hand, and merged as a refresh merges partitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import duckdb
+
+from etl.database import connect, insert_rows
+from etl.mirror.history import create_staging, replace_staged, update_current
+from etl.mirror.schema import create_mirror
+
+# A song is its id, or its id with a recording, or None for an entry that has neither.
+Song = str | tuple[str | None, str | None] | None
+THURSDAY = date(2026, 1, 1)
+
+
+class HandMadeMirror:
+    """A mirror in memory. What was put or removed is merged before the next query."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._songs: dict[tuple[str, datetime], list[Song]] = {}
+        self._rows: list[tuple[str, dict[str, Any]]] = []
+        self._months: set[tuple[str, str]] = set()
+
+    def put(self, chart_id: str, at: date | str, songs: Sequence[Song]) -> None:
+        """Add a snapshot, or replace the one of that time."""
+        key = self._touch(chart_id, at)
+        self._songs[key] = list(songs)
+
+    def remove(self, chart_id: str, at: date | str) -> None:
+        """Remove a snapshot."""
+        del self._songs[self._touch(chart_id, at)]
+
+    def put_weeks(
+        self, *weeks: Sequence[Song] | None, chart_id: str = "regional-xx-weekly"
+    ) -> None:
+        """Add a snapshot for each week that is not None."""
+        for number, songs in enumerate(weeks):
+            if songs is not None:
+                self.put(chart_id, THURSDAY + timedelta(weeks=number), songs)
+
+    def put_row(self, table: str, chart_id: str, at: date | str, **columns: Any) -> None:
+        """Add a row to a table."""
+        _, moment = self._touch(chart_id, at)
+        self._rows.append((table, {"chart_id": chart_id, "snapshot_at": moment, **columns}))
+
+    def execute(self, sql: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
+        """Run a query on the mirror as it is now."""
+        self.merge()
+        return self._connection.execute(sql, parameters)
+
+    def merge(self) -> None:
+        """Merge what was put or removed, as one refresh."""
+        if not self._months:
+            return
+        snapshots = {
+            (chart_id, at): songs
+            for (chart_id, at), songs in sorted(self._songs.items())
+            if (chart_id, f"{at:%Y-%m}") in self._months
+        }
+        rows = [
+            (table, row)
+            for table, row in self._rows
+            if (row["chart_id"], f"{row['snapshot_at']:%Y-%m}") in self._months
+        ]
+        present = {(chart_id, f"{at:%Y-%m}") for chart_id, at in snapshots}
+        partitions = [
+            {
+                "chart_id": chart_id,
+                "snapshot_month": month,
+                "manifest_version": "1" if (chart_id, month) in present else None,
+                "begins_at": f"{month}-01",
+            }
+            for chart_id, month in self._months
+        ]
+        listed = [
+            {"chart_id": chart_id, "snapshot_at": at, "entries": len(songs), "is_complete": True}
+            for (chart_id, at), songs in snapshots.items()
+        ]
+        entries = [
+            _entry(chart_id, at, position, song)
+            for (chart_id, at), songs in snapshots.items()
+            for position, song in enumerate(songs, 1)
+        ]
+        insert_rows(self._connection, "staged_partitions", partitions)
+        insert_rows(self._connection, "staged_published_snapshots", listed)
+        insert_rows(self._connection, "staged_songs", entries)
+        for table, row in rows:
+            insert_rows(self._connection, f"staged_{table}", [row])
+        replace_staged(self._connection)
+        update_current(self._connection)
+        self._months.clear()
+
+    def _touch(self, chart_id: str, at: date | str) -> tuple[str, datetime]:
+        moment = datetime.fromisoformat(str(at))
+        self._months.add((chart_id, f"{moment:%Y-%m}"))
+        return chart_id, moment
+
+
+@contextmanager
+def hand_made_mirror() -> Iterator[HandMadeMirror]:
+    """An empty mirror."""
+    with connect() as connection:
+        create_mirror(connection)
+        create_staging(connection)
+        yield HandMadeMirror(connection)
+
+
+def _entry(chart_id: str, at: datetime, position: int, song: Song) -> dict[str, Any]:
+    song_id, recording_id = song if isinstance(song, tuple) else (song, song and f"R-{song}")
+    return {
+        "chart_id": chart_id,
+        "snapshot_at": at,
+        "position": position,
+        "song_id": song_id,
+        "song_name": f"{song_id} at {position}",
+        "recording_id": recording_id,
+    }
