@@ -8,6 +8,7 @@ neighbours as (
 
     select
         chart_id,
+        snapshot_at,
         period,
         period_number,
         period_end,
@@ -18,21 +19,46 @@ neighbours as (
 
 ),
 
+-- The periods of the calendar are equally long.
+late_periods as (
+
+    select
+        neighbours.chart_id,
+        neighbours.period,
+        neighbours.period_number - neighbours.steps as number_before,
+        neighbours.end_before,
+        coalesce(
+            rhythms.missing_days,
+            list_transform(
+                range(1, neighbours.steps),
+                lambda number:
+                neighbours.end_before
+                + (
+                    (neighbours.period_end - neighbours.end_before) * number // neighbours.steps
+                )::integer
+            )
+        ) as missing_days
+    from neighbours
+    left join rhythms
+        on neighbours.chart_id = rhythms.chart_id
+        and neighbours.snapshot_at = rhythms.snapshot_at
+    where neighbours.steps > 1
+
+),
+
 missing_periods as (
 
     select
         *,
-        unnest(range(1, steps)) as number
-    from neighbours
-    where steps > 1
+        unnest(range(1, len(missing_days) + 1)) as number
+    from late_periods
 
 )
 
 select
     chart_id,
     period,
-    (period_number - steps + number)::integer as period_number,
-    1 + end_before + round((period_end - end_before) * (number - 1) / steps)::integer
-        as period_start,
-    end_before + round((period_end - end_before) * number / steps)::integer as period_end
+    (number_before + number)::integer as period_number,
+    1 + coalesce(missing_days[number - 1], end_before) as period_start,
+    missing_days[number] as period_end
 from missing_periods
