@@ -74,12 +74,6 @@ def create_tables(
             create_table(connection, layer, name, temporary=temporary)
 
 
-def append_to_tables(connection: duckdb.DuckDBPyConnection, layer: str) -> None:
-    """Add the rows of all models in `sql/<layer>` to their tables."""
-    for name in _in_order(connection, layer):
-        connection.execute(f"insert into {name} {models(layer)[name]}")
-
-
 def create_views(connection: duckdb.DuckDBPyConnection, *wanted: str) -> None:
     """Create the views in `sql/views`, or the `wanted` ones, after the views that they read."""
     for name in _in_order(connection, "views"):

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import os
 import tempfile
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 
-def write_file(path: Path, body: bytes, *, is_private: bool = False) -> os.stat_result:
-    """Write `body` to `path`, whole or not at all; returns the status of the new file.
+def write_file(path: Path, body: bytes, *, is_private: bool = False) -> None:
+    """Write `body` to `path`, whole or not at all. Raises OSError.
 
     A reader sees the old file or the new one, and so does the machine after a power failure. A
-    private file may be read by its owner alone, from the first moment. Raises OSError.
+    private file may be read by its owner alone, from the first moment.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    with draft_of(path, body, is_private=is_private) as draft:
+        draft.replace(path)
+
+
+@contextmanager
+def draft_of(path: Path, body: bytes, *, is_private: bool = False) -> Iterator[Path]:
+    """A new file beside `path` that holds `body`, to take the place of `path`.
+
+    It is deleted at the end of the `with` statement, unless it was moved. Raises OSError.
+    """
     # mkstemp makes files that only their owner may read. The dot keeps drafts out of listings.
     descriptor, name = tempfile.mkstemp(prefix=".", dir=path.parent)
     draft = Path(name)
@@ -25,12 +36,9 @@ def write_file(path: Path, body: bytes, *, is_private: bool = False) -> os.stat_
             os.fsync(file.fileno())
         if not is_private:
             draft.chmod(0o644)
-        status = draft.stat()
-        draft.replace(path)
-    except BaseException:
+        yield draft
+    finally:
         draft.unlink(missing_ok=True)
-        raise
-    return status
 
 
 def scratch_folder() -> AbstractContextManager[str]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, Protocol, TypeVar
 
 # Requests to S3 that run at the same time.
 CONCURRENT_REQUESTS = 8
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -104,3 +107,15 @@ def open_lake(location: str, aws: Mapping[str, str] = _NO_VARIABLES) -> Lake:
     from etl.lake.directory import DirectoryLake
 
     return DirectoryLake(location)
+
+
+def in_parallel(call: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
+    """The results of a call for each item, in the order of the items.
+
+    Several calls run at the same time. Raises what the first of them raises, once all have ended.
+    """
+    waiting = list(items)
+    if len(waiting) < 2:
+        return [call(item) for item in waiting]
+    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
+        return list(pool.map(call, waiting))

@@ -13,7 +13,7 @@ from threading import Lock
 from filelock import FileLock
 
 from etl.errors import LakeError, ObjectMissing, ServiceUnavailable, WriteConflict
-from etl.files import write_file
+from etl.files import draft_of
 from etl.lake import ANY, Blob, Expected, StoredObject
 
 _PASSING = {errno.ENOSPC, errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, errno.ESTALE}
@@ -58,9 +58,11 @@ class DirectoryLake:
         path = self._path(key)
         with _translated(self.location, key):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with self._locked():
+            with draft_of(path, body) as draft, self._locked():
                 self._check(key, expected)
-                return _version(write_file(path, body))
+                version = _version(draft.stat())
+                draft.replace(path)
+                return version
 
     def move(self, key: str, to: str, *, expected: Expected = ANY) -> None:
         """Move an object, as `Lake` describes."""

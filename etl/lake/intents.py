@@ -15,8 +15,7 @@ from typing import Any, Literal
 
 from etl.errors import DamagedObject, ObjectMissing
 from etl.lake import Lake
-from etl.lake.layout import STATE, Partition
-from etl.lake.manifest import manifest_key
+from etl.lake.layout import STATE, Partition, manifest_key
 
 IntentKind = Literal["purge", "rebuild"]
 _PREFIX = STATE + "unfinished-"

@@ -39,6 +39,11 @@ class Partition:
         return cls(*match.groups()) if match else None
 
 
+def manifest_key(partition: Partition) -> str:
+    """The key of the partition's manifest."""
+    return f"{MANIFESTS}{partition.chart_id}/{partition.month}.json"
+
+
 def table_keys(partition: Partition, suffix: str) -> dict[str, str]:
     """The keys of the partition's files by table; `suffix` is `parquet` or `csv`."""
     folder = f"snapshot_month={partition.month}"

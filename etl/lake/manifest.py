@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from etl.errors import DamagedObject, LakeError
-from etl.lake.layout import FORMATS, MANIFESTS, Partition, is_raw_name, table_keys
+from etl.lake.layout import FORMATS, Partition, is_raw_name, manifest_key, table_keys
 
 # Version 1 does not state its version.
 FORMAT_VERSION = 2
@@ -55,11 +55,6 @@ class Manifest:
             "snapshots": [_to_json(snapshot) for snapshot in self.snapshots],
         }
         return json.dumps(document, indent=1).encode() + b"\n"
-
-
-def manifest_key(partition: Partition) -> str:
-    """The key of the partition's manifest."""
-    return f"{MANIFESTS}{partition.chart_id}/{partition.month}.json"
 
 
 def parse_manifest(body: bytes, key: str) -> Manifest:

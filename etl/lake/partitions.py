@@ -9,14 +9,13 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from etl.errors import ObjectMissing, WriteConflict
-from etl.lake import CONCURRENT_REQUESTS, Blob, Lake
-from etl.lake.layout import FORMATS, MANIFESTS, TABLES, Partition, table_keys
-from etl.lake.manifest import Manifest, Snapshot, TableFile, manifest_key, parse_manifest
+from etl.lake import Blob, Lake, in_parallel
+from etl.lake.layout import FORMATS, MANIFESTS, TABLES, Partition, manifest_key, table_keys
+from etl.lake.manifest import Manifest, Snapshot, TableFile, parse_manifest
 
 # A publisher that is writing the files needs a moment to write the manifest, too (seconds).
 PATIENCE = (0.05, 0.1, 0.2, 0.4, 0.8)
@@ -61,9 +60,8 @@ def read_manifests(lake: Lake, chart_id: str | None = None) -> list[Manifest]:
     """The manifests of the lake, or those of one chart. Raises DamagedObject."""
     prefix = MANIFESTS if chart_id is None else f"{MANIFESTS}{chart_id}/"
     partitions = (Partition.of_manifest(stored.key) for stored in lake.list(prefix))
-    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
-        found = pool.map(lambda one: read_manifest(lake, one), filter(None, partitions))
-        return [manifest for manifest, _ in filter(None, found)]
+    found = in_parallel(partial(read_manifest, lake), filter(None, partitions))
+    return [manifest for manifest, _ in filter(None, found)]
 
 
 def read_partition(lake: Lake, partition: Partition) -> StoredPartition:
@@ -117,11 +115,11 @@ def commit(
     the manifest is written, its digests tell readers that the files are not those it describes.
     """
     started = time.monotonic()
-    keys = table_keys(stored.partition, suffix)
-    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
-        write = partial(_write, lake, stored)
-        versions = pool.map(lambda table: write(table, keys[table], tables[table]), TABLES)
-        written = dict(zip(keys.values(), versions, strict=True))
+    keys, key = table_keys(stored.partition, suffix), manifest_key(stored.partition)
+    versions = in_parallel(
+        lambda table: _write(lake, stored, table, keys[table], tables[table]), TABLES
+    )
+    written = dict(zip(keys.values(), versions, strict=True))
     files = {
         table: TableFile(
             keys[table],
@@ -133,7 +131,6 @@ def commit(
     }
     ordered = sorted(snapshots, key=lambda snapshot: snapshot.snapshot_at)
     manifest = Manifest(stored.partition, files, tuple(ordered))
-    key = manifest_key(stored.partition)
     if manifest == stored.manifest:
         _check_unchanged(lake, {key: stored.version})
     else:
@@ -150,8 +147,7 @@ def delete_other_formats(lake: Lake, manifest: Manifest) -> None:
     """Delete the files of the partition in formats that the lake had before."""
     current = {file.key for file in manifest.files.values()}
     known = {key for suffix in FORMATS for key in table_keys(manifest.partition, suffix).values()}
-    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
-        list(pool.map(lake.delete, sorted(known - current)))
+    in_parallel(lake.delete, sorted(known - current))
 
 
 def _write(
@@ -173,8 +169,7 @@ def _has_other_format(manifest: Manifest, keys: Mapping[str, str]) -> bool:
 
 
 def _check_unchanged(lake: Lake, versions: Mapping[str, str | None]) -> None:
-    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
-        found = list(pool.map(lake.find, versions))
+    found = in_parallel(lake.find, versions)
     for key, expected, stored in zip(versions, versions.values(), found, strict=True):
         if (stored.version if stored else None) != expected:
             raise WriteConflict(
@@ -183,9 +178,8 @@ def _check_unchanged(lake: Lake, versions: Mapping[str, str | None]) -> None:
 
 
 def _read_all(lake: Lake, keys: Mapping[str, str]) -> dict[str, Blob]:
-    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
-        blobs = pool.map(lambda key: _read(lake, key), keys.values())
-        return {table: blob for table, blob in zip(keys, blobs, strict=True) if blob}
+    blobs = in_parallel(partial(_read, lake), keys.values())
+    return {table: blob for table, blob in zip(keys, blobs, strict=True) if blob}
 
 
 def _read(lake: Lake, key: str) -> Blob | None:

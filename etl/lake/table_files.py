@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from etl.database import described
+from etl.lake.layout import Partition
 
 # The order of rows in a file: the key of the table.
 KEYS = {
@@ -22,19 +23,31 @@ _CSV_READ = (
 )
 
 
-def write_table_file(
-    connection: duckdb.DuckDBPyConnection, select: str, table: str, path: Path
-) -> int:
-    """Write the rows of `select` to `path`, in the order of the key of `table`; how many rows.
+def row_ranges(
+    connection: duckdb.DuckDBPyConnection, relation: str
+) -> dict[Partition, tuple[int, int]]:
+    """The first and last rowid of each partition in a table that is sorted by its key."""
+    found = connection.execute(
+        f"select chart_id, strftime(snapshot_at, '%Y-%m') as month, min(rowid), max(rowid)"
+        f" from {relation} group by chart_id, month"
+    ).fetchall()
+    return {Partition(chart_id, month): (first, last) for chart_id, month, first, last in found}
 
-    The suffix of `path` says whether it is Parquet or CSV. The same rows give the same bytes.
+
+def write_table_file(
+    connection: duckdb.DuckDBPyConnection, relation: str, span: tuple[int, int] | None, path: Path
+) -> int:
+    """Write the rows of a sorted table from the first to the last rowid; returns how many.
+
+    Without a span, the file has no rows. The suffix of `path` says whether it is Parquet or CSV.
+    The same rows give the same bytes.
     """
+    columns, options = "*", "format parquet, compression zstd"
     if path.suffix == ".csv":
-        texts = ", ".join(_to_text(*column) for column in described(connection, f"({select})"))
-        select, options = f"select {texts} from ({select})", _CSV_WRITTEN
-    else:
-        options = "format parquet, compression zstd"
-    copy = f"copy (select * from ({select}) order by {KEYS[table]}) to {_quoted(path)} ({options})"
+        columns = ", ".join(_to_text(*column) for column in described(connection, relation))
+        options = _CSV_WRITTEN
+    where = f"rowid between {span[0]} and {span[1]}" if span else "false"
+    copy = f"copy (select {columns} from {relation} where {where}) to {_quoted(path)} ({options})"
     (written,) = connection.execute(copy).fetchall()
     return int(written[0])
 

@@ -111,7 +111,8 @@ def create_empty_marts(connection: duckdb.DuckDBPyConnection) -> None:
         set_variables(
             connection,
             **structures(),
-            response_paths=[str(nothing)],
+            responses_path=str(nothing),
+            responses_bytes=0,
             chart_lines_path=str(nothing),
         )
         create_tables(connection, "references", existing=["answers"])

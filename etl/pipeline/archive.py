@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from etl.errors import ObjectMissing, WriteConflict
-from etl.lake import CONCURRENT_REQUESTS, Lake
+from etl.lake import Lake
 from etl.lake.layout import (
     PENDING,
     PROCESSED,
@@ -18,7 +18,7 @@ from etl.lake.layout import (
     quarantined_name,
     replaced_name,
 )
-from etl.pipeline.batch import Batch, RawFile, Rejection
+from etl.pipeline.batch import Batch, RawFile, Rejection, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +30,13 @@ class Quarantined:
     sentence: str
 
 
-def archive(lake: Lake, batch: Batch) -> list[Quarantined]:
+def archive(lake: Lake, batch: Batch, workspace: Workspace) -> list[Quarantined]:
     """Move the batch's published raw files to the archive, and the rejected ones to quarantine."""
     rejected = {rejection.name for rejection in batch.rejected}
     published = [file for file in batch.staged if file.name not in rejected]
-    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
-        list(pool.map(lambda file: _archive(lake, file), published))
-        quarantined = pool.map(lambda rejection: _quarantine(lake, rejection), batch.rejected)
-        return [one for one in quarantined if one]
+    archived = workspace.threads.map(partial(_archive, lake), published)
+    quarantined = workspace.threads.map(partial(_quarantine, lake), batch.rejected)
+    return [one for one in (*archived, *quarantined) if one]
 
 
 def _archive(lake: Lake, file: RawFile) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,20 +12,13 @@ from pathlib import Path
 import duckdb
 
 from etl.database import connect
-from etl.lake import Lake, StoredObject
+from etl.files import scratch_folder
+from etl.lake import CONCURRENT_REQUESTS, Lake
 from etl.lake.layout import Partition
 from etl.lake.manifest import Snapshot
-from etl.pipeline.identify import Identity, identify
-from etl.sources.references import load_references
+from etl.pipeline.identify import Identity
+from etl.sources.references import load_references, read_references
 from etl.wording import printable
-
-# How much is read at once, and how much is published at once. With these, a run uses less than
-# 300 MB of memory.
-CHUNK_BYTES = 10 * 2**20
-BATCH_BYTES = 64 * 2**20
-CHUNK_FILES = 2000
-
-Chunk = list[StoredObject]
 
 # Receives how many raw files are done, and how many there are.
 Progress = Callable[[int, int], None]
@@ -77,81 +69,43 @@ class Unread:
 class Batch:
     """Some raw files on their way from the lake's landing zone to its archive.
 
-    `staged` files are laid out in the folders `chunks`; `rejected` ones break a rule, and `unread`
-    ones could not be read. `snapshots` are those whose rows are in the tables `songs`, `albums` and
-    `artists` of the workspace, and `ranges` the first and last row of a partition in a table, which
-    is sorted.
+    `staged` files are laid out in `folder`; `rejected` ones break a rule, and `unread` ones could
+    not be read. `snapshots` are those whose rows are in the tables `songs`, `albums` and `artists`
+    of the workspace. These are sorted, and `ranges` has, by table, the first and last row of each
+    partition.
     """
 
     staged: tuple[RawFile, ...]
     rejected: tuple[Rejection, ...]
-    chunks: tuple[Path, ...]
+    folder: Path
     unread: tuple[Unread, ...] = ()
     snapshots: Mapping[Partition, tuple[Snapshot, ...]] = field(default_factory=dict)
-    ranges: Mapping[tuple[str, Partition], tuple[int, int]] = field(default_factory=dict)
-
-    def delete_files(self) -> None:
-        """Delete the staged files, which are no longer needed."""
-        for chunk in self.chunks:
-            shutil.rmtree(chunk)
+    ranges: Mapping[str, Mapping[Partition, tuple[int, int]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """One run's DuckDB connection and scratch folder, and the format in which it writes."""
+    """What the stages of a run share: DuckDB, a scratch folder, threads, and the lake's format.
+
+    The threads are for requests to the lake; the connection is used by one thread at a time.
+    """
 
     connection: duckdb.DuckDBPyConnection
     folder: Path
+    threads: ThreadPoolExecutor
     file_format: str
 
 
 @contextmanager
 def open_workspace(lake: Lake, file_format: str) -> Iterator[Workspace]:
     """A workspace that knows what the lake's references say about tracks and artists."""
+    references = read_references(lake)
     with (
-        tempfile.TemporaryDirectory(prefix="chartlake-") as folder,
+        scratch_folder() as folder,
+        ThreadPoolExecutor(CONCURRENT_REQUESTS) as threads,
         connect(scratch=Path(folder)) as connection,
     ):
         # With it, DuckDB 2.0 writes other bytes for the same rows when other rows are in the table.
         connection.execute("set disabled_optimizers = 'statistics_propagation'")
-        load_references(connection, lake)
-        yield Workspace(connection, Path(folder), file_format)
-
-
-def in_batches(objects: Iterable[StoredObject]) -> Iterator[list[Chunk]]:
-    """Raw files that are published together, in chunks that are read together.
-
-    Files of one partition follow each other, as far as their names tell, so that each partition is
-    written once or twice, not for every file; and within one, in the order in which they landed.
-    """
-    batch: list[Chunk] = []
-    size = 0
-    for chunk in in_chunks(sorted(objects, key=_order)):
-        added = sum(stored.size for stored in chunk)
-        if batch and size + added > BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-        batch.append(chunk)
-        size += added
-    if batch:
-        yield batch
-
-
-def in_chunks(objects: Iterable[StoredObject]) -> Iterator[Chunk]:
-    """Raw files that are read together; a large file is a chunk by itself."""
-    chunk: Chunk = []
-    size = 0
-    for stored in objects:
-        if chunk and (size + stored.size > CHUNK_BYTES or len(chunk) == CHUNK_FILES):
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(stored)
-        size += stored.size
-    if chunk:
-        yield chunk
-
-
-def _order(stored: StoredObject) -> tuple[object, ...]:
-    named = identify(stored.key)
-    month = f"{named.snapshot_at:%Y-%m}" if named.snapshot_at else ""
-    return named.chart_id or "", month, stored.modified_at
+        load_references(connection, references)
+        yield Workspace(connection, Path(folder), threads, file_format)

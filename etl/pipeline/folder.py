@@ -14,7 +14,8 @@ from etl.errors import InvalidRawFile
 from etl.lake import Lake
 from etl.lake.layout import REASON_SUFFIX
 from etl.sources.chart_columns import read_header
-from etl.sources.spotify.responses import is_response, read_response
+from etl.sources.raw_text import is_response
+from etl.sources.spotify.responses import read_response
 
 # Text editors add `.txt`.
 _NAME = re.compile(r"\.(?:csv|jsonl?|ndjson)(?:[^.]*\.txt)*\s*\Z", re.IGNORECASE)

@@ -18,7 +18,8 @@ from etl.mirror.status import gaps_with
 from etl.pipeline.identify import Identity, identify, landing_name
 from etl.pipeline.landing import write_pending
 from etl.pipeline.stage import raw_name
-from etl.sources.spotify.responses import Response, is_response, read_response
+from etl.sources.raw_text import is_response
+from etl.sources.spotify.responses import Response, read_response
 
 Standing = Literal["new", "known", "replaces"]
 

@@ -113,7 +113,7 @@ class _Run:
     def outdated_partitions(self) -> tuple[Partition, ...]:
         """The partitions that lack what is known, from this run or an earlier one."""
         with open_mirror(self.settings.mirror) as connection:
-            load_references(connection, self._lake)
+            load_references(connection, read_references(self._lake))
             found = connection.execute(models("enrich")["outdated_partitions"]).fetchall()
         return tuple(Partition(chart_id, month) for chart_id, month in found)
 

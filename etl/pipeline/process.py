@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, replace
 
-from etl.errors import WriteConflict
-from etl.lake import Lake, StoredObject
+from etl.lake import Lake
 from etl.lake.intents import read_intents
 from etl.lake.layout import PENDING
 from etl.pipeline.archive import Quarantined, archive
-from etl.pipeline.batch import Batch, Progress, Unread, Workspace, in_batches, open_workspace
-from etl.pipeline.publish import ATTEMPTS, Publication, publish
+from etl.pipeline.batch import Batch, Progress, Unread, Workspace, open_workspace
+from etl.pipeline.publish import ATTEMPTS, Publication, contested, publish
 from etl.pipeline.restore import restore
-from etl.pipeline.stage import raw_name, stage
+from etl.pipeline.stage import in_batches, raw_name, stage
 from etl.pipeline.transform import transform
 from etl.pipeline.unfinished import finish_purges, finish_rebuilds
 
@@ -48,44 +48,37 @@ def process_pending(lake: Lake, file_format: str, *, progress: Progress | None =
     intents = read_intents(lake)
     if intents:
         finish_purges(lake, file_format, intents)
-    pending = lake.list(PENDING)
-    processed = Processed(Publication(), ())
-    if pending:
-        processed = _process(lake, pending, file_format, progress)
-    if intents:
-        finish_rebuilds(lake, file_format, intents)
-    return processed
-
-
-def _process(
-    lake: Lake, pending: list[StoredObject], file_format: str, progress: Progress | None
-) -> Processed:
     publication, done = Publication(), 0
     quarantined: list[Quarantined] = []
     unread: list[Unread] = []
-    with open_workspace(lake, file_format) as workspace:
-        for chunks in in_batches(pending):
-            batch = transform(stage(lake, chunks, workspace), workspace)
-            publication += _publish_settled(lake, batch, workspace)
-            quarantined += archive(lake, batch)
-            unread += batch.unread
-            batch.delete_files()
-            done += sum(map(len, chunks))
-            if progress:
-                progress(done, len(pending))
+    pending = lake.list(PENDING)
+    if pending:
+        with open_workspace(lake, file_format) as workspace:
+            for objects in in_batches(pending):
+                batch = transform(stage(lake, objects, workspace), workspace)
+                published = publish(lake, batch, workspace)
+                if published.unsettled:
+                    published = _publish_again(lake, batch, published, workspace)
+                publication += published
+                quarantined += archive(lake, batch, workspace)
+                unread += batch.unread
+                shutil.rmtree(batch.folder)
+                done += len(objects)
+                if progress:
+                    progress(done, len(pending))
+    if intents:
+        finish_rebuilds(lake, file_format, intents)
     return Processed(publication, tuple(quarantined), tuple(unread))
 
 
-def _publish_settled(lake: Lake, batch: Batch, workspace: Workspace) -> Publication:
-    """Publish the batch; restore partitions whose publisher died, or that somebody changed."""
-    publication = publish(lake, batch, workspace)
+def _publish_again(
+    lake: Lake, batch: Batch, publication: Publication, workspace: Workspace
+) -> Publication:
+    """Restore partitions whose publisher died, or that somebody changed, and publish them."""
     for _ in range(ATTEMPTS):
-        if not publication.unsettled:
-            return publication
         restore(lake, publication.unsettled, workspace)
         again = publish(lake, transform(batch, workspace), workspace)
         publication = replace(publication + again, unsettled=again.unsettled)
-    raise WriteConflict(
-        f"Other programs keep changing {publication.unsettled[0]} in {lake.location}. The raw files"
-        " are still pending. Run the command again."
-    )
+        if not publication.unsettled:
+            return publication
+    raise contested(lake, publication.unsettled[0])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from datetime import datetime
+from functools import partial
 
-import duckdb
-
-from etl.errors import DamagedObject, WriteConflict
+from etl.errors import WriteConflict
 from etl.lake import Lake
 from etl.lake.layout import TABLES, Partition
 from etl.lake.manifest import Manifest, Snapshot
@@ -20,10 +19,12 @@ from etl.lake.partitions import (
     read_settled_partition,
     with_unlisted_files,
 )
-from etl.lake.table_files import insert_table_files, write_table_file
 from etl.pipeline.batch import Batch, Workspace
+from etl.pipeline.merge import Merge, merge
 
 ATTEMPTS = 20
+# How many partitions are held in memory, read together and written in parallel.
+PARTITIONS_AT_ONCE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,110 +54,78 @@ def publish(lake: Lake, batch: Batch, workspace: Workspace) -> Publication:
     were faster twenty times over.
     """
     publication = Publication()
-    for partition, snapshots in batch.snapshots.items():
-        publication += _publish_partition(lake, partition, snapshots, batch, workspace)
+    partitions = list(batch.snapshots)
+    for start in range(0, len(partitions), PARTITIONS_AT_ONCE):
+        left = partitions[start : start + PARTITIONS_AT_ONCE]
+        stored = list(workspace.threads.map(partial(read_settled_partition, lake), left))
+        for _ in range(ATTEMPTS):
+            outcomes = _publish_into(lake, stored, batch, workspace)
+            publication = sum(filter(None, outcomes), publication)
+            left = [one.partition for one, done in zip(stored, outcomes, strict=True) if not done]
+            stored = [_read_again(lake, partition, workspace) for partition in left]
+            if not left:
+                break
+        else:
+            raise contested(lake, left[0])
     return publication
 
 
-def _publish_partition(
-    lake: Lake,
-    partition: Partition,
-    snapshots: Iterable[Snapshot],
-    batch: Batch,
-    workspace: Workspace,
-) -> Publication:
-    stored = read_settled_partition(lake, partition)
-    for attempt in range(1, ATTEMPTS + 1):
-        if not stored.is_settled:
-            return Publication(unsettled=(partition,))
-        listed = {snapshot.snapshot_at: snapshot for snapshot in stored.snapshots}
-        new = [one for one in snapshots if _is_new(one, listed.get(one.snapshot_at))]
-        if not new:
-            if stored.manifest:
-                # A publisher may have died after it had written the manifest.
-                delete_other_formats(lake, stored.manifest)
-            return Publication()
-        replaced = {snapshot.snapshot_at for snapshot in new}
-        kept = [one for at, one in listed.items() if at not in replaced]
-        tables = merge(stored, new, kept, batch, workspace)
-        try:
-            manifest = commit(lake, stored, tables, (*kept, *new), workspace.file_format)
-        except WriteConflict:
-            if attempt == ATTEMPTS:
-                raise
-            stored = _read_again(lake, partition, workspace)
-            continue
-        added = [(partition, one) for one in new if listed.get(one.snapshot_at) != one]
-        return Publication(tuple(added), _rows_gained(stored.manifest, manifest))
-    raise AssertionError("the last attempt returns or raises")
+def contested(lake: Lake, partition: Partition) -> WriteConflict:
+    """The error for a partition that other programs keep changing."""
+    return WriteConflict(
+        f"Other programs keep changing {partition} in {lake.location}. The raw files are still"
+        " pending. Run the command again."
+    )
 
 
-def merge(
-    stored: StoredPartition,
-    new: Collection[Snapshot],
-    kept: Collection[Snapshot],
-    batch: Batch,
-    workspace: Workspace,
-) -> dict[str, RenderedTable]:
-    """The table files with the rows of the `new` snapshots and of the `kept` ones, by table.
-
-    New rows come from the workspace's tables, kept ones from the files in the lake. Raises
-    DamagedObject where those cannot be read.
-    """
-    selects = {table: _select_new(stored.partition, table, new, batch) for table in TABLES}
-    if kept:
-        for table, select in selects.items():
-            create = f"create or replace temp table merged_{table} as {select}"
-            workspace.connection.execute(create)
-            _insert_kept(stored, table, kept, workspace)
-            selects[table] = f"from merged_{table}"
-        if not stored.is_settled:
-            _check_kept(stored, kept, workspace.connection)
-    path = workspace.folder / f"merged.{workspace.file_format}"
-    rendered = {}
-    for table, select in selects.items():
-        rows = write_table_file(workspace.connection, select, table, path)
-        rendered[table] = RenderedTable(path.read_bytes(), rows)
-    return rendered
+def _publish_into(
+    lake: Lake, stored: Sequence[StoredPartition], batch: Batch, workspace: Workspace
+) -> list[Publication | None]:
+    """What was published in each of the partitions; None where another publisher was faster."""
+    changes = [_change(one, batch) for one in stored]
+    rendered = iter(merge([one for one in changes if one.new], batch, workspace))
+    tables = [next(rendered) if one.new else {} for one in changes]
+    finish = partial(_finish, lake, workspace.file_format)
+    return list(workspace.threads.map(finish, changes, tables))
 
 
-def _select_new(partition: Partition, table: str, new: Collection[Snapshot], batch: Batch) -> str:
-    """The rows of the new snapshots, which follow each other in the table."""
-    span = batch.ranges.get((table, partition))
-    if not new or span is None:
-        return f"from {table} where false"
-    select = f"from {table} where rowid between {span[0]} and {span[1]}"
-    is_whole = len(new) == len(batch.snapshots[partition])
-    return select if is_whole else f"{select} and {_at_times(new)}"
+def _change(stored: StoredPartition, batch: Batch) -> Merge:
+    """What is to be merged into the partition: nothing new if it is not settled."""
+    if not stored.is_settled:
+        return Merge(stored, (), stored.snapshots)
+    listed = _listed(stored)
+    snapshots = batch.snapshots[stored.partition]
+    new = [one for one in snapshots if _is_new(one, listed.get(one.snapshot_at))]
+    replaced = {snapshot.snapshot_at for snapshot in new}
+    kept = [one for at, one in listed.items() if at not in replaced]
+    return Merge(stored, tuple(new), tuple(kept))
 
 
-def _insert_kept(
-    stored: StoredPartition, table: str, kept: Iterable[Snapshot], workspace: Workspace
-) -> None:
-    if table not in stored.blobs or stored.manifest is None:
-        raise _damaged(stored.partition, table, "it is not there")
-    suffix = Path(stored.manifest.files[table].key).suffix
-    path = workspace.folder / f"stored{suffix}"
-    path.write_bytes(stored.blobs[table].body)
-    where = f"chart_id = '{stored.partition.chart_id}' and {_at_times(kept)}"
+def _listed(stored: StoredPartition) -> dict[datetime, Snapshot]:
+    return {snapshot.snapshot_at: snapshot for snapshot in stored.snapshots}
+
+
+def _is_new(snapshot: Snapshot, listed: Snapshot | None) -> bool:
+    # Of raw files with the same bytes the manifest names the first by name, so that it does
+    # not depend on which landed first.
+    return listed is None or listed.sha256 != snapshot.sha256 or snapshot.raw_name < listed.raw_name
+
+
+def _finish(
+    lake: Lake, file_format: str, change: Merge, tables: Mapping[str, RenderedTable]
+) -> Publication | None:
+    stored = change.stored
+    if not stored.is_settled:
+        return Publication(unsettled=(stored.partition,))
+    if not change.new:
+        if stored.manifest:
+            # A publisher may have died after it had written the manifest.
+            delete_other_formats(lake, stored.manifest)
+        return Publication()
     try:
-        insert_table_files(workspace.connection, f"merged_{table}", [path], where)
-    except duckdb.Error as error:
-        if stored.is_settled:
-            raise  # these are the bytes that chartlake wrote
-        reason = str(error).splitlines()[0]
-        raise _damaged(stored.partition, table, reason) from error
-
-
-def _check_kept(
-    stored: StoredPartition, kept: Iterable[Snapshot], connection: duckdb.DuckDBPyConnection
-) -> None:
-    """Files that are not those of the manifest may lack rows of what it lists."""
-    counts = "select snapshot_at, count(*) from merged_songs group by all"
-    found = dict(connection.execute(counts).fetchall())
-    for snapshot in kept:
-        if found.get(snapshot.snapshot_at.replace(tzinfo=None), 0) != snapshot.entries:
-            raise _damaged(stored.partition, "songs", f"they lack rows of {snapshot.raw_name}")
+        return _gained(change, commit(lake, stored, tables, change.snapshots, file_format))
+    except WriteConflict:
+        return None
 
 
 def _read_again(lake: Lake, partition: Partition, workspace: Workspace) -> StoredPartition:
@@ -167,30 +136,14 @@ def _read_again(lake: Lake, partition: Partition, workspace: Workspace) -> Store
     return stored
 
 
-def _is_new(snapshot: Snapshot, listed: Snapshot | None) -> bool:
-    # Of raw files with the same bytes the manifest names the first by name, so that it does
-    # not depend on which landed first.
-    return listed is None or listed.sha256 != snapshot.sha256 or snapshot.raw_name < listed.raw_name
-
-
-def _rows_gained(before: Manifest | None, after: Manifest) -> dict[str, int]:
-    return {
-        table: file.rows - (before.files[table].rows if before else 0)
-        for table, file in after.files.items()
-    }
-
-
-def _at_times(snapshots: Iterable[Snapshot]) -> str:
-    # As text, because DuckDB takes no parameters in a COPY.
-    times = (one.snapshot_at.replace(tzinfo=None).isoformat(sep=" ") for one in snapshots)
-    listed = ", ".join(f"'{time}'" for time in times)
-    return f"list_contains([{listed}]::timestamp[], snapshot_at)"
-
-
-def _damaged(partition: Partition, table: str, reason: str) -> DamagedObject:
-    return DamagedObject(
-        f"The published {table} of {partition.chart_id}, {partition.month}, cannot be read:"
-        f" {reason}. Some raw files of that month are not in the archive, so it cannot be written"
-        " again from them. Nothing of it was changed. Restore the file or the raw files, then run"
-        " `chartlake rebuild`."
+def _gained(change: Merge, manifest: Manifest) -> Publication:
+    before = change.stored.manifest
+    listed = _listed(change.stored)
+    partition = change.stored.partition
+    return Publication(
+        tuple((partition, one) for one in change.new if listed.get(one.snapshot_at) != one),
+        {
+            table: file.rows - (before.files[table].rows if before else 0)
+            for table, file in manifest.files.items()
+        },
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from itertools import compress
 
 from etl.errors import ObjectMissing, WriteConflict
-from etl.lake import CONCURRENT_REQUESTS, Lake, StoredObject
+from etl.lake import Lake, StoredObject, in_parallel
 from etl.lake.intents import Intent, declare, stated_partition, understood, withdraw
 from etl.lake.layout import (
     FORMATS,
@@ -20,19 +21,20 @@ from etl.lake.layout import (
     REASON_SUFFIX,
     REFERENCE,
     Partition,
+    manifest_key,
     table_keys,
 )
-from etl.lake.manifest import manifest_key
 from etl.lake.partitions import commit, read_manifests, read_settled_partition
 from etl.mirror.refresh import refresh
 from etl.pipeline.batch import Workspace, open_workspace
 from etl.pipeline.identify import identify
-from etl.pipeline.publish import ATTEMPTS, merge
+from etl.pipeline.merge import Merge, merge
+from etl.pipeline.publish import ATTEMPTS
 from etl.pipeline.restore import restore, restore_from_archive
 from etl.pipeline.stage import raw_name, stage
 from etl.pipeline.transform import transform
 from etl.settings import Settings
-from etl.sources.spotify.responses import is_response
+from etl.sources.raw_text import is_response
 
 _ZONES = (PENDING, PROCESSED, QUARANTINE)
 
@@ -143,10 +145,12 @@ def _unpublish(
             if not stored.is_settled:
                 restore(lake, [partition], workspace)
                 continue
-            kept = [one for one in stored.snapshots if (one.raw_name, one.sha256) not in doomed]
+            kept = tuple(
+                one for one in stored.snapshots if (one.raw_name, one.sha256) not in doomed
+            )
             if kept and len(kept) < len(stored.snapshots):
-                nothing = transform(stage(lake, [[]], workspace), workspace)
-                tables = merge(stored, (), kept, nothing, workspace)
+                nothing = transform(stage(lake, [], workspace), workspace)
+                (tables,) = merge([Merge(stored, (), kept)], nothing, workspace)
                 commit(lake, stored, tables, kept, workspace.file_format)
             elif not kept:
                 if stored.version:
@@ -174,8 +178,7 @@ def _delete_all(lake: Lake, versions: Mapping[str, str]) -> None:
         with suppress(WriteConflict):
             lake.delete(key, expected=versions[key])
 
-    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
-        list(pool.map(delete, versions))
+    in_parallel(delete, versions)
 
 
 def _old_responses(lake: Lake, before: datetime) -> Iterator[tuple[str, str]]:
@@ -192,9 +195,7 @@ def _old_responses(lake: Lake, before: datetime) -> Iterator[tuple[str, str]]:
 
 def _responses(lake: Lake, raw_files: Iterable[StoredObject]) -> Iterator[StoredObject]:
     raw_files = list(raw_files)
-    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
-        is_response = pool.map(lambda stored: _is_response(lake, stored), raw_files)
-        yield from (stored for stored, is_one in zip(raw_files, is_response, strict=True) if is_one)
+    return compress(raw_files, in_parallel(partial(_is_response, lake), raw_files))
 
 
 def _is_response(lake: Lake, stored: StoredObject) -> bool:

@@ -6,13 +6,14 @@ rule by now, its rows are taken from the files in the lake.
 
 from __future__ import annotations
 
+import shutil
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from etl.errors import AccessDenied, InvalidRawFile, LakeError, WriteConflict
-from etl.lake import CONCURRENT_REQUESTS, Lake, StoredObject
+from etl.lake import Lake, StoredObject, in_parallel
 from etl.lake.layout import PENDING, PROCESSED, Partition, is_replaced
 from etl.lake.manifest import by_time
 from etl.lake.partitions import (
@@ -24,20 +25,20 @@ from etl.lake.partitions import (
     with_unlisted_files,
 )
 from etl.pipeline.batch import (
-    BATCH_BYTES,
     Batch,
     Progress,
     Rejection,
     Unread,
     Workspace,
-    in_chunks,
     open_workspace,
 )
 from etl.pipeline.identify import Identity, identify
-from etl.pipeline.publish import ATTEMPTS, merge
-from etl.pipeline.stage import raw_name, stage
+from etl.pipeline.merge import Merge, merge
+from etl.pipeline.publish import ATTEMPTS
+from etl.pipeline.stage import BATCH_BYTES, raw_name, stage, weight
 from etl.pipeline.transform import transform
-from etl.sources.spotify.responses import is_response, read_response
+from etl.sources.raw_text import is_response
+from etl.sources.spotify.responses import read_response
 
 # Raw files by partition; those with the key None do not say which chart they are.
 RawFiles = dict[Partition | None, list[StoredObject]]
@@ -90,9 +91,8 @@ def restore(lake: Lake, partitions: Iterable[Partition], workspace: Workspace) -
         names = [snapshot.raw_name for snapshot in found[0].snapshots] if found else []
         # In this order, because other runs move files from the landing zone to the archive.
         keys = [[PENDING + name, PROCESSED + name] for name in names]
-        with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
-            located = pool.map(lambda pair: next(filter(None, map(lake.find, pair)), None), keys)
-            raw_files = [stored for stored in located if stored]
+        located = in_parallel(lambda pair: next(filter(None, map(lake.find, pair)), None), keys)
+        raw_files = [stored for stored in located if stored]
         _write_partitions(lake, {partition: raw_files}, workspace)
 
 
@@ -110,10 +110,9 @@ def _raw_files(lake: Lake, only: Collection[Partition] | None) -> RawFiles:
         elif only is None or partition in only:
             found[partition].append(stored)
     if only is None:
-        with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
-            identities = pool.map(lambda stored: _identity(lake, stored), unknown)
-            for stored, identity in zip(unknown, identities, strict=True):
-                found[identity.partition].append(stored)
+        identities = in_parallel(partial(_identity, lake), unknown)
+        for stored, identity in zip(unknown, identities, strict=True):
+            found[identity.partition].append(stored)
     return found
 
 
@@ -121,9 +120,8 @@ def _listed_partitions(lake: Lake, only: Collection[Partition] | None) -> dict[s
     if only is None:
         manifests = read_manifests(lake)
     else:
-        with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
-            read = pool.map(lambda partition: read_manifest(lake, partition), sorted(only))
-            manifests = [manifest for manifest, _ in filter(None, read)]
+        read = in_parallel(partial(read_manifest, lake), sorted(only))
+        manifests = [manifest for manifest, _ in filter(None, read)]
     return {
         snapshot.raw_name: manifest.partition
         for manifest in manifests
@@ -146,7 +144,7 @@ def _in_groups(raw_files: RawFiles) -> Iterator[RawFiles]:
     size = 0
     for partition in sorted(raw_files, key=lambda partition: (partition is None, partition)):
         objects = raw_files[partition]
-        added = sum(stored.size for stored in objects)
+        added = sum(map(weight, objects))
         if group and size + added > BATCH_BYTES:
             yield group
             group, size = {}, 0
@@ -158,12 +156,12 @@ def _in_groups(raw_files: RawFiles) -> Iterator[RawFiles]:
 
 def _write_partitions(lake: Lake, raw_files: RawFiles, workspace: Workspace) -> Batch:
     objects = [stored for partition in raw_files for stored in raw_files[partition]]
-    batch = transform(stage(lake, list(in_chunks(objects)) or [[]], workspace), workspace)
+    batch = transform(stage(lake, objects, workspace), workspace)
     rejected = {rejection.name for rejection in batch.rejected}
     read = {(file.name, file.sha256) for file in batch.staged if file.name not in rejected}
     for partition in sorted({*filter(None, raw_files), *batch.snapshots}):
         _write_partition(lake, partition, read, batch, workspace)
-    batch.delete_files()
+    shutil.rmtree(batch.folder)
     return batch
 
 
@@ -182,17 +180,17 @@ def _write_partition(
     for attempt in range(1, ATTEMPTS + 1):
         stored = with_unlisted_files(lake, read_partition(lake, partition), workspace.file_format)
         listed = by_time(stored.snapshots)
-        kept = [
+        kept = tuple(
             one
             for at, one in listed.items()
             if at not in new and (one.raw_name, one.sha256) not in read
-        ]
+        )
         if not new and not kept:
             return
-        tables = merge(stored, tuple(new.values()), kept, batch, workspace)
+        change = Merge(stored, tuple(new.values()), kept)
+        (tables,) = merge([change], batch, workspace)
         try:
-            listed_now = (*kept, *new.values())
-            manifest = commit(lake, stored, tables, listed_now, workspace.file_format)
+            manifest = commit(lake, stored, tables, change.snapshots, workspace.file_format)
             delete_other_formats(lake, manifest)
             return
         except WriteConflict:

@@ -1,59 +1,78 @@
-"""Stage: read raw files from the lake, and lay their contents out for DuckDB.
+"""Stage: read raw files from the lake, batch after batch, and lay their contents out for DuckDB.
 
-A response becomes a JSON file with its pages and artists, whatever its shape was; the rows of
-chart files become one CSV file with known columns. So each file is judged by itself, and DuckDB
-reads nothing but what was written here.
+Of a response, what `sql/raw` declares becomes a line of JSON, whatever its shape was; the rows of
+chart files become CSV with known columns. So each file is judged by itself, and DuckDB reads
+nothing but what was written here.
 """
 
 from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable
+from functools import partial
+from operator import attrgetter
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from etl.errors import AccessDenied, InvalidRawFile, LakeError, ObjectMissing
-from etl.lake import CONCURRENT_REQUESTS, Blob, Lake
+from etl.lake import Blob, Lake, StoredObject
 from etl.lake.layout import PENDING, PROCESSED, broken_name_rule, quarantined_name
-from etl.pipeline.batch import Batch, Chunk, RawFile, Rejection, Unread, Workspace
+from etl.pipeline.batch import Batch, RawFile, Rejection, Unread, Workspace
 from etl.pipeline.identify import check_stated_time, identify
 from etl.sources.chart_files import normalized
-from etl.sources.raw_text import decoded
-from etl.sources.spotify.responses import is_response, read_response
+from etl.sources.raw_text import decoded, is_response
+from etl.sources.spotify.responses import read_response
 
+RESPONSES = "responses.ndjson"
 CHART_LINES = "chart_lines.csv"
+# How much is read at once, and how much is published at once. With these, a run uses less than
+# 300 MB of memory.
+READ_BYTES = 10 * 2**20
+BATCH_BYTES = 64 * 2**20
+BATCH_FILES = 2000
+# DuckDB needs this much more memory for a chart file than for a response, most of which is dropped.
+CHART_FILE_WEIGHT = 5
 
 
-def stage(lake: Lake, chunks: Iterable[Chunk], workspace: Workspace) -> Batch:
-    """Read raw files and lay them out in the workspace.
+def stage(lake: Lake, objects: Iterable[StoredObject], workspace: Workspace) -> Batch:
+    """Read raw files and lay them out in a new folder of the workspace.
 
     Pending files that another run has archived in the meantime are read from the archive; those
     that are gone are left out. A file that the store refuses to hand out holds up no other.
-
-    Each chunk has a folder of its own, so that DuckDB need not hold more than one at a time.
     """
     staged: list[RawFile] = []
     rejected: list[Rejection] = []
     unread: list[Unread] = []
-    folders = []
-    for chunk in chunks:
-        folder = Path(tempfile.mkdtemp(dir=workspace.folder))
-        folders.append(folder)
-        with (folder / CHART_LINES).open("w", encoding="utf-8", newline="") as chart_lines:
-            for name, blob in _read_all(lake, chunk):
+    folder = Path(tempfile.mkdtemp(dir=workspace.folder))
+    with (
+        (folder / RESPONSES).open("wb") as responses,
+        (folder / CHART_LINES).open("w", encoding="utf-8", newline="") as chart_lines,
+    ):
+        for group in _in_groups(objects, attrgetter("size"), READ_BYTES):
+            for name, blob in _read_all(lake, group, workspace):
                 if isinstance(blob, Unread):
                     unread.append(blob)
                     continue
                 try:
-                    staged.append(_stage_file(len(staged), name, blob, folder, chart_lines))
+                    staged.append(_stage_file(len(staged), name, blob, responses, chart_lines))
                 except InvalidRawFile as error:
-                    digest = hashlib.sha256(blob.body).hexdigest()
-                    rejected.append(
-                        Rejection(name, digest, blob.version, error.rule, error.offenders)
-                    )
-    return Batch(tuple(staged), tuple(rejected), tuple(folders), tuple(unread))
+                    rejected.append(_rejection(name, blob, error))
+    return Batch(tuple(staged), tuple(rejected), folder, tuple(unread))
+
+
+def in_batches(objects: Iterable[StoredObject]) -> list[list[StoredObject]]:
+    """Raw files that are published together.
+
+    Files of one partition follow each other, as far as their names tell, so that each partition is
+    written once or twice, not for every file; and within one, in the order in which they landed.
+    """
+    return _in_groups(sorted(objects, key=_order), weight, BATCH_BYTES)
+
+
+def weight(stored: StoredObject) -> int:
+    """What a raw file counts in a batch, in bytes of responses."""
+    return stored.size if ".json" in stored.key.lower() else CHART_FILE_WEIGHT * stored.size
 
 
 def raw_name(key: str) -> str:
@@ -61,12 +80,34 @@ def raw_name(key: str) -> str:
     return key.split("/", 2)[2]
 
 
-def _read_all(lake: Lake, chunk: Chunk) -> list[tuple[str, Blob | Unread]]:
-    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
-        blobs = pool.map(lambda stored: _read(lake, stored.key), chunk)
-        return [
-            (raw_name(stored.key), blob) for stored, blob in zip(chunk, blobs, strict=True) if blob
-        ]
+def _in_groups(
+    objects: Iterable[StoredObject], size: Callable[[StoredObject], int], most: int
+) -> list[list[StoredObject]]:
+    """Objects in groups of at most that size; a larger one is a group by itself."""
+    groups: list[list[StoredObject]] = []
+    total = 0
+    for stored in objects:
+        total += size(stored)
+        if not groups or total > most or len(groups[-1]) == BATCH_FILES:
+            groups.append([])
+            total = size(stored)
+        groups[-1].append(stored)
+    return groups
+
+
+def _order(stored: StoredObject) -> tuple[object, ...]:
+    named = identify(stored.key)
+    month = f"{named.snapshot_at:%Y-%m}" if named.snapshot_at else ""
+    return named.chart_id or "", month, stored.modified_at
+
+
+def _read_all(
+    lake: Lake, objects: Iterable[StoredObject], workspace: Workspace
+) -> list[tuple[str, Blob | Unread]]:
+    """The names and bytes of the raw files that are there."""
+    keys = [stored.key for stored in objects]
+    blobs = workspace.threads.map(partial(_read, lake), keys)
+    return [(raw_name(key), blob) for key, blob in zip(keys, blobs, strict=True) if blob]
 
 
 def _read(lake: Lake, key: str) -> Blob | Unread | None:
@@ -78,20 +119,27 @@ def _read(lake: Lake, key: str) -> Blob | Unread | None:
         return Unread(raw_name(key), str(error))
 
 
-def _stage_file(number: int, name: str, blob: Blob, folder: Path, chart_lines: TextIO) -> RawFile:
+def _stage_file(
+    number: int, name: str, blob: Blob, responses: BinaryIO, chart_lines: TextIO
+) -> RawFile:
     _check_name(name)
     text = decoded(blob.body)
     response = read_response(blob.body) if is_response(blob.body) else None
     check_stated_time(name, response)
-    if response:
-        (folder / f"{number}.json").write_bytes(response.to_json())
     identity = identify(name, response, blob.landed_at)
-    if response is None:
+    if response:
+        responses.write(response.to_json(number) + b"\n")
+    else:
         moment = identity.snapshot_at
         chart_date = moment.date() if moment else None
         chart_lines.write(normalized(text, number, identity.chart_id, chart_date))
     digest = hashlib.sha256(blob.body).hexdigest()
     return RawFile(number, name, digest, blob.version, blob.landed_at, identity)
+
+
+def _rejection(name: str, blob: Blob, error: InvalidRawFile) -> Rejection:
+    digest = hashlib.sha256(blob.body).hexdigest()
+    return Rejection(name, digest, blob.version, error.rule, error.offenders)
 
 
 def _check_name(name: str) -> None:

@@ -5,9 +5,7 @@ The tables stay in the workspace's database; nothing is written to the lake.
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +13,6 @@ from typing import Any
 import duckdb
 
 from etl.database import (
-    append_to_tables,
     create_table,
     create_tables,
     insert_rows,
@@ -26,8 +23,9 @@ from etl.database import (
 )
 from etl.lake.layout import TABLES, Partition
 from etl.lake.manifest import Snapshot
+from etl.lake.table_files import row_ranges
 from etl.pipeline.batch import Batch, RawFile, Rejection, Workspace
-from etl.pipeline.stage import CHART_LINES
+from etl.pipeline.stage import CHART_LINES, RESPONSES
 
 
 def transform(batch: Batch, workspace: Workspace) -> Batch:
@@ -52,30 +50,26 @@ def transform(batch: Batch, workspace: Workspace) -> Batch:
         batch,
         rejected=tuple(rejected),
         snapshots=_by_partition(found),
-        ranges={key: span for table in TABLES for key, span in _ranges(connection, table)},
+        ranges={table: row_ranges(connection, table) for table in TABLES},
     )
 
 
 def _load(batch: Batch, connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the tables of the layers `raw` and `staging`, chunk after chunk."""
+    """Create the tables of the layers `raw` and `staging`."""
+    responses = batch.folder / RESPONSES
     raw_files = [_row(file) for file in batch.staged]
-    responses = [[str(path) for path in chunk.glob("*.json")] for chunk in batch.chunks]
-    chart_lines = [str(chunk / CHART_LINES) for chunk in batch.chunks]
-    set_variables(connection, **structures())
+    set_variables(
+        connection,
+        **structures(),
+        responses_path=str(responses),
+        # A line may be as long as the file.
+        responses_bytes=responses.stat().st_size,
+        chart_lines_path=str(batch.folder / CHART_LINES),
+    )
     create_table(connection, "raw", "raw_files")
     insert_rows(connection, "raw_files", raw_files)
-    for number in range(len(batch.chunks)):
-        # DuckDB's readers want at least one file.
-        set_variables(
-            connection,
-            response_paths=responses[number] or [os.devnull],
-            chart_lines_path=chart_lines[number],
-        )
-        create_tables(connection, "raw", existing=["raw_files"])
-        if number == 0:
-            create_tables(connection, "staging")
-        else:
-            append_to_tables(connection, "staging")
+    create_tables(connection, "raw", existing=["raw_files"])
+    create_tables(connection, "staging")
 
 
 def _row(file: RawFile) -> dict[str, object]:
@@ -123,17 +117,6 @@ def _by_partition(found: list[dict[str, Any]]) -> dict[Partition, tuple[Snapshot
             )
         )
     return {partition: tuple(snapshots) for partition, snapshots in partitions.items()}
-
-
-def _ranges(
-    connection: duckdb.DuckDBPyConnection, table: str
-) -> Iterator[tuple[tuple[str, Partition], tuple[int, int]]]:
-    spans = connection.execute(
-        f"select chart_id, strftime(snapshot_at, '%Y-%m') as month, min(rowid), max(rowid)"
-        f" from {table} group by chart_id, month"
-    ).fetchall()
-    for chart_id, month, first, last in spans:
-        yield (table, Partition(chart_id, month)), (first, last)
 
 
 def _naive(moment: datetime | None) -> datetime | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+
 from etl.errors import InvalidRawFile
 
 RULE = "the file is text in UTF-8"
@@ -18,6 +20,15 @@ _SIGNATURES = {
     b"\xff\xfe": "the file is UTF-16; save it as UTF-8",
     b"\xfe\xff": "the file is UTF-16; save it as UTF-8",
 }
+
+
+# What JSON opens with, also where it was written as a string of JSON.
+_OPENINGS = (b"{", b"[", b'"{\\', b'"[{', b'"[\\')
+
+
+def is_response(body: bytes) -> bool:
+    """Whether these bytes open like a response, rather than like a chart file."""
+    return body[:1024].removeprefix(codecs.BOM_UTF8).lstrip().startswith(_OPENINGS)
 
 
 def decoded(body: bytes) -> str:

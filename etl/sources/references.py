@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -59,16 +60,12 @@ def read_references(lake: Lake) -> list[Reference]:
         return list(pool.map(lambda one: _parsed(lake.read(one.key).body, one.key), stored))
 
 
-def load_references(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
-    """Create the temporary tables `known_tracks` and `known_artists` from the lake's references.
-
-    Raises DamagedObject.
-    """
-    references = read_references(lake)
+def load_references(connection: duckdb.DuckDBPyConnection, references: Iterable[Reference]) -> None:
+    """Create the temporary tables `known_tracks` and `known_artists` from references."""
+    answers = [row for reference in references for row in _rows(reference)]
     set_variables(connection, **structures())
     create_table(connection, "references", "answers", temporary=True)
-    if references:
-        answers = [row for reference in references for row in _rows(reference)]
+    if answers:
         insert_rows(connection, "answers", answers)
     create_tables(connection, "references", existing=["answers"], temporary=True)
 

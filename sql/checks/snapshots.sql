@@ -1,16 +1,6 @@
 -- One row per raw file that is not a snapshot: the raw file, the rule and the offender.
 select
     raw_files.raw_name,
-    'a file that opens with { or [ is a playlist response in JSON' as broken_rule,
-    'its pages cannot be read' as offender
-from raw_files
-inner join response_totals on raw_files.file_number = response_totals.file_number
-where response_totals.is_unreadable
-
-union all
-
-select
-    raw_files.raw_name,
     'the entries of a playlist response hold a track, an episode or nothing' as broken_rule,
     'none of its entries does' as offender
 from raw_files

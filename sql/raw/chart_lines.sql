@@ -1,4 +1,4 @@
--- One row per row of a chart file in this chunk, with its cells as text.
+-- One row per row of a chart file in this batch, with its cells as text.
 -- A column that the file does not have is an empty string.
 select
     file_number,

@@ -1,15 +1,13 @@
--- One row per response in this chunk: its pages and artists, parsed into the declared structures.
--- from_json reads straight from read_text. With a join or a filter in between, DuckDB would keep
--- the text of thousands of files in memory.
--- try() covers the whole expression, so that one malformed value does not stop the other files.
--- The cast is for chunks without responses: in DuckDB 1.5, an empty list is an integer[].
+-- One row per response of this batch: what the declared structure keeps of it.
+-- A line is read whole. DuckDB takes lines of up to 16 MB unless it is told of longer ones.
 select
+    parsed.file_number,
     parsed.pages,
-    parsed.artists,
-    try_cast(parse_filename(filename, true) as integer) as file_number
+    parsed.artists
 from (
-    select
-        filename,
-        try(from_json(content, getvariable('response'))) as parsed
-    from read_text(getvariable('response_paths')::varchar[])
+    select from_json(json, getvariable('response')) as parsed
+    from read_ndjson_objects(
+        getvariable('responses_path'),
+        maximum_object_size = greatest(16777216, getvariable('responses_bytes'))
+    )
 ) as parsed_responses

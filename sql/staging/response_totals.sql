@@ -1,7 +1,6 @@
 -- One row per response: the number of entries of the playlist, and whether more pages follow.
 -- The number is null if no page gives it. The last page is the one with the highest offset; pages
 -- without offsets are in order.
--- A response without pages is unreadable.
 with
 
 page_lists as (
@@ -26,6 +25,5 @@ select
     list_max(
         list_filter(list_transform(pages, lambda page: page.total), lambda total: total >= 0)
     ) as total_entries,
-    coalesce(last_page[3] is not null, false) as has_more,
-    pages is null as is_unreadable
+    coalesce(last_page[3] is not null, false) as has_more
 from page_lists

@@ -9,7 +9,7 @@ from prefect.artifacts import Artifact
 
 from etl.errors import AccessDenied
 from etl.lake import open_lake
-from etl.pipeline import batch, process
+from etl.pipeline import process, stage
 from flows import events, tasks
 from flows.process_pending import process_pending
 from flows.refresh_mirror import refresh_mirror
@@ -88,8 +88,7 @@ def test_the_report_is_linked(folder):
 
 
 def test_a_long_run_shows_its_progress(folder, monkeypatch):
-    monkeypatch.setattr(batch, "CHUNK_FILES", 2)
-    monkeypatch.setattr(batch, "BATCH_BYTES", 1)
+    monkeypatch.setattr(stage, "BATCH_BYTES", 1)
     put_weeks(*range(5))
     assert process_pending() == 5
     artifact = read_artifact("processing")

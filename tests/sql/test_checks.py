@@ -15,15 +15,11 @@ insert into songs (chart_id, snapshot_at, position, entry_type, song_id, album_i
     values ('c', '2026-01-01', 1, 'track', 's', 'al', ['ar']);
 insert into albums (chart_id, snapshot_at, album_id) values ('c', '2026-01-01', 'al');
 insert into artists (chart_id, snapshot_at, artist_id) values ('c', '2026-01-01', 'ar');
-insert into response_totals (file_number, is_unreadable) values (7, false);
 insert into playlist_entries (file_number, position, is_entry) values (7, 1, true);
 insert into chart_entries (file_number, malformed_counts) values (7, []);
 """
 
 BREAKING_STATEMENTS = {
-    "a file that opens with { or [ is a playlist response in JSON": (
-        "update response_totals set is_unreadable = true"
-    ),
     "the entries of a playlist response hold a track, an episode or nothing": (
         "update playlist_entries set is_entry = false"
     ),

@@ -28,7 +28,7 @@ def transform_files(
         moment = (landed_at or {}).get(name, LANDED_AT).timestamp()
         os.utime(folder / "lake" / PENDING / name, (moment, moment))
     with open_workspace(lake, "parquet") as workspace:
-        batch = transform(stage(lake, [lake.list(PENDING)], workspace), workspace)
+        batch = transform(stage(lake, lake.list(PENDING), workspace), workspace)
         for table in TABLES:
             workspace.connection.execute(f"copy {table} to '{folder / table}.parquet'")
     return batch

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from etl.errors import AccessDenied, LakeError, ObjectMissing
-from etl.lake import CONCURRENT_REQUESTS, Lake
+from etl.lake import Lake, in_parallel
 from etl.lake.layout import Partition
 from etl.pipeline.verify.finding import Finding, unreadable
 from etl.pipeline.verify.listing import Listing, check_snapshots, read_listing
@@ -74,9 +74,7 @@ def check_partition(tools: Tools, key: str) -> PartitionChecked:
 
 def _bodies(lake: Lake, listing: Listing) -> dict[str, bytes | None]:
     keys = [file.key for file in listing.files.values()]
-    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
-        bodies = pool.map(lambda key: _body(lake, key), keys)
-        return dict(zip(listing.files, bodies, strict=True))
+    return dict(zip(listing.files, in_parallel(partial(_body, lake), keys), strict=True))
 
 
 def _body(lake: Lake, key: str) -> bytes | None:

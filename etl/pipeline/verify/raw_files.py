@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 
 from etl.errors import AccessDenied, InvalidRawFile, LakeError, ObjectMissing
-from etl.lake import CONCURRENT_REQUESTS, Lake
+from etl.lake import Lake, in_parallel
 from etl.lake.layout import (
     PENDING,
     PROCESSED,
@@ -23,7 +22,8 @@ from etl.lake.layout import (
 from etl.pipeline.identify import identify
 from etl.pipeline.verify.finding import Finding, unreadable
 from etl.pipeline.verify.listing import REBUILD, Listing
-from etl.sources.spotify.responses import is_response, read_response
+from etl.sources.raw_text import is_response
+from etl.sources.spotify.responses import read_response
 from etl.wording import counted, shortened
 
 _PROCESS = "run `chartlake process`"
@@ -50,9 +50,7 @@ class Published:
 def check_archived(lake: Lake, key: str, listing: Listing) -> Iterator[Finding]:
     """Check that the archive holds the raw file of each snapshot that a manifest lists."""
     listed = sorted({(one.raw_name, one.sha256) for one in listing.snapshots})
-    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
-        found = pool.map(lambda pair: _raw_finding(lake, key, *pair), listed)
-        yield from filter(None, found)
+    yield from filter(None, in_parallel(lambda pair: _raw_finding(lake, key, *pair), listed))
 
 
 def check_unlisted(
@@ -65,9 +63,7 @@ def check_unlisted(
     unlisted = sorted(
         name for name in archived if name not in published.names and not is_replaced(name)
     )
-    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
-        found = pool.map(partial(_unlisted_finding, lake, published), unlisted)
-        yield from filter(None, found)
+    yield from filter(None, in_parallel(partial(_unlisted_finding, lake, published), unlisted))
 
 
 def check_quarantine(keys: Iterable[str]) -> Iterator[Finding]:

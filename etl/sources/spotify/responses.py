@@ -14,14 +14,12 @@ import msgspec
 from msgspec import Raw, Struct
 
 from etl.errors import InvalidRawFile
-from etl.sources.spotify.shapes import check_artists, check_pages
+from etl.sources.spotify.shapes import reduced_artists, reduced_pages
 
 RULE = "a file that opens with { or [ is a playlist response in JSON"
 _NONE = Raw(b"null")
 # An address in the Web API or on the web, or a URI, with or without the owner.
 _PLAYLIST = re.compile(r"(?:^|[/:])playlists?[/:]([^/:?#]+)")
-# What JSON opens with, also where it was written as a string of JSON.
-_OPENINGS = (b"{", b"[", b'"{\\', b'"[{', b'"[\\')
 
 
 class _Object(Struct):
@@ -58,19 +56,13 @@ class Response:
     pages: bytes
     artists: bytes
 
-    def to_json(self) -> bytes:
-        """The pages and artists as one JSON object, whatever the shape of the response was.
+    def to_json(self, file_number: int) -> bytes:
+        """What `sql/raw` declares of a response as one line of JSON, whatever its shape was.
 
         Raises InvalidRawFile where a page has no items, or a value is of the wrong type.
         """
-        check_pages(self.pages)
-        check_artists(self.artists)
-        return b'{"pages":' + self.pages + b',"artists":' + self.artists + b"}"
-
-
-def is_response(body: bytes) -> bool:
-    """Whether these bytes open like a response, rather than like a chart file."""
-    return body[:1024].removeprefix(codecs.BOM_UTF8).lstrip().startswith(_OPENINGS)
+        pages, artists = reduced_pages(self.pages), reduced_artists(self.artists)
+        return b'{"file_number":%d,"pages":%b,"artists":%b}' % (file_number, pages, artists)
 
 
 def read_response(body: bytes) -> Response:

@@ -1,7 +1,8 @@
-"""The shape of responses: `sql/raw` declares it, DuckDB reads by it, and here it is checked.
+"""The shape of responses: `sql/raw` declares it, and DuckDB reads by it what is written here.
 
-DuckDB alone would take an object for its text and round a fraction. No such value is published: it
-costs the file. A whole number may be written as text.
+What is not declared is left out, which is most of a response. DuckDB alone would take an object for
+its text and round a fraction. No such value is published: it costs the file. A whole number may be
+written as text.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from functools import cache
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta, Raw
+from msgspec import Meta
 
 from etl.database import structures
 from etl.errors import InvalidRawFile
@@ -24,37 +25,38 @@ _TYPES: dict[str, Any] = {
     "INTEGER": Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)],
     "BIGINT": Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)],
 }
-_ELEMENTS = msgspec.json.Decoder(list[Raw])
+_ENCODER = msgspec.json.Encoder()
 
 
-def check_pages(pages: bytes) -> None:
-    """Check the pages of a response, a JSON array.
+def reduced_pages(pages: bytes) -> bytes:
+    """The pages of a response, a JSON array, with what `sql/raw` declares of them.
 
-    Raises InvalidRawFile where one has no items, or where a value does not have its type.
+    Raises InvalidRawFile where a page has no items, or where a value does not have its type.
     """
-    for number, page in enumerate(_ELEMENTS.decode(pages), 1):
-        checked = _checked("page", page, f"page {number}")
-        if checked is None or checked.items is None:
+    read = _read("page", pages)
+    for number, page in enumerate(read, 1):
+        if page is None or page.items is None:
             raise InvalidRawFile("each page of a playlist has items", f"page {number} has none")
+    return _ENCODER.encode(read)
 
 
-def check_artists(artists: bytes) -> None:
-    """Check the artists of a response, a JSON array. Raises InvalidRawFile as for pages."""
-    for number, artist in enumerate(_ELEMENTS.decode(artists), 1):
-        _checked("artist", artist, f"artist {number}")
+def reduced_artists(artists: bytes) -> bytes:
+    """The artists of a response, a JSON array, as `reduced_pages` has the pages."""
+    return _ENCODER.encode(_read("artist", artists))
 
 
-def _checked(structure: str, value: Raw, place: str) -> Any:
+def _read(structure: str, values: bytes) -> list[Any]:
     try:
-        return _decoder(structure).decode(value)
+        read: list[Any] = _decoder(structure).decode(values)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise InvalidRawFile(RULE, f"{place}: {error}") from None
+        raise InvalidRawFile(RULE, f"{structure}s: {error}") from None
+    return read
 
 
 @cache
 def _decoder(structure: str) -> msgspec.json.Decoder[Any]:
     declared = json.loads(structures()[structure])
-    return msgspec.json.Decoder(_type(declared, structure), strict=False)
+    return msgspec.json.Decoder(_type([declared], structure), strict=False)
 
 
 def _type(declared: Any, name: str) -> Any:
@@ -64,4 +66,4 @@ def _type(declared: Any, name: str) -> Any:
     if isinstance(declared, list):
         return list[_type(declared[0], name)] | None  # type: ignore[misc]
     members = [(member, _type(inner, member), None) for member, inner in declared.items()]
-    return msgspec.defstruct(name, members) | None
+    return msgspec.defstruct(name, members, omit_defaults=True) | None

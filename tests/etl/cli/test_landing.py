@@ -10,8 +10,7 @@ from typer.testing import CliRunner
 from etl.cli import app
 from etl.errors import AccessDenied, LakeError, ServiceUnavailable
 from etl.lake import open_lake
-from etl.lake.layout import Partition
-from etl.lake.manifest import manifest_key
+from etl.lake.layout import Partition, manifest_key
 from tests.support import made_up
 from tests.support.refusals import refuse
 from tests.support.small_lakes import chart_body, chart_name, playlist_body

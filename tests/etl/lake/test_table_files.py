@@ -25,7 +25,7 @@ def write(connection, folder, rows, suffix):
     connection.execute(f"create or replace table songs ({COLUMNS})")
     connection.executemany("insert into songs values (?, ?, ?, ?, ?, ?)", rows)
     path = folder / f"songs.{suffix}"
-    write_table_file(connection, "from songs", "songs", path)
+    write_table_file(connection, "songs", (0, len(rows)), path)
     return path
 
 
@@ -90,8 +90,24 @@ def test_csv_does_not_distinguish_null_and_empty(tmp_path):
     assert {line.count('""') for line in path.read_text().splitlines()[1:]} == {3}
 
 
-def test_rows_are_sorted_by_key(tmp_path):
+@pytest.mark.parametrize("suffix", ["parquet", "csv"])
+def test_the_bytes_do_not_depend_on_where_the_rows_stand(tmp_path, suffix):
+    rows = (
+        "select 'xx' as chart_id, timestamp '2026-01-01' as snapshot_at, i::integer as position,"
+        " case when i % 7 > 0 then 'song ' || i * 7919 % 1000 end as song_name,"
+        " [i::varchar] as artist_ids, i % 2 = 0 as is_explicit"
+    )
     with connect() as connection:
-        rows = [(*ROW[:2], number, f"song {number}", None, None) for number in (3, 1, 2)]
-        path = write(connection, tmp_path, rows, "csv")
-    assert [cells[2] for cells in opencsv.read_csv(path)[1:]] == ["1", "2", "3"]
+        connection.execute(f"create table songs as {rows} from range(9000) as r (i)")
+        connection.execute(f"create table part as {rows} from range(1500, 7000) as r (i)")
+        for table, span in (("songs", (1500, 6999)), ("part", (0, 5499))):
+            path = tmp_path / f"{table}.{suffix}"
+            assert write_table_file(connection, table, span, path) == 5500
+    assert (tmp_path / f"songs.{suffix}").read_bytes() == (tmp_path / f"part.{suffix}").read_bytes()
+
+
+def test_without_a_span_a_file_has_columns_alone(tmp_path):
+    with connect() as connection:
+        connection.execute(f"create table songs ({COLUMNS})")
+        assert write_table_file(connection, "songs", None, tmp_path / "songs.csv") == 0
+    assert len(opencsv.read_csv(tmp_path / "songs.csv")) == 1

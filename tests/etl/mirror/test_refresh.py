@@ -6,8 +6,7 @@ import duckdb
 import pytest
 
 from etl.errors import MirrorError, PartitionUnsettled
-from etl.lake.layout import Partition, table_keys
-from etl.lake.manifest import manifest_key
+from etl.lake.layout import Partition, manifest_key, table_keys
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from tests.support.places import IN_A_DIRECTORY

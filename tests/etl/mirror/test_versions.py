@@ -4,8 +4,7 @@ import duckdb
 import pytest
 
 from etl.errors import LakeError, MirrorError
-from etl.lake.layout import Partition
-from etl.lake.manifest import manifest_key
+from etl.lake.layout import Partition, manifest_key
 from etl.mirror.query import query_mirror
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending

@@ -7,8 +7,7 @@ import pytest
 
 from etl.errors import DamagedObject
 from etl.lake import open_lake
-from etl.lake.layout import PENDING, PROCESSED, STATE, Partition, table_keys
-from etl.lake.manifest import manifest_key
+from etl.lake.layout import PENDING, PROCESSED, STATE, Partition, manifest_key, table_keys
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from etl.pipeline.purge import plan_purge, purge

@@ -4,8 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.lake.layout import Partition, is_chart_id, is_replaced, replaced_name, table_keys
-from etl.lake.manifest import manifest_key
+from etl.lake.layout import (
+    Partition,
+    is_chart_id,
+    is_replaced,
+    manifest_key,
+    replaced_name,
+    table_keys,
+)
 from etl.pipeline.identify import Identity, identify, landing_name
 
 

@@ -80,11 +80,11 @@ def test_nothing_is_published_that_no_response_holds(tmp_path):
 @pytest.mark.parametrize(
     ("page", "offender"),
     [
-        ({"items": [5]}, "page 1: Expected `object | null`, got `int` - at `$.items[0]`"),
-        ({"items": [], "total": 2**31}, "page 1: Expected `int` <= 2147483647 - at `$.total`"),
+        ({"items": [5]}, "pages: Expected `object | null`, got `int` - at `$[0].items[0]`"),
+        ({"items": [], "total": 2**31}, "pages: Expected `int` <= 2147483647 - at `$[0].total`"),
         (
             {"items": [{"track": {"popularity": 1.5}}]},
-            "page 1: Expected `int | null`, got `float` - at `$.items[0].track.popularity`",
+            "pages: Expected `int | null`, got `float` - at `$[0].items[0].track.popularity`",
         ),
     ],
 )

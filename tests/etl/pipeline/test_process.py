@@ -5,7 +5,8 @@ import pytest
 
 from etl.lake.layout import PENDING, PROCESSED, QUARANTINE
 from etl.mirror.refresh import refresh
-from etl.pipeline import batch, process
+from etl.pipeline import process
+from etl.pipeline import stage as staging
 from etl.pipeline.batch import open_workspace
 from etl.pipeline.process import process_pending
 from etl.pipeline.rebuild import rebuild
@@ -86,8 +87,7 @@ def test_files_do_not_depend_on_order_and_batches(lake, file_format, monkeypatch
     expected = derived_objects(lake)
     for stored in lake.list(""):
         lake.delete(stored.key)
-    monkeypatch.setattr(batch, "CHUNK_FILES", 2)
-    monkeypatch.setattr(batch, "BATCH_BYTES", 1)
+    monkeypatch.setattr(staging, "BATCH_BYTES", 1)
     for name, body in reversed(history().items()):
         put_pending(lake, {name: body})
         if name.startswith("list"):
@@ -186,12 +186,11 @@ def test_a_csv_lake_and_a_parquet_lake_hold_the_same_rows(lake, tmp_path):
 def test_only_the_files_of_one_batch_are_in_memory(lake, monkeypatch):
     sizes: list[int] = []
 
-    def counted_stage(lake, chunks, workspace):
-        sizes.append(sum(map(len, chunks)))
-        return stage(lake, chunks, workspace)
+    def counted_stage(lake, objects, workspace):
+        sizes.append(len(objects))
+        return stage(lake, objects, workspace)
 
-    monkeypatch.setattr(batch, "BATCH_BYTES", 2 * len(chart_body(0)))
-    monkeypatch.setattr(batch, "CHUNK_FILES", 1)
+    monkeypatch.setattr(staging, "BATCH_FILES", 2)
     monkeypatch.setattr(process, "stage", counted_stage)
     put_pending(lake, {chart_name(week): chart_body(week) for week in range(6)})
     process_pending(lake, "parquet")
@@ -206,7 +205,7 @@ def test_files_do_not_depend_on_chunks(lake, chunk, monkeypatch):
     expected = derived_objects(lake)
     for stored in lake.list(""):
         lake.delete(stored.key)
-    monkeypatch.setattr(batch, "CHUNK_BYTES", chunk)
+    monkeypatch.setattr(staging, "READ_BYTES", chunk)
     put_pending(lake, history(3))
     process_pending(lake, "parquet")
     assert derived_objects(lake) == expected
@@ -233,5 +232,5 @@ def test_a_file_that_another_run_archives_is_read_from_the_archive(lake):
     pending = lake.list(PENDING)
     lake.move(PENDING + chart_name(0), PROCESSED + chart_name(0))
     with open_workspace(lake, "parquet") as workspace:
-        batch = stage(lake, [pending], workspace)
+        batch = stage(lake, pending, workspace)
     assert [file.name for file in batch.staged] == [chart_name(0)]

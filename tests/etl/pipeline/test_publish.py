@@ -5,8 +5,7 @@ import pytest
 
 from etl.errors import DamagedObject, WriteConflict
 from etl.lake import open_lake
-from etl.lake.layout import PROCESSED, Partition, table_keys
-from etl.lake.manifest import manifest_key
+from etl.lake.layout import PROCESSED, Partition, manifest_key, table_keys
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from tests.support import made_up
