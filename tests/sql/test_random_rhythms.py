@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from etl.database import connect, create_table, create_views, insert_rows
+from etl.database import connect, create_table, insert_rows
+from etl.mirror.schema import create_periods
 from etl.wording import counted
 
 HISTORIES = 60
@@ -95,7 +96,7 @@ def gaps_of(histories):
             for chart, moments in histories.items()
         ]
         insert_rows(connection, "published_snapshots", list(chain(*rows)))
-        create_views(connection, "rhythms", "snapshots", "chart_periods", "gaps")
+        create_periods(connection)
         found = connection.execute(
             "select chart_id, list(period_end order by period_end) from gaps group by chart_id"
         ).fetchall()
