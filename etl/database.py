@@ -74,6 +74,12 @@ def create_tables(
             create_table(connection, layer, name, temporary=temporary)
 
 
+def drop_tables(connection: duckdb.DuckDBPyConnection, layer: str) -> None:
+    """Drop the tables of all models in `sql/<layer>`."""
+    for name in models(layer):
+        connection.execute(f"drop table {name}")
+
+
 def create_views(connection: duckdb.DuckDBPyConnection, *wanted: str) -> None:
     """Create the views in `sql/views`, or the `wanted` ones, after the views that they read."""
     for name in _in_order(connection, "views"):

@@ -29,7 +29,7 @@ CHART_LINES = "chart_lines.csv"
 # How much is read at once, and how much is published at once. With these, a run uses less than
 # 300 MB of memory.
 READ_BYTES = 10 * 2**20
-BATCH_BYTES = 64 * 2**20
+BATCH_BYTES = 32 * 2**20
 BATCH_FILES = 2000
 # DuckDB needs this much more memory for a chart file than for a response, most of which is dropped.
 CHART_FILE_WEIGHT = 5

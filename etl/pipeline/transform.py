@@ -15,6 +15,7 @@ import duckdb
 from etl.database import (
     create_table,
     create_tables,
+    drop_tables,
     insert_rows,
     results,
     rows,
@@ -46,6 +47,8 @@ def transform(batch: Batch, workspace: Workspace) -> Batch:
         _forget(connection, rejections)
         rejected += rejections
     found = rows(connection, "from snapshots where is_current")
+    for layer in ("raw", "staging"):
+        drop_tables(connection, layer)  # they take more memory than the marts
     return replace(
         batch,
         rejected=tuple(rejected),
