@@ -20,8 +20,9 @@ from etl.lake.layout import TABLES
 _IDS = {"albums": "album_id", "artists": "artist_id"}
 _IN_MONTH = "snapshot_at >= begins_at and snapshot_at < begins_at + interval 1 month"
 _HISTORY = (
-    *("period", "period_number", "period_start", "period_end", "run_id", "previous_position"),
-    *("matched_by", "status", "peak_position", "periods_on_chart"),
+    *("period", "period_number", "period_start", "period_end", "run_id", "first_number"),
+    *("is_highest", "previous_position", "matched_by", "status", "peak_position"),
+    "periods_on_chart",
 )
 
 

@@ -39,6 +39,9 @@ measured as (
             when song_positions.position is not null then 'song'
             when recording_positions.position is not null then 'recording'
         end as matched_by,
+        min(entries_with_runs.period_number) over so_far as first_number,
+        coalesce(lag(entries_with_runs.period_number) over in_order, 0)
+        <> entries_with_runs.period_number as is_highest,
         min(entries_with_runs.position) over so_far as peak_position,
         dense_rank() over so_far as periods_on_chart
     from entries_with_runs
@@ -56,6 +59,10 @@ measured as (
     window so_far as (
         partition by entries_with_runs.chart_id, entries_with_runs.run_id
         order by entries_with_runs.period_number
+    ),
+    in_order as (
+        partition by entries_with_runs.chart_id, entries_with_runs.run_id
+        order by entries_with_runs.period_number, entries_with_runs.position
     )
 
 )
@@ -74,6 +81,8 @@ select
     period_start,
     period_end,
     run_id,
+    first_number,
+    is_highest,
     previous_position,
     matched_by,
     peak_position,

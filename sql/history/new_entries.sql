@@ -36,6 +36,8 @@ select
     measured_entries.period_start,
     measured_entries.period_end,
     nullif(measured_entries.run_id, changed_entries.recording_id) as run_id,
+    measured_entries.first_number,
+    measured_entries.is_highest,
     measured_entries.previous_position,
     measured_entries.matched_by,
     measured_entries.status,

@@ -43,6 +43,8 @@ all_entries as (
             period_start := kept_entries.period_start,
             period_end := kept_entries.period_end,
             run_id := kept_entries.run_id,
+            first_number := kept_entries.first_number,
+            is_highest := kept_entries.is_highest,
             previous_position := kept_entries.previous_position,
             matched_by := kept_entries.matched_by,
             status := kept_entries.status,

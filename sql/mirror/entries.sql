@@ -11,6 +11,8 @@
 -- period_start: first day of the period; a chart week starts on a Friday
 -- period_end: last day of the period; a chart week ends on a Thursday
 -- run_id: id of the run; null if it is the recording id
+-- first_number: number of the first period of the run
+-- is_highest: whether no other entry of the run is higher in the period
 -- previous_position: position in the previous period; null if there is none
 -- matched_by: song or recording, whichever matched the previous period; null if neither did
 -- status: NEW, RE-ENTRY, UP, DOWN, SAME or UNKNOWN
@@ -26,6 +28,8 @@ select
     null::date as period_start,
     null::date as period_end,
     null::varchar as run_id,
+    null::integer as first_number,
+    null::boolean as is_highest,
     null::integer as previous_position,
     null::varchar as matched_by,
     null::varchar as status,

@@ -1,4 +1,4 @@
--- One row per run, longest run of a chart first.
+-- One row per run, longest run of a chart first; the 1,000 longest of each chart.
 select
     chart_id,
     song_name,
@@ -12,4 +12,9 @@ select
     is_over,
     run_id
 from chart_runs
+qualify
+    row_number() over (
+        partition by chart_id
+        order by periods desc, peak_position asc, run_id asc
+    ) <= 1000
 order by chart_id asc, periods desc, peak_position asc, run_id asc

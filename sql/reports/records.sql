@@ -7,26 +7,55 @@
 -- figure: value of the record: positions, songs or periods
 with
 
-flagged_movements as (
+latest_periods as (
 
     select
-        *,
-        period_start = max(period_start) over (partition by chart_id) as is_latest
+        chart_id,
+        max(period_end) as period_end
+    from chart_periods
+    group by chart_id
+
+),
+
+biggest_climbs as (
+
+    select
+        chart_id,
+        max(position_change) as position_change
     from movements
+    where status = 'UP'
+    group by chart_id
+
+),
+
+numbers_one as (
+
+    select
+        chart_id,
+        run_id,
+        arg_max(song_name, period_end) as song_name,
+        arg_max(artist_credit, period_end) as artist_credit,
+        count(*) as periods,
+        max(period_end) as period_end
+    from movements
+    where position = 1
+    group by chart_id, run_id
 
 ),
 
 candidates as (
 
     select
-        chart_id,
+        movements.chart_id,
         'the biggest climb' as record,
-        song_name,
-        artist_credit,
-        position_change as figure,
-        is_latest
-    from flagged_movements
-    where status = 'UP'
+        movements.song_name,
+        movements.artist_credit,
+        movements.position_change as figure,
+        movements.period_end
+    from movements
+    semi join biggest_climbs
+        on movements.chart_id = biggest_climbs.chart_id
+        and movements.position_change = biggest_climbs.position_change
     union all
     select
         chart_id,
@@ -34,45 +63,51 @@ candidates as (
         null as song_name,
         null as artist_credit,
         count(*) as figure,
-        is_latest
-    from flagged_movements
+        period_end
+    from movements
     where status = 'NEW' and position <= 10
-    group by chart_id, period_start, is_latest
+    group by chart_id, period_end
     union all
     select
         chart_id,
         'the most periods on the chart' as record,
         song_name,
         artist_credit,
-        periods_on_chart as figure,
-        is_latest
-    from flagged_movements
-    qualify
-        row_number() over (partition by chart_id, run_id order by period_start desc) = 1
+        periods as figure,
+        last_date as period_end
+    from chart_runs
     union all
     select
         chart_id,
         'the most periods at number one' as record,
         song_name,
         artist_credit,
-        count(*) over (partition by chart_id, run_id order by period_start) as figure,
-        is_latest
-    from flagged_movements
-    where position = 1
-    qualify
-        row_number() over (partition by chart_id, run_id order by period_start desc) = 1
+        periods as figure,
+        period_end
+    from numbers_one
+
+),
+
+records as (
+
+    select
+        *,
+        max(figure) over by_record as highest,
+        count(*) over (partition by chart_id, record, figure) as holders
+    from candidates
+    window by_record as (partition by chart_id, record)
 
 )
 
 select
-    chart_id,
-    record,
-    song_name,
-    artist_credit,
-    figure
-from candidates
-qualify
-    is_latest
-    and figure = max(figure) over (partition by chart_id, record)
-    and count(*) over (partition by chart_id, record, figure) = 1
-order by chart_id, record
+    records.chart_id,
+    records.record,
+    records.song_name,
+    records.artist_credit,
+    records.figure
+from records
+inner join latest_periods
+    on records.chart_id = latest_periods.chart_id
+    and records.period_end = latest_periods.period_end
+where records.figure = records.highest and records.holders = 1
+order by records.chart_id, records.record

@@ -1,34 +1,60 @@
 -- One row per run that returned to a chart after half a year or more, as Christmas songs do.
 -- returns: number of returns after 182 days or more
 -- years: years in which the song was on the chart, in order
--- usual_month: month with the most entries of the run, from 1 to 12
+-- usual_month: month with the most entries of the run, from 1 to 12; the first of those that tie
 with
 
-spaced_entries as (
+-- Most runs are too short to contain half a year.
+long_runs as (
 
     select
         chart_id,
         run_id,
         song_name,
-        artist_credit,
-        period_end,
-        period_end - lag(period_end) over (
-            partition by chart_id, run_id
-            order by period_end
-        ) as days_away
+        artist_credit
+    from chart_runs
+    where last_date - first_date >= 182
+
+),
+
+dated_runs as (
+
+    select
+        movements.chart_id,
+        movements.run_id,
+        list_sort(list(movements.period_end)) as dates
     from movements
+    semi join long_runs
+        on movements.chart_id = long_runs.chart_id
+        and movements.run_id = long_runs.run_id
+    group by movements.chart_id, movements.run_id
+
+),
+
+counted_returns as (
+
+    select
+        *,
+        len(list_filter(
+            list_zip(dates[2:], dates[:-2]), lambda neighbours: neighbours[1] - neighbours[2] >= 182
+        )) as returns
+    from dated_runs
 
 )
 
 select
-    chart_id,
-    run_id,
-    arg_max(song_name, period_end) as song_name,
-    arg_max(artist_credit, period_end) as artist_credit,
-    count(*) filter (where days_away >= 182) as returns,
-    list_sort(list(distinct year(period_end))) as years,
-    mode(month(period_end)) as usual_month
-from spaced_entries
-group by chart_id, run_id
-having count(*) filter (where days_away >= 182) > 0
-order by chart_id asc, returns desc, run_id asc
+    counted_returns.chart_id,
+    counted_returns.run_id,
+    long_runs.song_name,
+    long_runs.artist_credit,
+    counted_returns.returns,
+    list_sort(list_distinct(list_transform(counted_returns.dates, lambda day: year(day)))) as years,
+    list_aggregate(
+        list_sort(list_transform(counted_returns.dates, lambda day: month(day))), 'mode'
+    ) as usual_month
+from counted_returns
+inner join long_runs
+    on counted_returns.chart_id = long_runs.chart_id
+    and counted_returns.run_id = long_runs.run_id
+where counted_returns.returns > 0
+order by counted_returns.chart_id asc, counted_returns.returns desc, counted_returns.run_id asc

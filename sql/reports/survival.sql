@@ -10,68 +10,82 @@ numbered_periods as (
 
     select
         chart_id,
-        period_start,
-        row_number() over (partition by chart_id order by period_start) as number
+        period_number,
+        row_number() over (partition by chart_id order by period_number) as number,
+        count(*) over (partition by chart_id) as last_number
     from chart_periods
 
 ),
 
-run_periods as (
+-- The runs of the same debut, period by period: their number at each age.
+run_counts as (
 
-    select distinct
-        movements.chart_id,
-        movements.run_id,
-        numbered_periods.number
-    from movements
+    select
+        chart_id,
+        first_number,
+        period_number,
+        count(*) as runs
+    from entries
+    where is_highest
+    group by chart_id, first_number, period_number
+
+),
+
+aged_counts as (
+
+    select
+        run_counts.chart_id,
+        debuts.number as debut,
+        numbered_periods.number - debuts.number as age,
+        run_counts.runs
+    from run_counts
+    inner join numbered_periods as debuts
+        on run_counts.chart_id = debuts.chart_id
+        and run_counts.first_number = debuts.period_number
     inner join numbered_periods
-        on movements.chart_id = numbered_periods.chart_id
-        and movements.period_start = numbered_periods.period_start
+        on run_counts.chart_id = numbered_periods.chart_id
+        and run_counts.period_number = numbered_periods.period_number
+    where debuts.number > 1
 
 ),
 
-debuts as (
+counted_ages as (
 
     select
         chart_id,
-        run_id,
-        min(number) as debut
-    from run_periods
-    group by chart_id, run_id
-    having min(number) > 1
+        age,
+        sum(runs) as runs
+    from aged_counts
+    group by chart_id, age
 
 ),
 
-last_numbers as (
+-- History covers an age for the runs that began at least that many periods before its end.
+covered_ages as (
 
     select
-        chart_id,
-        max(number) as last_number
+        numbered_periods.chart_id,
+        numbered_periods.last_number - numbered_periods.number as age,
+        sum(coalesce(aged_counts.runs, 0)) over (
+            partition by numbered_periods.chart_id
+            order by numbered_periods.number
+        ) as songs
     from numbered_periods
-    group by chart_id
-
-),
-
-run_ages as (
-
-    select
-        debuts.chart_id,
-        debuts.run_id,
-        debuts.debut,
-        unnest(range(0, last_numbers.last_number - debuts.debut + 1)) as age
-    from debuts
-    inner join last_numbers on debuts.chart_id = last_numbers.chart_id
+    left join aged_counts
+        on numbered_periods.chart_id = aged_counts.chart_id
+        and numbered_periods.number = aged_counts.debut
+        and aged_counts.age = 0
 
 )
 
 select
-    run_ages.chart_id,
-    run_ages.age,
-    count(*) as songs,
-    count(run_periods.run_id) / count(*) as still_there
-from run_ages
-left join run_periods
-    on run_ages.chart_id = run_periods.chart_id
-    and run_ages.run_id = run_periods.run_id
-    and run_ages.debut + run_ages.age = run_periods.number
-group by run_ages.chart_id, run_ages.age
-order by run_ages.chart_id, run_ages.age
+    covered_ages.chart_id,
+    covered_ages.age,
+    covered_ages.songs::bigint as songs,
+    coalesce(counted_ages.runs, 0) / covered_ages.songs as still_there
+from covered_ages
+left join counted_ages
+    on covered_ages.chart_id = counted_ages.chart_id
+    and covered_ages.age = counted_ages.age
+where covered_ages.songs > 0
+order by covered_ages.chart_id, covered_ages.age

@@ -1,21 +1,35 @@
 -- One row per entry of the latest period of a chart, with its movement.
 -- peak_position: highest position of the run so far
+with
+
+latest_snapshots as (
+
+    select
+        chart_id,
+        max(snapshot_at) as snapshot_at
+    from chart_periods
+    group by chart_id
+
+)
+
 select
-    chart_id,
-    period,
-    period_start,
-    period_end,
-    position,
-    previous_position,
-    position_change,
-    status,
-    song_id,
-    song_name,
-    artist_credit,
-    peak_position,
-    periods_on_chart,
-    streams,
-    run_id
+    weighted_entries.chart_id,
+    weighted_entries.period,
+    weighted_entries.period_start,
+    weighted_entries.period_end,
+    weighted_entries.position,
+    weighted_entries.previous_position,
+    weighted_entries.position_change,
+    weighted_entries.status,
+    weighted_entries.song_id,
+    weighted_entries.song_name,
+    weighted_entries.artist_credit,
+    weighted_entries.peak_position,
+    weighted_entries.periods_on_chart,
+    weighted_entries.streams,
+    weighted_entries.run_id
 from weighted_entries
-qualify period_start = max(period_start) over (partition by chart_id)
-order by chart_id, position
+semi join latest_snapshots
+    on weighted_entries.chart_id = latest_snapshots.chart_id
+    and weighted_entries.snapshot_at = latest_snapshots.snapshot_at
+order by weighted_entries.chart_id, weighted_entries.position

@@ -1,12 +1,27 @@
--- One row per run and period, with its position.
+-- One row per run and period, with its position, in the last 104 periods of a chart.
 -- position: highest position in the period
+with
+
+recent_periods as (
+
+    select
+        chart_id,
+        snapshot_at
+    from chart_periods
+    qualify row_number() over (partition by chart_id order by period_number desc) <= 104
+
+)
+
 select
-    chart_id,
-    run_id,
-    arg_min(song_name, position) as song_name,
-    arg_min(artist_credit, position) as artist_credit,
-    period_end,
-    min(position) as position
-from movements
-group by chart_id, run_id, period_start, period_end
+    entries.chart_id,
+    coalesce(entries.run_id, entries.recording_id) as run_id,
+    entries.song_name,
+    entries.artist_credit,
+    entries.period_end,
+    entries.position
+from entries
+semi join recent_periods
+    on entries.chart_id = recent_periods.chart_id
+    and entries.snapshot_at = recent_periods.snapshot_at
+where entries.is_highest
 order by chart_id, run_id, period_end

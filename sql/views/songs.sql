@@ -9,6 +9,8 @@ select
         period_start,
         period_end,
         run_id,
+        first_number,
+        is_highest,
         previous_position,
         matched_by,
         status,
