@@ -15,6 +15,7 @@ from benchmarks.cases import (
     questions,
     requests,
     start_up,
+    transform,
 )
 from benchmarks.table import Row
 
@@ -30,6 +31,7 @@ class Case:
 
 CASES = {
     "start-up": Case(start_up.measure, (26,)),
+    "transform": Case(transform.measure, (1, 104, 1_000, 20_000)),
     "process": Case(process.measure, (1, 104, 1_000, 2_000, 20_000), (1_000,)),
     "growth": Case(growth.measure, (2_100, 21_000), (2_100,)),
     "odd-input": Case(odd_input.measure, (1_000,)),

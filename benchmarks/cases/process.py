@@ -11,7 +11,7 @@ from benchmarks.bench import Bench
 from benchmarks.measuring import Program, alternate
 from benchmarks.table import Row, rows_of
 
-# Those whose package is not installed are left out.
+# Each with the package that it needs.
 CONTENDERS = {"tutorial": "pandas", "polars_frames": "polars", "simdjson_floor": "simdjson"}
 # Beyond this, one round takes minutes.
 REPEATED = 2_000
@@ -27,7 +27,11 @@ def measure(bench: Bench, size: int) -> Iterator[Row]:
     def other(name: str) -> Program:
         return bench.module(f"contenders.{name}", bench.landed(raw_files))
 
-    installed = [name for name, package in CONTENDERS.items() if find_spec(package)]
-    contenders = bench.versions(chartlake) | {name: partial(other, name) for name in installed}
+    contenders = bench.versions(chartlake) | {name: partial(other, name) for name in installed()}
     rounds = bench.rounds if size <= REPEATED else 1
     yield from rows_of("process", size, alternate(contenders, rounds))
+
+
+def installed() -> list[str]:
+    """The contenders that can run here."""
+    return [name for name, package in CONTENDERS.items() if find_spec(package)]

@@ -163,15 +163,18 @@ def _write_table(
     path = lake / key
     path.parent.mkdir(parents=True, exist_ok=True)
     listed = ", ".join(f'"{name}"::{kind} as "{name}"' for name, kind in template.columns[table])
-    # The rows are in the order of their key already.
-    (written,) = connection.execute(
-        f"copy (select {listed} from {table} where snapshot_at < date '{end}'"
+    rows = (
+        f"select {listed} from {table} where snapshot_at < date '{end}'"
         f" and snapshot_at >= date '{month}-01'"
-        f" and snapshot_at < date '{month}-01' + interval 1 month)"
-        f" to '{path}' (format parquet, compression zstd)"
-    ).fetchone() or (0,)
-    if not written:
+        f" and snapshot_at < date '{month}-01' + interval 1 month"
+    )
+    if connection.execute(f"{rows} limit 1").fetchone():
+        # They are in the order of their key already.
+        copied = f"copy ({rows}) to '{path}' (format parquet, compression zstd)"
+        (written,) = connection.execute(copied).fetchall()[0]
+    else:
         path.write_bytes(template.empty[table])
+        written = 0
     body = path.read_bytes()
     return {
         "key": key,
