@@ -9,8 +9,8 @@ from functools import partial
 from etl.errors import AccessDenied, ChartlakeError
 from etl.lake import open_lake
 from etl.lake.layout import PENDING
+from etl.lake.partitions import manifest_versions
 from etl.mirror.reader import read_mirrored
-from etl.mirror.refresh import published_versions
 from etl.pipeline.crawl import crawler_of
 from etl.settings import WEEKLY_TOP_SONGS_GLOBAL, Settings
 from etl.sources.spotify.client import Spotify, open_spotify
@@ -63,7 +63,7 @@ def _mirror(settings: Settings) -> str:
         return f"{settings.mirror} does not exist yet; `chartlake mirror` creates it"
     mirrored = read_mirrored(settings.mirror)
     known = mirrored.versions if mirrored else {}
-    published = published_versions(open_lake(settings.lake, settings.aws))
+    published = manifest_versions(open_lake(settings.lake, settings.aws))
     missing = published.items() - known.items()
     if missing:
         lacking = counted(len(missing), "partition")

@@ -55,11 +55,11 @@ def land(
     ] = None,
 ) -> None:
     """Land files in the lake, their bytes untouched; of folders, chart files and JSON."""
-    from etl.pipeline.land import PublishedSnapshots, land_file
+    from etl.pipeline.land import History, land_file
 
     moment = _moment(at)
     settings, lake = open_settings()
-    published, landed, failed = PublishedSnapshots(lake), [], False
+    history, landed, failed = History(lake, settings.mirror), [], False
     paths = list(_taken(files, lake))
     try:
         for path in paths:
@@ -69,19 +69,19 @@ def land(
                 failed = True
                 warn(str(error))
                 continue
-            standing = published.standing(landed[-1])
+            standing = history.standing(landed[-1])
             print(printable(f"landed {landed[-1].name}{_STANDINGS[standing]}"))
-        gaps_by_chart = published.gaps_after(landed)
+        gaps_by_chart = history.gaps_after(landed)
     except ChartlakeError as error:
         # The next file would fail in the same way.
         warn(f"{error}\n{_how_far(len(landed), len(paths))}")
         gaps_by_chart, failed = {}, True
     for chart_id, gaps in gaps_by_chart.items():
         print(f"{chart_id} still lacks {counted(len(gaps), 'period')}: {shortened(gaps)}")
-    for sentence in published.unreadable.values():
+    for sentence in history.unreadable.values():
         warn(sentence)
     _announce(settings, landed)
-    if failed or published.unreadable:
+    if failed or history.unreadable:
         raise typer.Exit(1)
 
 

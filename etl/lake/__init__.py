@@ -74,11 +74,13 @@ class Lake(Protocol):
         no such object yet. Raises WriteConflict otherwise.
         """
 
-    def move(self, key: str, to: str, *, expected: Expected = ANY) -> None:
+    def move(
+        self, key: str, to: str, *, expected: Expected = ANY, landed_at: datetime | None = None
+    ) -> None:
         """Move the object, over any other at `to`; the time it landed moves with it.
 
-        With `expected`, move it only if it still has that version. Raises ObjectMissing, and
-        WriteConflict.
+        With `expected`, move it only if it still has that version. A caller that knows when it
+        landed (UTC) saves a request. Raises ObjectMissing, and WriteConflict.
         """
 
     def delete(self, key: str, *, expected: Expected = ANY) -> None:

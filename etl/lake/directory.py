@@ -64,7 +64,9 @@ class DirectoryLake:
                 draft.replace(path)
                 return version
 
-    def move(self, key: str, to: str, *, expected: Expected = ANY) -> None:
+    def move(
+        self, key: str, to: str, *, expected: Expected = ANY, landed_at: datetime | None = None
+    ) -> None:
         """Move an object, as `Lake` describes."""
         source, target = self._path(key), self._path(to)
         with _translated(self.location, key):

@@ -53,7 +53,7 @@ def read_intents(lake: Lake) -> list[Intent]:
 
     Raises DamagedObject.
     """
-    found = lake.list(_PREFIX)
+    found = [stored for stored in lake.list(STATE) if stored.key.startswith(_PREFIX)]
     return [intent for stored in found if (intent := _read(lake, stored.key))] if found else []
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -56,38 +56,47 @@ def read_manifest(lake: Lake, partition: Partition) -> tuple[Manifest, str] | No
     return parse_manifest(blob.body, key), blob.version
 
 
+def manifest_versions(lake: Lake, chart_id: str | None = None) -> dict[Partition, str]:
+    """The version of each partition's manifest in the lake, or of those of one chart."""
+    prefix = MANIFESTS if chart_id is None else f"{MANIFESTS}{chart_id}/"
+    found = ((Partition.of_manifest(stored.key), stored.version) for stored in lake.list(prefix))
+    return {partition: version for partition, version in found if partition}
+
+
 def read_manifests(lake: Lake, chart_id: str | None = None) -> list[Manifest]:
     """The manifests of the lake, or those of one chart. Raises DamagedObject."""
-    prefix = MANIFESTS if chart_id is None else f"{MANIFESTS}{chart_id}/"
-    partitions = (Partition.of_manifest(stored.key) for stored in lake.list(prefix))
-    found = in_parallel(partial(read_manifest, lake), filter(None, partitions))
+    found = in_parallel(partial(read_manifest, lake), manifest_versions(lake, chart_id))
     return [manifest for manifest, _ in filter(None, found)]
 
 
-def read_partition(lake: Lake, partition: Partition) -> StoredPartition:
-    """What the lake holds of the partition at this moment. Raises DamagedObject."""
+def read_partition(lake: Lake, partition: Partition, *, rows_only: bool = False) -> StoredPartition:
+    """What the lake holds of the partition at this moment. Raises DamagedObject.
+
+    With `rows_only`, files that have no rows by the manifest are taken to be as it says.
+    """
     found = read_manifest(lake, partition)
     if found is None:
         return StoredPartition(partition)
     manifest, version = found
-    blobs = _read_all(lake, {table: file.key for table, file in manifest.files.items()})
+    wanted = {table: file for table, file in manifest.files.items() if file.rows or not rows_only}
+    blobs = _read_all(lake, {table: file.key for table, file in wanted.items()})
     is_settled = all(
         table in blobs and hashlib.sha256(blobs[table].body).hexdigest() == file.sha256
-        for table, file in manifest.files.items()
+        for table, file in wanted.items()
     )
     return StoredPartition(partition, manifest, version, blobs, manifest.snapshots, is_settled)
 
 
 def read_settled_partition(
-    lake: Lake, partition: Partition, *, sleep: Callable[[float], None] = time.sleep
+    lake: Lake, partition: Partition, *, rows_only: bool = False
 ) -> StoredPartition:
     """As `read_partition`, but give a publisher that is at work about two seconds to finish."""
-    stored = read_partition(lake, partition)
+    stored = read_partition(lake, partition, rows_only=rows_only)
     for seconds in PATIENCE:
         if stored.is_settled:
             break
-        sleep(seconds)
-        stored = read_partition(lake, partition)
+        time.sleep(seconds)
+        stored = read_partition(lake, partition, rows_only=rows_only)
     return stored
 
 

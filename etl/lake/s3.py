@@ -26,6 +26,7 @@ from etl.lake.layout import CONDITIONS
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
 
 _LANDED_AT = "landed-at"
 _CONTENT_TYPES = {"json": "application/json", "csv": "text/csv"}
@@ -58,6 +59,8 @@ class S3Lake:
                 PaginationConfig={"PageSize": self._page_size},
             )
             found = [self._stored(entry) for page in pages for entry in page.get("Contents", ())]
+        if any(stored.key == CONDITIONS for stored in found):
+            self._is_probed = True  # which saves the request that would ask for it
         shown = [stored for stored in found if _is_shown(stored.key)]
         return sorted(shown, key=lambda stored: stored.key)
 
@@ -117,27 +120,41 @@ class S3Lake:
             " stands. Run the command again."
         )
 
-    def move(self, key: str, to: str, *, expected: Expected = ANY) -> None:
+    def move(
+        self, key: str, to: str, *, expected: Expected = ANY, landed_at: datetime | None = None
+    ) -> None:
         """Move an object, as `Lake` describes."""
-        with self._translated("move", key):
-            head = self._client.head_object(**self._named(key))
+        version = expected if isinstance(expected, str) else None
+        if version is None or landed_at is None:
+            head = self._head(key)
             if expected not in (ANY, head["ETag"]):
                 raise self._changed(key)
+            version, landed_at = head["ETag"], _landed_at(head)
+        with self._translated("move", key):
             copied = self._client.copy_object(
                 **self._named(to),
                 CopySource={"Bucket": self._bucket, "Key": self._prefix + key},
-                Metadata={_LANDED_AT: _landed_at(head).isoformat()},
+                CopySourceIfMatch=version,
+                Metadata={_LANDED_AT: landed_at.isoformat()},
                 MetadataDirective="REPLACE",
-                ContentType=head.get("ContentType", _content_type(to)),
+                ContentType=_content_type(to),
             )
-        if copied["CopyObjectResult"].get("ETag") != head["ETag"]:
-            self._verify_copy(key, to, head["ContentLength"])
-        self.delete(key, expected=ANY if expected is ANY else head["ETag"])
+        # Some stores quote the ETags of objects, but not those of copies.
+        if copied["CopyObjectResult"].get("ETag", "").strip('"') != version.strip('"'):
+            self._verify_copy(key, to, version)
+        self.delete(key, expected=ANY if expected is ANY else version)
 
-    def _verify_copy(self, key: str, to: str, size: int) -> None:
-        # An object that was uploaded in parts has another ETag than its copy.
-        found = self.find(to)
-        if found is None or found.size != size:
+    def _head(self, key: str) -> HeadObjectOutputTypeDef:
+        with self._translated("move", key):
+            return self._client.head_object(**self._named(key))
+
+    def _verify_copy(self, key: str, to: str, version: str) -> None:
+        # An object that was uploaded in parts has another ETag than its copy, and a store that
+        # ignores the condition copies whatever is there.
+        original, copy = self.find(key), self.find(to)
+        if original is None or original.version != version:
+            raise self._changed(key)
+        if copy is None or copy.size != original.size:
             raise ServiceUnavailable(
                 f"The copy of {key} at {to} in {self.location} is not whole. The original was not"
                 " changed. Run the command again.",

@@ -18,9 +18,9 @@ from etl.database import connect, count, insert_rows
 from etl.errors import MirrorError, PartitionUnsettled
 from etl.files import scratch_folder
 from etl.lake import CONCURRENT_REQUESTS, Lake
-from etl.lake.layout import MANIFESTS, TABLES, Partition
+from etl.lake.layout import TABLES, Partition
 from etl.lake.manifest import Snapshot
-from etl.lake.partitions import StoredPartition, read_settled_partition
+from etl.lake.partitions import StoredPartition, manifest_versions, read_settled_partition
 from etl.lake.table_files import insert_table_files
 from etl.mirror.history import create_staging, replace_staged, update_current
 from etl.mirror.reader import open_mirror, read_mirrored
@@ -57,7 +57,7 @@ def refresh(lake: Lake, path: Path) -> Refreshed:
     """
     with _exclusively(path):
         published, mirrored, schema = (
-            published_versions(lake),
+            manifest_versions(lake),
             read_mirrored(path),
             current_schema(),
         )
@@ -75,12 +75,6 @@ def refresh(lake: Lake, path: Path) -> Refreshed:
     if unsettled:
         raise _unsettled(path, unsettled)
     return Refreshed(copied, snapshots)
-
-
-def published_versions(lake: Lake) -> dict[Partition, str]:
-    """The version of each partition's manifest in the lake."""
-    found = ((Partition.of_manifest(one.key), one.version) for one in lake.list(MANIFESTS))
-    return {partition: version for partition, version in found if partition}
 
 
 @contextmanager
@@ -182,7 +176,7 @@ def _replace(
 def _read(lake: Lake, removed: Collection[Partition], partition: Partition) -> StoredPartition:
     if partition in removed:
         return StoredPartition(partition)
-    return read_settled_partition(lake, partition)
+    return read_settled_partition(lake, partition, rows_only=True)
 
 
 def _insert_tables(
@@ -192,10 +186,10 @@ def _insert_tables(
         for table in TABLES:
             paths = []
             for number, stored in enumerate(partitions):
-                assert stored.manifest is not None
-                suffix = stored.manifest.files[table].key.rpartition(".")[2]
-                paths.append(Path(folder, f"{table}.{number}.{suffix}"))
-                paths[-1].write_bytes(stored.blobs[table].body)
+                if stored.manifest and table in stored.blobs:
+                    suffix = stored.manifest.files[table].key.rpartition(".")[2]
+                    paths.append(Path(folder, f"{table}.{number}.{suffix}"))
+                    paths[-1].write_bytes(stored.blobs[table].body)
             insert_table_files(connection, f"staged_{table}", paths)
 
 

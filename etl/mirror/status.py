@@ -12,8 +12,7 @@ from etl.database import connect, create_table, insert_rows, models
 from etl.errors import MirrorError
 from etl.lake import Lake
 from etl.lake.layout import PENDING, QUARANTINE, REASON_SUFFIX
-from etl.lake.manifest import Manifest
-from etl.lake.partitions import read_manifests
+from etl.mirror.published import PublishedSnapshot, published_snapshots
 from etl.mirror.reader import open_mirror
 from etl.mirror.refresh import snapshot_row
 from etl.mirror.schema import create_periods
@@ -61,11 +60,10 @@ class Status:
 
 def read_status(lake: Lake, mirror: Path) -> Status:
     """The status, from the lake's manifests and zones, and from the mirror if there is one."""
-    manifests = read_manifests(lake)
+    listed = published_snapshots(lake, mirror)
     published = {
-        (manifest.partition.chart_id, one.snapshot_at.replace(tzinfo=None), one.sha256)
-        for manifest in manifests
-        for one in manifest.snapshots
+        (partition.chart_id, one.snapshot_at.replace(tzinfo=None), one.sha256)
+        for partition, one in listed
     }
     mirrored, problem = set(), None
     try:
@@ -73,7 +71,7 @@ def read_status(lake: Lake, mirror: Path) -> Status:
     except MirrorError as error:
         problem = str(error)
     return Status(
-        charts=_charts(manifests),
+        charts=_charts(listed),
         published=len(published),
         pending=len(lake.list(PENDING)),
         quarantined=sum(not one.key.endswith(REASON_SUFFIX) for one in lake.list(QUARANTINE)),
@@ -83,7 +81,7 @@ def read_status(lake: Lake, mirror: Path) -> Status:
 
 
 def gaps_with(
-    manifests: Iterable[Manifest], landed: Iterable[tuple[str, datetime]]
+    published: Iterable[PublishedSnapshot], landed: Iterable[tuple[str, datetime]]
 ) -> dict[str, tuple[str, ...]]:
     """The gaps that remain in these charts once the `landed` snapshots are published, too.
 
@@ -92,17 +90,13 @@ def gaps_with(
     wanted: dict[str, set[datetime]] = {}
     for chart_id, snapshot_at in landed:
         wanted.setdefault(chart_id, set()).add(snapshot_at.replace(tzinfo=None))
-    return {chart.chart_id: chart.gaps for chart in _charts(manifests, wanted) if chart.gaps}
+    return {chart.chart_id: chart.gaps for chart in _charts(published, wanted) if chart.gaps}
 
 
 def _charts(
-    manifests: Iterable[Manifest], landed: dict[str, set[datetime]] | None = None
+    published: Iterable[PublishedSnapshot], landed: dict[str, set[datetime]] | None = None
 ) -> tuple[ChartStatus, ...]:
-    known = [
-        snapshot_row(manifest.partition.chart_id, snapshot)
-        for manifest in manifests
-        for snapshot in manifest.snapshots
-    ]
+    known = [snapshot_row(partition.chart_id, snapshot) for partition, snapshot in published]
     listed = {(row["chart_id"], row["snapshot_at"]) for row in known}
     known += [
         {"chart_id": chart_id, "snapshot_at": moment}

@@ -41,7 +41,7 @@ def archive(lake: Lake, batch: Batch, workspace: Workspace) -> list[Quarantined]
 
 def _archive(lake: Lake, file: RawFile) -> None:
     _keep_other_file(lake, PROCESSED + file.name, file.sha256)
-    _move(lake, file.name, file.version, PROCESSED + file.name)
+    _move(lake, file, PROCESSED + file.name)
 
 
 def _quarantine(lake: Lake, rejection: Rejection) -> Quarantined | None:
@@ -60,16 +60,16 @@ def _quarantine(lake: Lake, rejection: Rejection) -> Quarantined | None:
     # What is no Unicode is escaped, as in any JSON.
     body = text.encode(errors="backslashreplace") + b"\n"
     lake.write(key + REASON_SUFFIX, body)
-    if not _move(lake, rejection.name, rejection.version, key):
+    if not _move(lake, rejection, key):
         lake.delete(key + REASON_SUFFIX)
         return None
     return quarantined
 
 
-def _move(lake: Lake, name: str, version: str, to: str) -> bool:
+def _move(lake: Lake, file: RawFile | Rejection, to: str) -> bool:
     """Move a pending file, unless another has landed under its name; that one stays pending."""
     try:
-        lake.move(PENDING + name, to, expected=version)
+        lake.move(PENDING + file.name, to, expected=file.version, landed_at=file.landed_at)
     except WriteConflict:
         return False
     except ObjectMissing:

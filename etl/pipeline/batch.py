@@ -46,6 +46,7 @@ class Rejection:
     name: str
     sha256: str
     version: str
+    landed_at: datetime
     rule: str
     offenders: tuple[str, ...]
 

@@ -12,8 +12,7 @@ from typing import Literal
 from etl.errors import AccessDenied, InvalidInput, InvalidRawFile, LakeError
 from etl.lake import Lake
 from etl.lake.layout import PENDING, broken_name_rule
-from etl.lake.manifest import Manifest, Snapshot, by_time
-from etl.lake.partitions import read_manifests
+from etl.mirror.published import PublishedSnapshot, published_snapshots
 from etl.mirror.status import gaps_with
 from etl.pipeline.identify import Identity, identify, landing_name
 from etl.pipeline.landing import write_pending
@@ -61,17 +60,17 @@ def land_file(
     return Landed(landed, hashlib.sha256(body).hexdigest(), identify(landed, response))
 
 
-class PublishedSnapshots:
-    """What the manifests of charts list; those of a chart are read when it is first needed.
+class History:
+    """What is published of charts; that of a chart is read when it is first needed.
 
     `unreadable` has a sentence for each chart with a manifest that cannot be read. Nothing is known
     about its snapshots, and its files land all the same.
     """
 
-    def __init__(self, lake: Lake) -> None:
-        self._lake = lake
-        self._manifests: dict[str, list[Manifest]] = {}
-        self._snapshots: dict[str, dict[datetime, Snapshot]] = {}
+    def __init__(self, lake: Lake, mirror: Path) -> None:
+        self._lake, self._mirror = lake, mirror
+        self._published: dict[str, list[PublishedSnapshot]] = {}
+        self._digests: dict[str, dict[datetime, str]] = {}
         self.unreadable: dict[str, str] = {}
 
     def standing(self, landed: Landed) -> Standing | None:
@@ -82,16 +81,17 @@ class PublishedSnapshots:
         partition, moment = landed.identity.partition, landed.identity.snapshot_at
         if partition is None or moment is None:
             return None
-        if partition.chart_id not in self._snapshots:
-            manifests = self._of_chart(partition.chart_id)
-            listed_all = (one for manifest in manifests for one in manifest.snapshots)
-            self._snapshots[partition.chart_id] = by_time(listed_all)
-        if partition.chart_id in self.unreadable:
+        chart_id = partition.chart_id
+        if chart_id not in self._digests:
+            self._digests[chart_id] = {
+                one.snapshot_at: one.sha256 for _, one in self._of_chart(chart_id)
+            }
+        if chart_id in self.unreadable:
             return None
-        listed = self._snapshots[partition.chart_id].get(moment)
+        listed = self._digests[chart_id].get(moment)
         if listed is None:
             return "new"
-        return "known" if listed.sha256 == landed.sha256 else "replaces"
+        return "known" if listed == landed.sha256 else "replaces"
 
     def gaps_after(self, landed: Iterable[Landed]) -> dict[str, tuple[str, ...]]:
         """The gaps that remain in the charts of landed files once what is pending is published.
@@ -102,9 +102,8 @@ class PublishedSnapshots:
         charts = {one.chart_id for one in identities if one.partition}
         pending = [identify(raw_name(stored.key)) for stored in self._lake.list(PENDING)]
         identities += [one for one in pending if one.chart_id in charts]
-        manifests = [one for chart in sorted(filter(None, charts)) for one in self._of_chart(chart)]
         return gaps_with(
-            manifests,
+            [one for chart in sorted(filter(None, charts)) for one in self._of_chart(chart)],
             [
                 (one.chart_id, one.snapshot_at)
                 for one in identities
@@ -112,14 +111,15 @@ class PublishedSnapshots:
             ],
         )
 
-    def _of_chart(self, chart_id: str) -> list[Manifest]:
-        if chart_id not in self._manifests:
+    def _of_chart(self, chart_id: str) -> list[PublishedSnapshot]:
+        if chart_id not in self._published:
             try:
-                self._manifests[chart_id] = read_manifests(self._lake, chart_id)
+                found = published_snapshots(self._lake, self._mirror, chart_id)
             except (LakeError, AccessDenied) as error:
-                self._manifests[chart_id] = []
+                found = []
                 self.unreadable[chart_id] = str(error)
-        return self._manifests[chart_id]
+            self._published[chart_id] = found
+        return self._published[chart_id]
 
 
 def _read(path: Path) -> bytes:

@@ -139,7 +139,7 @@ def _stage_file(
 
 def _rejection(name: str, blob: Blob, error: InvalidRawFile) -> Rejection:
     digest = hashlib.sha256(blob.body).hexdigest()
-    return Rejection(name, digest, blob.version, error.rule, error.offenders)
+    return Rejection(name, digest, blob.version, blob.landed_at, error.rule, error.offenders)
 
 
 def _check_name(name: str) -> None:

@@ -96,7 +96,9 @@ def _rejections(broken: list[tuple[str, str, str]], batch: Batch) -> list[Reject
     for (name, rule), found in offenders.items():
         if name not in first:
             file = files[name]
-            first[name] = Rejection(name, file.sha256, file.version, rule, tuple(sorted(found)))
+            first[name] = Rejection(
+                name, file.sha256, file.version, file.landed_at, rule, tuple(sorted(found))
+            )
     return list(first.values())
 
 

@@ -91,6 +91,18 @@ def test_a_store_without_conditions_is_refused(on_server):
         lake.write("a", b"x")
 
 
+def test_a_move_that_is_told_when_the_object_landed_keeps_time_and_condition(lake):
+    first = lake.write("a", b"first")
+    landed_at = lake.read("a").landed_at
+    lake.write("a", b"second")
+    with pytest.raises(WriteConflict):
+        lake.move("a", "b", expected=first, landed_at=landed_at)
+    blob = lake.read("a")
+    lake.move("a", "b", expected=blob.version, landed_at=blob.landed_at)
+    assert (lake.read("b").body, lake.read("b").landed_at) == (b"second", blob.landed_at)
+    assert lake.find("a") is None
+
+
 def test_conditions_are_tried_once_for_each_lake(on_server):
     location = on_server.new_location()
     writes = []

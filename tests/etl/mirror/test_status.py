@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from etl.lake import open_lake
-from etl.lake.partitions import read_manifests
+from etl.mirror.published import published_snapshots
 from etl.mirror.reader import recent_gaps
 from etl.mirror.refresh import refresh
 from etl.mirror.status import gaps_with, read_status
@@ -58,10 +58,12 @@ def test_a_gap_of_a_playlist_is_the_day_on_which_a_snapshot_was_expected(lake, m
     assert chart_gaps(lake, mirror) == ("2026-01-19",)
 
 
-def test_a_landed_snapshot_closes_a_gap(lake):
+def test_a_landed_snapshot_closes_a_gap(lake, mirror):
     publish(lake, [moment for moment in FIRST_OF_MONTHS if moment.month not in (3, 6)])
     march = (made_up.PLAYLIST, FIRST_OF_MONTHS[2])
-    assert gaps_with(read_manifests(lake), [march]) == {made_up.PLAYLIST: ("2026-06-01",)}
+    assert gaps_with(published_snapshots(lake, mirror), [march]) == {
+        made_up.PLAYLIST: ("2026-06-01",)
+    }
 
 
 def test_a_missing_month_among_the_last_four_is_a_recent_gap(lake, mirror):

@@ -9,7 +9,7 @@ from etl.errors import InvalidInput
 from etl.lake import open_lake
 from etl.lake.layout import PENDING, PROCESSED
 from etl.pipeline.identify import identify
-from etl.pipeline.land import PublishedSnapshots, land_file
+from etl.pipeline.land import History, land_file
 from etl.pipeline.process import process_pending
 from tests.support import made_up
 from tests.support.small_lakes import chart_body, chart_name, playlist_body, put_pending
@@ -89,11 +89,11 @@ def test_a_folder_is_not_a_file(directory, tmp_path):
 def test_a_landed_file_is_new_known_or_replaces_what_is_published(directory, tmp_path):
     put_pending(directory, {chart_name(0): chart_body(0)})
     process_pending(directory, "parquet")
-    published = PublishedSnapshots(directory)
+    history = History(directory, tmp_path / "mirror.duckdb")
 
     def standing(name, body):
         (tmp_path / name).write_bytes(body)
-        return published.standing(land_file(directory, tmp_path / name))
+        return history.standing(land_file(directory, tmp_path / name))
 
     assert standing(chart_name(0), chart_body(0)) == "known"
     assert standing(chart_name(0), chart_body(1)) == "replaces"
