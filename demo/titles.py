@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain, count
+
 from demo.acts import Act
 from demo.dice import Dice
 
@@ -32,15 +34,17 @@ _ALBUMS = ("{noun}", "The {noun} Years", "{adj} {noun}", "Songs for {place}")
 def new_title(dice: Dice, act: Act, used_titles: set[str]) -> str:
     """A title for a song, added to `used_titles`.
 
-    After 20 attempts without an unused title, the last one is used again.
+    After 20 attempts without an unused title, the last one gets a number.
     """
     for _ in range(20):
         is_awkward = dice.chance(_AWKWARD_SHARE)
         title = dice.pick(_AWKWARD) if is_awkward else _scene_title(dice, act)
         if title not in used_titles:
             break
-    used_titles.add(title)
-    return title
+    numbered = (f"{title}, Pt. {number}" for number in count(2))
+    unused = next(name for name in chain([title], numbered) if name not in used_titles)
+    used_titles.add(unused)
+    return unused
 
 
 def add_guests(title: str, guests: list[str], dice: Dice) -> str:

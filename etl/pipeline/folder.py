@@ -17,8 +17,8 @@ from etl.sources.chart_columns import read_header
 from etl.sources.raw_text import is_response
 from etl.sources.spotify.responses import read_response
 
-# Text editors add `.txt`.
-_NAME = re.compile(r"\.(?:csv|jsonl?|ndjson)(?:[^.]*\.txt)*\s*\Z", re.IGNORECASE)
+# Packers add `.gz` or `.zst`, text editors `.txt`.
+_NAME = re.compile(r"\.(?:csv|jsonl?|ndjson)(?:\.gz|\.zst)?(?:[^.]*\.txt)*\s*\Z", re.IGNORECASE)
 _HEAD_BYTES = 64 * 2**10
 
 

@@ -27,9 +27,9 @@ _COPY_OF = r"(?i: *copy of )* *"
 
 
 def _file_name(stem: str, suffix: str) -> re.Pattern[str]:
-    """A name and those of its copies; text editors add `.txt`."""
+    """A name and those of its copies; text editors add `.txt`, packers `.gz` or `.zst`."""
     return re.compile(
-        rf"{_COPY_OF}{stem}{_MARKS}(?i:\.(?:{suffix}))(?:{_MARKS}(?i:\.txt))*{_MARKS}"
+        rf"{_COPY_OF}{stem}{_MARKS}(?i:\.(?:{suffix}))(?i:\.(?:gz|zst))?(?:{_MARKS}(?i:\.txt))*{_MARKS}"
     )
 
 

@@ -17,6 +17,7 @@ from etl.mirror.status import gaps_with
 from etl.pipeline.identify import Identity, identify, landing_name
 from etl.pipeline.landing import write_pending
 from etl.pipeline.stage import raw_name
+from etl.sources.compression import unpacked
 from etl.sources.raw_text import is_response
 from etl.sources.spotify.responses import Response, read_response
 
@@ -47,10 +48,11 @@ def land_file(
     the lake does not take; any other error is the lake's.
     """
     body = _read(path)
-    response = _response(body)
+    content = _content(body)
+    response = _response(content)
     if chart_id or snapshot_at:
         _refuse_envelope(response, path)
-    name = _name(path.name, body, chart_id, snapshot_at, now or datetime.now(UTC))
+    name = _name(path.name, content, chart_id, snapshot_at, now or datetime.now(UTC))
     try:
         landed = write_pending(lake, name, body)
     except LakeError as error:
@@ -131,13 +133,18 @@ def _read(path: Path) -> bytes:
         ) from error
 
 
-def _response(body: bytes) -> Response | None:
-    if not is_response(body):
-        return None
+def _content(body: bytes) -> bytes:
     try:
-        return read_response(body)
+        return unpacked(body)
     except InvalidRawFile:
-        return None  # processing it will quarantine it, and say why
+        return body  # processing it will quarantine it, and say why
+
+
+def _response(content: bytes) -> Response | None:
+    try:
+        return read_response(content) if is_response(content) else None
+    except InvalidRawFile:
+        return None  # as above
 
 
 def _refuse_envelope(response: Response | None, path: Path) -> None:
@@ -150,7 +157,7 @@ def _refuse_envelope(response: Response | None, path: Path) -> None:
 
 
 def _name(
-    given: str, body: bytes, chart_id: str | None, snapshot_at: datetime | None, now: datetime
+    given: str, content: bytes, chart_id: str | None, snapshot_at: datetime | None, now: datetime
 ) -> str:
     if chart_id is None and snapshot_at is None:
         return given
@@ -161,4 +168,4 @@ def _name(
         assert snapshot_at is not None
         return f"{snapshot_at.astimezone(UTC):%Y%m%dT%H%M%SZ}_{given}"
     moment = snapshot_at or named.snapshot_at or now
-    return landing_name(chart_id, moment, "json" if is_response(body) else "csv")
+    return landing_name(chart_id, moment, "json" if is_response(content) else "csv")

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from itertools import compress
 
-from etl.errors import ObjectMissing, WriteConflict
+from etl.errors import InvalidRawFile, ObjectMissing, WriteConflict
 from etl.lake import Lake, StoredObject, in_parallel
 from etl.lake.intents import Intent, declare, stated_partition, understood, withdraw
 from etl.lake.layout import (
@@ -34,6 +34,7 @@ from etl.pipeline.restore import restore, restore_from_archive
 from etl.pipeline.stage import raw_name, stage
 from etl.pipeline.transform import transform
 from etl.settings import Settings
+from etl.sources.compression import unpacked
 from etl.sources.raw_text import is_response
 
 _ZONES = (PENDING, PROCESSED, QUARANTINE)
@@ -200,9 +201,11 @@ def _responses(lake: Lake, raw_files: Iterable[StoredObject]) -> Iterator[Stored
 
 def _is_response(lake: Lake, stored: StoredObject) -> bool:
     try:
-        return is_response(lake.read(stored.key).body)
+        return is_response(unpacked(lake.read(stored.key).body))
     except ObjectMissing:
         return False  # another run moved it
+    except InvalidRawFile:
+        return False  # nothing can be told of a packed file that is damaged
 
 
 def _moment(stored: StoredObject) -> datetime:

@@ -37,8 +37,7 @@ from etl.pipeline.merge import Merge, merge
 from etl.pipeline.publish import ATTEMPTS
 from etl.pipeline.stage import BATCH_BYTES, raw_name, stage, weight
 from etl.pipeline.transform import transform
-from etl.sources.raw_text import is_response
-from etl.sources.spotify.responses import read_response
+from etl.sources.spotify.responses import response_in
 
 # Raw files by partition; those with the key None do not say which chart they are.
 RawFiles = dict[Partition | None, list[StoredObject]]
@@ -132,7 +131,7 @@ def _listed_partitions(lake: Lake, only: Collection[Partition] | None) -> dict[s
 def _identity(lake: Lake, stored: StoredObject) -> Identity:
     try:
         blob = lake.read(stored.key)
-        response = read_response(blob.body) if is_response(blob.body) else None
+        response = response_in(blob.body)
     except (InvalidRawFile, LakeError, AccessDenied):
         return Identity()  # it is rejected, or named as unread, when it is staged
     return identify(raw_name(stored.key), response, blob.landed_at)

@@ -21,6 +21,7 @@ from etl.lake.layout import PENDING, PROCESSED, broken_name_rule, quarantined_na
 from etl.pipeline.batch import Batch, RawFile, Rejection, Unread, Workspace
 from etl.pipeline.identify import check_stated_time, identify
 from etl.sources.chart_files import normalized
+from etl.sources.compression import unpacked
 from etl.sources.raw_text import decoded, is_response
 from etl.sources.spotify.responses import read_response
 
@@ -33,6 +34,8 @@ BATCH_BYTES = 32 * 2**20
 BATCH_FILES = 2000
 # DuckDB needs this much more memory for a chart file than for a response, most of which is dropped.
 CHART_FILE_WEIGHT = 5
+# How many times larger a response becomes when it is unpacked.
+PACKED_WEIGHT = 15
 
 
 def stage(lake: Lake, objects: Iterable[StoredObject], workspace: Workspace) -> Batch:
@@ -72,7 +75,9 @@ def in_batches(objects: Iterable[StoredObject]) -> list[list[StoredObject]]:
 
 def weight(stored: StoredObject) -> int:
     """What a raw file counts in a batch, in bytes of responses."""
-    return stored.size if ".json" in stored.key.lower() else CHART_FILE_WEIGHT * stored.size
+    name = stored.key.lower()
+    size = stored.size * PACKED_WEIGHT if name.endswith((".gz", ".zst")) else stored.size
+    return size if ".json" in name else CHART_FILE_WEIGHT * size
 
 
 def raw_name(key: str) -> str:
@@ -123,8 +128,9 @@ def _stage_file(
     number: int, name: str, blob: Blob, responses: BinaryIO, chart_lines: TextIO
 ) -> RawFile:
     _check_name(name)
-    text = decoded(blob.body)
-    response = read_response(blob.body) if is_response(blob.body) else None
+    body = unpacked(blob.body)
+    text = decoded(body)
+    response = read_response(body) if is_response(body) else None
     check_stated_time(name, response)
     identity = identify(name, response, blob.landed_at)
     if response:

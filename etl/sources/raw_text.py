@@ -10,12 +10,12 @@ RULE = "the file is text in UTF-8"
 
 # The first bytes of the contents that take the place of a chart file or a response.
 _SIGNATURES = {
-    b"\x1f\x8b": "the file is gzip; unpack it first",
+    b"\x1f\x8b": "the file is packed twice; unpack it once",
     b"PK\x03\x04": "the file is ZIP or an Excel workbook; unpack it, or save it as CSV in UTF-8",
     b"PAR1": "the file is Parquet; save it as CSV",
     b"BZh": "the file is bzip2; unpack it first",
     b"\xfd7zXZ\x00": "the file is xz; unpack it first",
-    b"\x28\xb5\x2f\xfd": "the file is Zstandard; unpack it first",
+    b"\x28\xb5\x2f\xfd": "the file is packed twice; unpack it once",
     b"\xd0\xcf\x11\xe0": "the file is an Excel workbook; save it as CSV in UTF-8",
     b"\xff\xfe": "the file is UTF-16; save it as UTF-8",
     b"\xfe\xff": "the file is UTF-16; save it as UTF-8",
@@ -32,7 +32,7 @@ def is_response(body: bytes) -> bool:
 
 
 def decoded(body: bytes) -> str:
-    """The text of a raw file, without its byte order mark.
+    """The text of a raw file that is not packed, without its byte order mark.
 
     Raises InvalidRawFile where it is empty, or not text in UTF-8.
     """

@@ -170,6 +170,15 @@ def test_isrcs_and_ids_are_unique(world):
     assert all(len(names) == 1 for names in names_by_isrc.values())
 
 
+@pytest.mark.slow
+def test_no_two_songs_share_title_and_credit_in_ten_years():
+    isrcs_by_names: dict[tuple[str, tuple[str, ...]], set[str]] = {}
+    for track in charted_tracks(World(520, size=50)):
+        names = (track.name.casefold(), tuple(artist.name for artist in track.artists))
+        isrcs_by_names.setdefault(names, set()).add(track.isrc)
+    assert [names for names, isrcs in isrcs_by_names.items() if len(isrcs) > 1] == []
+
+
 def test_ids_and_isrcs_have_the_format_of_real_ones(world):
     for track in charted_tracks(world):
         for spotify_id in (track.song_id, track.album.album_id, track.artists[0].artist_id):

@@ -22,8 +22,7 @@ from etl.lake.layout import (
 from etl.pipeline.identify import identify
 from etl.pipeline.verify.finding import Finding, unreadable
 from etl.pipeline.verify.listing import REBUILD, Listing
-from etl.sources.raw_text import is_response
-from etl.sources.spotify.responses import read_response
+from etl.sources.spotify.responses import response_in
 from etl.wording import counted, shortened
 
 _PROCESS = "run `chartlake process`"
@@ -128,7 +127,7 @@ def _unlisted_finding(lake: Lake, published: Published, name: str) -> Finding | 
     except (LakeError, AccessDenied) as error:
         return unreadable(key, error)
     try:
-        response = read_response(blob.body) if is_response(blob.body) else None
+        response = response_in(blob.body)
     except InvalidRawFile as error:
         remedy = f"move it to {PENDING} and {_PROCESS}"
         return Finding(key, f"no manifest lists it, and it cannot be read ({error})", remedy)

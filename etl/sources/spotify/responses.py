@@ -14,6 +14,8 @@ import msgspec
 from msgspec import Raw, Struct
 
 from etl.errors import InvalidRawFile
+from etl.sources.compression import unpacked
+from etl.sources.raw_text import is_response
 from etl.sources.spotify.shapes import reduced_artists, reduced_pages
 
 RULE = "a file that opens with { or [ is a playlist response in JSON"
@@ -63,6 +65,15 @@ class Response:
         """
         pages, artists = reduced_pages(self.pages), reduced_artists(self.artists)
         return b'{"file_number":%d,"pages":%b,"artists":%b}' % (file_number, pages, artists)
+
+
+def response_in(body: bytes) -> Response | None:
+    """The response that a raw file holds; None where it holds something else.
+
+    Raises InvalidRawFile where the file cannot be unpacked, or as `read_response`.
+    """
+    body = unpacked(body)
+    return read_response(body) if is_response(body) else None
 
 
 def read_response(body: bytes) -> Response:

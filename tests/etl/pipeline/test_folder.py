@@ -35,7 +35,10 @@ def search(folder):
     ("name", "body"),
     [
         *((name, b"?") for name in ("a.csv", "a.CSV", "a.csv.txt", "a.csv (1).txt", "a.csv ")),
-        *((name, b"?") for name in ("a.json", "a.jsonl", "a.ndjson", "a.Json.txt")),
+        *(
+            (name, b"?")
+            for name in ("a.json", "a.jsonl", "a.ndjson", "a.Json.txt", "a.csv.gz", "a.json.zst")
+        ),
         *((name, PAGE) for name in ("a", "a.txt", "a.response", "a.json.bak")),
         *((name, chart_body(0)) for name in ("a", "a.txt", "a.dat")),
         ("dumped", made_up.as_json(PAGE.decode())),
@@ -55,7 +58,7 @@ def test_a_raw_file_is_known_by_its_name_or_its_content(folder, search, name, bo
         ("lake.duckdb", bytes(5000)),
         ("settings.yaml", b"{a: 1}"),
         ("empty", b""),
-        ("chart.csv.gz", b"\x1f\x8b\x08"),
+        ("charts.tar.gz", b"\x1f\x8b\x08"),
     ],
 )
 def test_other_files_are_left(folder, search, name, body):

@@ -10,7 +10,7 @@ from etl.sources.raw_text import decoded
     ("body", "finding"),
     [
         (b"", "it has no bytes"),
-        (gzip.compress(b"rank,uri", mtime=0), "the file is gzip; unpack it first"),
+        (gzip.compress(b"rank,uri", mtime=0), "the file is packed twice; unpack it once"),
         (b"PK\x03\x04...", "the file is ZIP or an Excel workbook"),
         (b"PAR1...", "the file is Parquet; save it as CSV"),
         ("rank,uri".encode("utf-16"), "the file is UTF-16; save it as UTF-8"),
