@@ -34,7 +34,7 @@ proof: .venv/ready-dev
 
 # Every command killed at every operation, 10^5 hostile inputs, ten years of faults: about an hour.
 endurance: .venv/ready-dev
-	$(PYTEST) -m endurance
+	$(BIN)/pytest -m endurance
 
 # The same tests on the other supported line of DuckDB, laid over the environment.
 duckdb-1.5: .venv/ready-dev

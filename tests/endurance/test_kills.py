@@ -47,7 +47,7 @@ def copy_prepared(request, tmp_path, monkeypatch):
         local, lake = open_lake(str(folder / "lake")), open_lake(location)
         for stored in local.list(""):
             lake.write(stored.key, local.read(stored.key).body)
-        if (folder / "mirror.duckdb").exists():
+        if command.mirror_is_current and (folder / "mirror.duckdb").exists():
             refresh(lake, folder / "mirror.duckdb")
         return location, folder / "mirror.duckdb"
 

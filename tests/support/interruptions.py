@@ -118,6 +118,8 @@ class Command:
     run: Callable[[Any, Path], object]
     others: tuple[str, ...] = ()
     operations: tuple[str, ...] = CHANGES
+    # Whether the mirror has what is published when the command begins.
+    mirror_is_current: bool = True
     may_delete_snapshots: bool = False
     # References are named after the moment at which they were learned.
     compared: Callable[[Lake], Mapping[str, bytes]] = lake_contents
@@ -175,7 +177,7 @@ COMMANDS = {
     "rebuild as CSV": Command(_published, lambda lake, mirror: rebuild(lake, "csv")),
     "enrich": Command(_learned, _enrich, compared=derived_objects),
     "purge": Command(_learned, _purge, others=("process", "mirror"), may_delete_snapshots=True),
-    "mirror": Command(_published, _refresh, operations=(*CHANGES, *READS)),
+    "mirror": Command(_published, _refresh, operations=(*CHANGES, *READS), mirror_is_current=False),
 }
 
 
