@@ -129,8 +129,10 @@ def _stage_file(
 ) -> RawFile:
     _check_name(name)
     body = unpacked(blob.body)
-    text = decoded(body)
-    response = read_response(body) if is_response(body) else None
+    response = None
+    if is_response(body):
+        decoded(body)  # only to check it: the text of a large response is as large again
+        response = read_response(body)
     check_stated_time(name, response)
     identity = identify(name, response, blob.landed_at)
     if response:
@@ -138,7 +140,7 @@ def _stage_file(
     else:
         moment = identity.snapshot_at
         chart_date = moment.date() if moment else None
-        chart_lines.write(normalized(text, number, identity.chart_id, chart_date))
+        chart_lines.write(normalized(decoded(body), number, identity.chart_id, chart_date))
     digest = hashlib.sha256(blob.body).hexdigest()
     return RawFile(number, name, digest, blob.version, blob.landed_at, identity)
 
