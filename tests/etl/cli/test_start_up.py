@@ -17,7 +17,18 @@ from tests.support.small_lakes import chart_body, chart_name, put_pending
 pytestmark = pytest.mark.slow
 
 # What takes longer to import than most commands take to run.
-LARGE = {"boto3", "duckdb", "numpy", "pandas", "prefect", "requests", "spotipy", "vl_convert"}
+LARGE = {
+    "babel",
+    "boto3",
+    "duckdb",
+    "numpy",
+    "pandas",
+    "prefect",
+    "pycountry",
+    "requests",
+    "spotipy",
+    "vl_convert",
+}
 # The command line, which then writes what was imported to stderr.
 SCRIPT = f"""
 import json, sys
