@@ -13,8 +13,8 @@ from etl.lake.layout import Partition
 # The order of rows in a file: the key of the table.
 KEYS = {
     "songs": 'chart_id, snapshot_at, "position"',
-    "albums": "chart_id, snapshot_at, album_id",
-    "artists": "chart_id, snapshot_at, artist_id",
+    "albums": 'chart_id, snapshot_at, "position", album_id',
+    "artists": 'chart_id, snapshot_at, "position", artist_id',
 }
 _CSV_WRITTEN = "format csv, header true, delimiter ',', quote '\"', escape '\"', force_quote *"
 _CSV_READ = (
@@ -61,16 +61,24 @@ def insert_table_files(
     paths: Sequence[Path],
     where: str = "true",
 ) -> None:
-    """Insert into `relation` the rows of table files, as far as `where` holds for them."""
+    """Insert into `relation` the rows of table files, as far as `where` holds for them.
+
+    A column that a file does not have, because an older version of chartlake wrote it, is null.
+    """
     for suffix in (".parquet", ".csv"):
         chosen = ", ".join(_quoted(path) for path in paths if path.suffix == suffix)
         if not chosen:
             continue
         if suffix == ".csv":
-            typed = ", ".join(_from_text(*column) for column in described(connection, relation))
-            source = f"(select {typed} from read_csv([{chosen}], {_CSV_READ}))"
+            columns = described(connection, relation)
+            typed = ", ".join(_from_text(*column) for column in columns)
+            absent = ", ".join(f'null::varchar as "{name}"' for name, _ in columns)
+            source = (
+                f"(select {typed} from (from read_csv([{chosen}], {_CSV_READ})"
+                f" union all by name select {absent} where false))"
+            )
         else:
-            source = f"read_parquet([{chosen}])"
+            source = f"read_parquet([{chosen}], union_by_name = true)"
         connection.execute(f"insert into {relation} by name from {source} where {where}")
 
 

@@ -24,8 +24,9 @@ from etl.database import (
 from etl.files import scratch_folder
 from etl.lake.layout import TABLES
 
-# Version 1 has no table mirror_properties, version 2 no table entries.
-FORMAT_VERSION = 3
+# Version 1 has no table mirror_properties, version 2 no table entries, version 3 no chart entries
+# in artists and albums.
+FORMAT_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)

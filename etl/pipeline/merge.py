@@ -125,7 +125,11 @@ def _check_kept(
     partition: Partition, kept: Collection[Snapshot], connection: duckdb.DuckDBPyConnection
 ) -> None:
     """Files that are not those of the manifest may lack rows of what it lists."""
-    counts = "select snapshot_at, count(*) from merged_songs where chart_id = ? group by all"
+    positions = " union all ".join(
+        f'select snapshot_at, "position" from merged_{table} where chart_id = $1'
+        for table in TABLES
+    )
+    counts = f'select snapshot_at, count("position") from ({positions}) group by all'
     found = dict(connection.execute(counts, [partition.chart_id]).fetchall())
     for snapshot in kept:
         if found.get(snapshot.snapshot_at.replace(tzinfo=None), 0) != snapshot.entries:

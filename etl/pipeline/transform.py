@@ -27,6 +27,7 @@ from etl.lake.manifest import Snapshot
 from etl.lake.table_files import row_ranges
 from etl.pipeline.batch import Batch, RawFile, Rejection, Workspace
 from etl.pipeline.stage import CHART_LINES, RESPONSES
+from etl.sources.chart_kinds import kind_of
 
 
 def transform(batch: Batch, workspace: Workspace) -> Batch:
@@ -81,6 +82,7 @@ def _row(file: RawFile) -> dict[str, object]:
         "raw_name": file.name,
         "sha256": file.sha256,
         "chart_id": file.identity.chart_id,
+        "kind": kind_of(file.identity.chart_id) if file.identity.chart_id else None,
         "snapshot_at": _naive(file.identity.snapshot_at),
         "landed_at": _naive(file.landed_at),
     }

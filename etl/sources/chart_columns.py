@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from etl.errors import InvalidRawFile
+from etl.sources.chart_kinds import Kind, kind_of, kind_of_address, with_article
 from etl.wording import shortened
 
 # The columns that are read, each with the names that it has had.
@@ -38,8 +39,32 @@ COLUMNS = {
         "previous rank", "previous position", "previous pos", "prev rank", "prev position",
         "prev pos", "previous", "previous week", "last week",
     ),
-    "periods": ("weeks on chart", "days on chart", "time on chart", "periods on chart"),
+    "periods": (
+        "weeks on chart", "days on chart", "time on chart", "periods on chart", "total weeks",
+        "total days",
+    ),
     "streams": ("streams", "stream count", "streams count", "weekly streams", "daily streams"),
+}  # fmt: skip
+
+# The columns that have other names in charts of artists and albums. An artist chart has no titles:
+# its entries are the artists.
+OF_KIND: dict[Kind, dict[str, tuple[str, ...]]] = {
+    "song": {},
+    "artist": {
+        "address": (
+            "uri", "url", "artist uri", "artist url", "artist id", "spotify uri", "spotify url",
+            "spotify artist uri", "spotify artist id", "spotify id", "link",
+        ),
+        "title": (),
+        "artist": (*COLUMNS["artist"], "name", "artist title"),
+    },
+    "album": {
+        "address": (
+            "uri", "url", "album uri", "album url", "album id", "spotify uri", "spotify url",
+            "spotify album uri", "spotify album id", "spotify id", "link",
+        ),
+        "title": ("album name", "album", "album names", "album title", "title", "name"),
+    },
 }  # fmt: skip
 
 # The columns that say which chart and which date a row belongs to.
@@ -55,9 +80,17 @@ CONTEXT = {
     "chart": ("chart", "chart id", "chart name", "chart type"),
 }  # fmt: skip
 
-RULE = (
-    "a chart file has columns for rank, address, title and artist, and for streams unless the chart"
-    " is viral"
+RULES: dict[Kind, str] = {
+    "song": (
+        "a chart file has columns for rank, address, title and artist, and for streams unless the"
+        " chart is viral"
+    ),
+    "artist": "the file of an artist chart has columns for rank and artist",
+    "album": "the file of an album chart has columns for rank, title and artist",
+}
+
+_ADDRESS = re.compile(
+    r"(?:spotify:|open\.spotify\.com/(?:intl-[a-z-]+/)?)(track|artist|album)[:/][A-Za-z0-9]"
 )
 
 # How many lines are searched for the header, which may stand below notes.
@@ -82,26 +115,47 @@ def read_header(lines: Iterator[list[str]], text: str, chart_id: str | None) -> 
     """The header of a chart file, of which `lines` then yields the rows.
 
     It is the first line that names at least two of the columns. Raises InvalidRawFile where there
-    is none, where it lacks a column that the chart needs, or where the chart is not one of songs.
+    is none, where it lacks a column that the chart needs, or where it is that of another kind.
     """
-    _refuse_other_charts(chart_id)
-    header = _find_header(map(_header, islice(lines, _HEADER_LINES)))
-    if not header.places:
-        raise InvalidRawFile(RULE, _instead_of_header(text))
-    missing = [column for column in _required(chart_id) if column not in header.places]
-    if missing:
-        raise InvalidRawFile(RULE, *_lacks(header, missing))
-    return header
+    kinds: tuple[Kind, ...] = (kind_of(chart_id),) if chart_id else ("song", "album", "artist")
+    found = _find_header(map(_header, islice(lines, _HEADER_LINES)))
+    if not found.places:
+        raise InvalidRawFile(RULES[kinds[0]], _instead_of_header(text))
+    headers = [(kind, _header(found.names, kind)) for kind in kinds]
+    lacking = [_missing(header, kind, chart_id) for kind, header in headers]
+    complete = [
+        header for (_, header), missing in zip(headers, lacking, strict=True) if not missing
+    ]
+    if chart_id:
+        _refuse_other_kinds(kinds[0], chart_id, found, text, is_complete=bool(complete))
+    if not complete:
+        raise InvalidRawFile(RULES[kinds[0]], *_lacks(headers[0][1], kinds[0], lacking[0]))
+    return complete[0]
 
 
-def _refuse_other_charts(chart_id: str | None) -> None:
-    kind = (chart_id or "").partition("-")[0]
-    if kind in ("artist", "album"):
+def _refuse_other_kinds(
+    kind: Kind, chart_id: str, header: Header, text: str, *, is_complete: bool
+) -> None:
+    """Refuse a file whose columns, or addresses where columns are missing, are of another kind.
+
+    The addresses of a file that has all columns are judged row by row, in SQL.
+    """
+    address = None if is_complete else _ADDRESS.search(text)
+    found = kind_of_address(address[1]) if address else _kind_of_titles(header)
+    if found and found != kind:
+        what = "addresses" if address else "columns"
         raise InvalidRawFile(
-            "a chart file is a chart of songs",
-            f"{chart_id} is an {kind} chart, and this version of chartlake does not read the rows"
-            " of artist charts and album charts",
+            "the rows of a chart file are of the kind that its name says",
+            f"{chart_id} has {what} of {found}s; it seems to be {with_article(found)} chart",
         )
+
+
+def _kind_of_titles(header: Header) -> Kind | None:
+    """The kind of the entries that have a title in the file, if the name of the column says so."""
+    keys = set(map(_key, header.names))
+    if keys & _SONG_TITLES:
+        return "song"
+    return "album" if keys & _ALBUM_TITLES else None
 
 
 def _find_header(lines: Iterator[Header]) -> Header:
@@ -115,16 +169,23 @@ def _find_header(lines: Iterator[Header]) -> Header:
     return second_best
 
 
-def _required(chart_id: str | None) -> tuple[str, ...]:
-    # A file that names no chart is rejected for that.
+def _missing(header: Header, kind: Kind, chart_id: str | None) -> list[str]:
+    return [column for column in _required(kind, chart_id) if column not in header.places]
+
+
+def _required(kind: Kind, chart_id: str | None) -> tuple[str, ...]:
+    # A file that names no chart is rejected for that. Only addresses show that it is a chart file.
+    if kind != "song":
+        needed = ("rank", "artist") if kind == "artist" else ("rank", "title", "artist")
+        return needed if chart_id else (*needed, "address")
     has_no_streams = chart_id is None or chart_id.startswith("viral-")
-    needed = ("rank", "address", "title", "artist")
-    return needed if has_no_streams else (*needed, "streams")
+    for_songs = ("rank", "address", "title", "artist")
+    return for_songs if has_no_streams else (*for_songs, "streams")
 
 
-def _header(cells: list[str]) -> Header:
+def _header(cells: Iterable[str], kind: Kind = "song") -> Header:
     names = tuple(cell.replace("\ufeff", "").strip() for cell in cells)
-    return Header(names, _places(names, _COLUMN_OF), _places(names, _CONTEXT_OF))
+    return Header(names, _places(names, _COLUMN_OF[kind]), _places(names, _CONTEXT_OF))
 
 
 def _places(names: Iterable[str], column_of: dict[str, str]) -> dict[str, list[int]]:
@@ -139,14 +200,20 @@ def _key(name: str) -> str:
     return re.sub(r"[\s_-]+", "", name).lower()
 
 
-_COLUMN_OF = {_key(name): column for column, names in COLUMNS.items() for name in names}
+_COLUMN_OF = {
+    kind: {_key(name): column for column, names in (COLUMNS | other).items() for name in names}
+    for kind, other in OF_KIND.items()
+}
 _CONTEXT_OF = {_key(name): column for column, names in CONTEXT.items() for name in names}
-_KNOWN = _COLUMN_OF.keys() | _CONTEXT_OF.keys()
+_SONG_TITLES = frozenset(_key(name) for name in COLUMNS["title"]) - {"title", "name"}
+_ALBUM_TITLES = frozenset(_key(name) for name in OF_KIND["album"]["title"]) - {"title", "name"}
 
 
-def _lacks(header: Header, missing: list[str]) -> list[str]:
-    unknown = [quoted(name) for name in header.names if name and _key(name) not in _KNOWN]
-    accepted = (f"{column} may be called {', '.join(COLUMNS[column])}" for column in missing)
+def _lacks(header: Header, kind: Kind, missing: list[str]) -> list[str]:
+    known = _COLUMN_OF[kind].keys() | _CONTEXT_OF.keys()
+    names = COLUMNS | OF_KIND[kind]
+    unknown = [quoted(name) for name in header.names if name and _key(name) not in known]
+    accepted = (f"{column} may be called {', '.join(names[column])}" for column in missing)
     return [
         f"it has no column for {', '.join(missing)}",
         f"unknown columns: {shortened(unknown, 10) or 'none'}",

@@ -32,6 +32,7 @@ select
     'an album stands once in a snapshot' as broken_rule,
     album_id as offender
 from albums_by_file
+where position is null
 group by raw_name, album_id
 having count(*) > 1
 
@@ -42,7 +43,27 @@ select
     'an album has an id' as broken_rule,
     coalesce(album_name, 'an album') as offender
 from albums_by_file
-where album_id is null
+where album_id is null and position is null
+
+union all
+
+select
+    raw_name,
+    'a position of albums stands once in a snapshot' as broken_rule,
+    'position ' || position as offender
+from albums_by_file
+where position is not null
+group by raw_name, position
+having count(*) > 1
+
+union all
+
+select
+    raw_name,
+    'a position of albums is a whole number from 1 on' as broken_rule,
+    'position ' || position as offender
+from albums_by_file
+where position < 1
 
 union all
 

@@ -32,6 +32,7 @@ select
     'an artist stands once in a snapshot' as broken_rule,
     artist_id as offender
 from artists_by_file
+where position is null
 group by raw_name, artist_id
 having count(*) > 1
 
@@ -42,7 +43,27 @@ select
     'an artist has an id' as broken_rule,
     coalesce(artist_name, 'an artist') as offender
 from artists_by_file
-where artist_id is null
+where artist_id is null and position is null
+
+union all
+
+select
+    raw_name,
+    'a position of artists stands once in a snapshot' as broken_rule,
+    'position ' || position as offender
+from artists_by_file
+where position is not null
+group by raw_name, position
+having count(*) > 1
+
+union all
+
+select
+    raw_name,
+    'a position of artists is a whole number from 1 on' as broken_rule,
+    'position ' || position as offender
+from artists_by_file
+where position < 1
 
 union all
 

@@ -7,6 +7,7 @@ distinct_artists as (
         artist_id,
         max(len(genres)) > 0 as has_genres
     from artists
+    where artist_id is not null
     group by artist_id
 
 )

@@ -28,7 +28,13 @@ entries as (
 
     select * from playlist_entries
     union all by name
-    select * from chart_entries
+    select
+        *,
+        entry_id as song_id,
+        entry_name as song_name,
+        'https://open.spotify.com/track/' || entry_id as song_url
+    from chart_entries
+    where kind = 'song'
 
 ),
 

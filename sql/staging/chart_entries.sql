@@ -2,23 +2,30 @@
 -- A row without an address keeps its position; title and artist identify its recording.
 -- A count is written in digits. Programs that save a file again may add a decimal point and zeros.
 -- Duration, explicit flag, album and artists are null until the track is enriched.
+-- kind: what the entries of the chart are: song, artist or album; null if the chart is unknown
+-- entry_id: Spotify id of the track, artist or album
+-- entry_name: title of the song or album, or name of the artist
+-- address_kind: what the address is that of; null if it is a bare id or cannot be read
 with
 
 cells as (
 
     select
-        file_number,
-        line_number,
+        chart_lines.file_number,
+        chart_lines.line_number,
+        raw_files.kind,
+        raw_files.chart_id,
         trim(rank) as rank,
         trim(address) as address,
         trim(peak) as peak,
         trim(previous) as previous,
         trim(periods) as periods,
         trim(streams) as streams,
-        case when trim(title) <> '' then title end as song_name,
-        case when trim(artist) <> '' then artist end as artist_credit,
+        case when trim(title) <> '' then title end as title,
+        case when trim(artist) <> '' then artist end as artist,
         nullif(label, '') as label
     from chart_lines
+    inner join raw_files on chart_lines.file_number = raw_files.file_number
 
 ),
 
@@ -26,15 +33,12 @@ readings as (
 
     select
         *,
-        nullif(
-            regexp_extract(
-                address,
-                '^(?:spotify:track:|https?://open\.spotify\.com/(?:intl-[a-z-]+/)?track/)'
-                || '([A-Za-z0-9]+)/?(?:[?#].*)?$',
-                1
-            ),
-            ''
-        ) as linked_id,
+        regexp_extract(
+            address,
+            '^(?:spotify:|https?://open\.spotify\.com/(?:intl-[a-z-]+/)?)'
+            || '(track|artist|album)[:/]([A-Za-z0-9]+)/?(?:[?#].*)?$',
+            ['kind', 'id']
+        ) as link,
         case when regexp_full_match(address, '[A-Za-z0-9]{22}') then address end as bare_id,
         try_cast(regexp_extract(rank, '^([0-9]+)(?:\.00?)?$', 1) as integer) as position,
         try_cast(regexp_extract(peak, '^([0-9]+)(?:\.00?)?$', 1) as integer) as reported_peak,
@@ -47,11 +51,22 @@ readings as (
 
 ),
 
+named as (
+
+    select
+        *,
+        case when link.kind = 'track' then 'song' else nullif(link.kind, '') end as address_kind
+    from readings
+
+),
+
 judged as (
 
     select
         *,
-        coalesce(linked_id, bare_id) as song_id,
+        case when address_kind = coalesce(kind, address_kind) then link.id else bare_id end
+            as entry_id,
+        case when kind = 'artist' then artist else title end as entry_name,
         coalesce(' at position ' || position, ' in line ' || line_number) as place,
         [
             {
@@ -80,7 +95,7 @@ judged as (
                 'is_read': streams = '' or stream_count is not null
             }
         ] as counts
-    from readings
+    from named
 
 )
 
@@ -88,23 +103,24 @@ select
     ---------- ids
     judged.file_number,
     judged.line_number,
+    judged.kind,
     judged.position,
     case
-        when judged.song_id is not null or judged.song_name is not null then 'track'
+        when judged.entry_id is not null or judged.entry_name is not null then 'track'
         else 'unavailable'
     end as entry_type,
-    judged.song_id,
+    judged.entry_id,
 
     ---------- text
-    judged.song_name,
-    'https://open.spotify.com/track/' || judged.song_id as song_url,
-    judged.artist_credit,
+    judged.entry_name,
+    judged.artist as artist_credit,
     judged.label,
     judged.place,
     case
-        when judged.address <> '' and judged.song_id is null
+        when judged.address <> '' and judged.entry_id is null
             then '"' || left(judged.address, 60) || '"' || judged.place
     end as malformed_address,
+    judged.address_kind,
 
     ---------- numerics
     judged.stream_count as streams,
@@ -124,4 +140,4 @@ select
     known_tracks.album,
     known_tracks.artists
 from judged
-left join known_tracks on judged.song_id = known_tracks.song_id
+left join known_tracks on judged.kind = 'song' and judged.entry_id = known_tracks.song_id

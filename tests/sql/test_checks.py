@@ -8,7 +8,7 @@ from etl.database import connect, models
 from etl.mirror.schema import create_empty_marts
 
 VALID_ROWS = """
-insert into raw_files (file_number, raw_name, chart_id) values (7, 'f', 'c');
+insert into raw_files (file_number, raw_name, chart_id, kind) values (7, 'f', 'c', 'song');
 insert into snapshots (file_number, chart_id, snapshot_at, raw_name, entries, is_current)
     values (7, 'c', '2026-01-01', 'f', 1, true);
 insert into songs (chart_id, snapshot_at, position, entry_type, song_id, album_id, artist_ids)
@@ -16,7 +16,7 @@ insert into songs (chart_id, snapshot_at, position, entry_type, song_id, album_i
 insert into albums (chart_id, snapshot_at, album_id) values ('c', '2026-01-01', 'al');
 insert into artists (chart_id, snapshot_at, artist_id) values ('c', '2026-01-01', 'ar');
 insert into playlist_entries (file_number, position, is_entry) values (7, 1, true);
-insert into chart_entries (file_number, malformed_counts) values (7, []);
+insert into chart_entries (file_number, kind, malformed_counts) values (7, 'song', []);
 """
 
 BREAKING_STATEMENTS = {
@@ -43,12 +43,32 @@ BREAKING_STATEMENTS = {
     "an address in a chart file is that of a track": (
         "update chart_entries set malformed_address = '\"x\" at position 1'"
     ),
+    "an address in an artist chart or album chart is that of an artist or album": (
+        "update chart_entries set kind = 'album', malformed_address = '\"x\" at position 1'"
+    ),
+    "the rows of a chart file are of the kind that its name says": (
+        "update chart_entries set address_kind = 'artist'"
+    ),
     "an album stands once in a snapshot": "insert into albums from albums",
     "an album has an id": ("insert into albums (chart_id, snapshot_at) values ('c', '2026-01-01')"),
     "the album of every song is among the albums": "delete from albums",
     "an artist stands once in a snapshot": "insert into artists from artists",
     "an artist has an id": (
         "insert into artists (chart_id, snapshot_at) values ('c', '2026-01-01')"
+    ),
+    "a position of albums stands once in a snapshot": (
+        "insert into albums (chart_id, snapshot_at, position)"
+        " select 'c', '2026-01-01', 1 from range(2)"
+    ),
+    "a position of albums is a whole number from 1 on": (
+        "insert into albums (chart_id, snapshot_at, position) values ('c', '2026-01-01', 0)"
+    ),
+    "a position of artists stands once in a snapshot": (
+        "insert into artists (chart_id, snapshot_at, position)"
+        " select 'c', '2026-01-01', 1 from range(2)"
+    ),
+    "a position of artists is a whole number from 1 on": (
+        "insert into artists (chart_id, snapshot_at, position) values ('c', '2026-01-01', 0)"
     ),
     "every artist credited on a song is among the artists": "delete from artists",
 }

@@ -166,7 +166,8 @@ def test_an_address_of_a_track_has_several_forms(tmp_path, address, song_id):
     ],
 )
 def test_an_address_of_anything_else_is_rejected_and_shown(tmp_path, address):
-    body = made_up.chart_file([made_up.chart_row(1, 1, uri=address)])
+    rows = [made_up.chart_row(1, 1, uri=address), made_up.chart_row(2, 2), made_up.chart_row(3, 3)]
+    body = made_up.chart_file(rows)
     (rejection,) = transform_files(tmp_path, {NAME: body}).rejected
     assert rejection.rule == "an address in a chart file is that of a track"
     assert rejection.offenders == (f'"{address}" at position 1',)

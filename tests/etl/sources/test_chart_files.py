@@ -110,9 +110,65 @@ def test_a_file_without_a_header_is_rejected_with_what_it_seems_to_be(text, find
 
 
 @pytest.mark.parametrize("kind", ["artist", "album"])
-def test_charts_of_artists_and_albums_are_rejected_as_what_they_are(kind):
+def test_columns_of_songs_under_the_name_of_another_chart_are_rejected_as_what_they_are(kind):
     found = offence(f"{HEADER}\n{ROW}\n", chart_id=f"{kind}-global-weekly")
-    assert f"{kind}-global-weekly is an {kind} chart" in found
+    assert f"{kind}-global-weekly has " in found
+    assert found.endswith(" of songs; it seems to be a song chart")
+
+
+@pytest.mark.parametrize(
+    ("chart_id", "text", "finding"),
+    [
+        ("regional-us-weekly", "rank,uri,artist_name,peak_rank\n1,spotify:artist:a,Ada,1\n",
+         "has addresses of artists; it seems to be an artist chart"),
+        ("regional-us-weekly", "rank,url,artists,album,label\n"
+         "1,https://open.spotify.com/intl-de/album/a,Ada,Sol,L\n",
+         "has addresses of albums; it seems to be an album chart"),
+        ("viral-us-daily", "rank,artist_names,album_name\n1,Ada,Sol\n",
+         "has columns of albums; it seems to be an album chart"),
+        ("album-us-weekly", "rank,artist_name\n1,Ada\n", "no column for title"),
+        ("album-us-weekly", "rank,uri,artist_name\n1,spotify:artist:a,Ada\n",
+         "has addresses of artists; it seems to be an artist chart"),
+        ("artist-us-weekly", "rank,artist,album\n1,Ada,Sol\n",
+         "has columns of albums; it seems to be an album chart"),
+        ("artist-us-weekly", "rank,artist,track\n1,Ada,Sol\n",
+         "has columns of songs; it seems to be a song chart"),
+    ],
+)  # fmt: skip
+def test_a_chart_of_another_kind_than_its_name_says_is_rejected(chart_id, text, finding):
+    assert finding in offence(text, chart_id=chart_id)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "rank,uri,artist_name,peak_rank",
+        "Position,Artist URL,name,peak",
+        "rank,link,artist,Peak Pos",
+    ],
+)
+def test_columns_of_an_artist_chart_are_found_by_their_names(header):
+    found = cells(
+        f"{header}\n1,spotify:artist:a,Ada,2\n", "rank", "address", "title", "artist", "peak",
+        chart_id="artist-global-daily",
+    )  # fmt: skip
+    assert found == [("1", "spotify:artist:a", "", "Ada", "2")]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "rank,uri,album_name,artist_names,label,total_weeks",
+        "Rank,Album ID,Album,Artist,source,weeks_on_chart",
+        "pos,spotify album uri,title,artists,Record Label,weeks on chart",
+    ],
+)
+def test_columns_of_an_album_chart_are_found_by_their_names(header):
+    wanted = ("rank", "address", "title", "artist", "label", "periods")
+    found = cells(
+        f'{header}\n1,spotify:album:a,Sol,"Ada, Ben",L,3\n', *wanted, chart_id="album-xx-weekly"
+    )
+    assert found == [("1", "spotify:album:a", "Sol", "Ada, Ben", "L", "3")]
 
 
 def test_columns_that_mean_the_same_are_united():
