@@ -33,7 +33,9 @@ class Quarantined:
 def archive(lake: Lake, batch: Batch, workspace: Workspace) -> list[Quarantined]:
     """Move the batch's published raw files to the archive, and the rejected ones to quarantine."""
     rejected = {rejection.name for rejection in batch.rejected}
-    published = [file for file in batch.staged if file.name not in rejected]
+    # A file with many snapshots is moved once.
+    staged = {file.name: file for file in batch.staged}
+    published = [file for name, file in staged.items() if name not in rejected]
     archived = workspace.threads.map(partial(_archive, lake), published)
     quarantined = workspace.threads.map(partial(_quarantine, lake), batch.rejected)
     return [one for one in (*archived, *quarantined) if one]

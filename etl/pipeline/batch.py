@@ -26,8 +26,9 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """A raw file that was read; `number` tells it from the others of its batch.
+    """A raw file that was read, with one of its snapshots.
 
+    `number` tells that from the others of the batch; most files have one, those of a month many.
     `version` is that of the object that was read.
     """
 

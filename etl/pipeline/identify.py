@@ -1,4 +1,4 @@
-"""Identify: which snapshot a raw file holds, from its name and its content.
+"""Identify: which snapshot a raw file holds, or which month of snapshots, by name and content.
 
 This is the only place that knows. Chart and time come, in this order, from the envelope of a
 snapshot that chartlake took; from the name, if it is a landing name or that of a chart file; from
@@ -37,6 +37,10 @@ _LANDING = _file_name(r"spotify_raw_([A-Za-z0-9._-]+)_(\d{8}T\d{6}Z)", "json|csv
 _CHART_FILE = _file_name(
     r"([a-z]+(?:-[a-z0-9]+)+-(?:weekly|daily))-(\d{4}-\d{2}-\d{2})(?:--(\d{4}-\d{2}-\d{2}))?", "csv"
 )
+# The rows of a bulk table that belong to one chart and month; their dates stand in a column.
+_CHART_MONTH = _file_name(
+    r"([a-z]+(?:-[a-z0-9]+)+-(?:weekly|daily))-(\d{4}-(?:0[1-9]|1[0-2]))", "csv"
+)
 # A number that would be a year before 2006, when Spotify was founded, is something else.
 _TIME = re.compile(
     r"(?<!\d)(200[6-9]|20[1-9]\d)-?(\d{2})-?(\d{2})"
@@ -49,20 +53,22 @@ class Identity:
     """The snapshot that a raw file holds, and where each part of that comes from.
 
     `chart_id` is None where neither name nor content gives a chart, and `snapshot_at` (UTC) where
-    nothing gives a time.
+    nothing gives a time. A file with the snapshots of a whole `month` has no time; its rows do.
     """
 
     chart_id: str | None = None
     snapshot_at: datetime | None = None
     chart_from: Origin | None = None
     time_from: Origin | None = None
+    month: str | None = None
 
     @property
     def partition(self) -> Partition | None:
-        """The partition to which the snapshot belongs, where the identity is known and valid."""
-        if self.chart_id is None or self.snapshot_at is None or not is_chart_id(self.chart_id):
+        """The partition to which the file belongs, where the identity is known and valid."""
+        month = self.month or (f"{self.snapshot_at:%Y-%m}" if self.snapshot_at else None)
+        if self.chart_id is None or month is None or not is_chart_id(self.chart_id):
             return None
-        return Partition(self.chart_id, f"{self.snapshot_at:%Y-%m}")
+        return Partition(self.chart_id, month)
 
 
 def identify(
@@ -74,6 +80,8 @@ def identify(
     is what the name alone gives.
     """
     base = name.rpartition("/")[2]
+    if response is None and (match := _CHART_MONTH.fullmatch(base)):
+        return Identity(match[1], chart_from="name", time_from="content", month=match[2])
     named = _landing(base) or _chart_file(base)
     charts: list[tuple[str | None, Origin]] = [
         (response.envelope_chart_id if response else None, "envelope"),
@@ -98,6 +106,16 @@ def check_stated_time(name: str, response: Response | None = None) -> None:
     match = _LANDING.fullmatch(name.rpartition("/")[2])
     if stated is None and match and _moment(match[2]) is None:
         raise InvalidRawFile("the time in the name of a landing is a time", f"it is {match[2]}")
+
+
+def holds_month(name: str) -> bool:
+    """Whether a raw file of that name has rows of a bulk table: those of a chart and a month."""
+    return bool(_CHART_MONTH.fullmatch(name.rpartition("/")[2]))
+
+
+def month_name(partition: Partition) -> str:
+    """The name of the raw file with the rows of a bulk table that belong to a partition."""
+    return f"{partition.chart_id}-{partition.month}.csv"
 
 
 def landing_name(chart_id: str, snapshot_at: datetime, suffix: str = "json") -> str:

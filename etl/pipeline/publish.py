@@ -20,6 +20,7 @@ from etl.lake.partitions import (
     with_unlisted_files,
 )
 from etl.pipeline.batch import Batch, Workspace
+from etl.pipeline.identify import holds_month
 from etl.pipeline.merge import Merge, merge
 
 ATTEMPTS = 20
@@ -106,6 +107,9 @@ def _listed(stored: StoredPartition) -> dict[datetime, Snapshot]:
 
 
 def _is_new(snapshot: Snapshot, listed: Snapshot | None) -> bool:
+    # A file of one snapshot outranks a month of a bulk table, whichever landed first.
+    if listed and holds_month(snapshot.raw_name) != holds_month(listed.raw_name):
+        return holds_month(listed.raw_name)
     # Of raw files with the same bytes the manifest names the first by name, so that it does
     # not depend on which landed first.
     return listed is None or listed.sha256 != snapshot.sha256 or snapshot.raw_name < listed.raw_name

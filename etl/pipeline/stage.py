@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
@@ -21,6 +23,7 @@ from etl.lake.layout import PENDING, PROCESSED, broken_name_rule, quarantined_na
 from etl.pipeline.batch import Batch, RawFile, Rejection, Unread, Workspace
 from etl.pipeline.identify import check_stated_time, identify
 from etl.sources.chart_files import normalized
+from etl.sources.chart_months import normalized_month
 from etl.sources.compression import unpacked
 from etl.sources.raw_text import decoded, is_response
 from etl.sources.spotify.responses import read_response
@@ -58,7 +61,7 @@ def stage(lake: Lake, objects: Iterable[StoredObject], workspace: Workspace) -> 
                     unread.append(blob)
                     continue
                 try:
-                    staged.append(_stage_file(len(staged), name, blob, responses, chart_lines))
+                    staged += _stage_file(len(staged), name, blob, responses, chart_lines)
                 except InvalidRawFile as error:
                     rejected.append(_rejection(name, blob, error))
     return Batch(tuple(staged), tuple(rejected), folder, tuple(unread))
@@ -102,7 +105,7 @@ def _in_groups(
 
 def _order(stored: StoredObject) -> tuple[object, ...]:
     named = identify(stored.key)
-    month = f"{named.snapshot_at:%Y-%m}" if named.snapshot_at else ""
+    month = named.partition.month if named.partition else ""
     return named.chart_id or "", month, stored.modified_at
 
 
@@ -126,7 +129,8 @@ def _read(lake: Lake, key: str) -> Blob | Unread | None:
 
 def _stage_file(
     number: int, name: str, blob: Blob, responses: BinaryIO, chart_lines: TextIO
-) -> RawFile:
+) -> list[RawFile]:
+    """The file, once for each snapshot that it holds, numbered from `number` on."""
     _check_name(name)
     body = unpacked(blob.body)
     response = None
@@ -135,14 +139,26 @@ def _stage_file(
         response = read_response(body)
     check_stated_time(name, response)
     identity = identify(name, response, blob.landed_at)
+    identities = [identity]
     if response:
         responses.write(response.to_json(number) + b"\n")
+    elif identity.month and identity.partition:
+        rows, days = normalized_month(decoded(body), number, identity.partition)
+        chart_lines.write(rows)
+        identities = [replace(identity, snapshot_at=_midnight(day)) for day in days]
     else:
         moment = identity.snapshot_at
         chart_date = moment.date() if moment else None
         chart_lines.write(normalized(decoded(body), number, identity.chart_id, chart_date))
     digest = hashlib.sha256(blob.body).hexdigest()
-    return RawFile(number, name, digest, blob.version, blob.landed_at, identity)
+    return [
+        RawFile(number + place, name, digest, blob.version, blob.landed_at, one)
+        for place, one in enumerate(identities)
+    ]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 def _rejection(name: str, blob: Blob, error: InvalidRawFile) -> Rejection:

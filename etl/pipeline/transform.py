@@ -84,6 +84,7 @@ def _row(file: RawFile) -> dict[str, object]:
         "chart_id": file.identity.chart_id,
         "kind": kind_of(file.identity.chart_id) if file.identity.chart_id else None,
         "snapshot_at": _naive(file.identity.snapshot_at),
+        "holds_month": file.identity.month is not None,
         "landed_at": _naive(file.landed_at),
     }
 

@@ -152,7 +152,7 @@ def _refuse_other_kinds(
 
 def _kind_of_titles(header: Header) -> Kind | None:
     """The kind of the entries that have a title in the file, if the name of the column says so."""
-    keys = set(map(_key, header.names))
+    keys = set(map(column_key, header.names))
     if keys & _SONG_TITLES:
         return "song"
     return "album" if keys & _ALBUM_TITLES else None
@@ -191,28 +191,34 @@ def _header(cells: Iterable[str], kind: Kind = "song") -> Header:
 def _places(names: Iterable[str], column_of: dict[str, str]) -> dict[str, list[int]]:
     places: dict[str, list[int]] = {}
     for place, name in enumerate(names):
-        if column := column_of.get(_key(name)):
+        if column := column_of.get(column_key(name)):
             places.setdefault(column, []).append(place)
     return places
 
 
-def _key(name: str) -> str:
+def column_key(name: str) -> str:
+    """What a name is compared by: its letters and digits, in lower case."""
     return re.sub(r"[\s_-]+", "", name).lower()
 
 
 _COLUMN_OF = {
-    kind: {_key(name): column for column, names in (COLUMNS | other).items() for name in names}
+    kind: {
+        column_key(name): column for column, names in (COLUMNS | other).items() for name in names
+    }
     for kind, other in OF_KIND.items()
 }
-_CONTEXT_OF = {_key(name): column for column, names in CONTEXT.items() for name in names}
-_SONG_TITLES = frozenset(_key(name) for name in COLUMNS["title"]) - {"title", "name"}
-_ALBUM_TITLES = frozenset(_key(name) for name in OF_KIND["album"]["title"]) - {"title", "name"}
+_CONTEXT_OF = {column_key(name): column for column, names in CONTEXT.items() for name in names}
+_SONG_TITLES = frozenset(column_key(name) for name in COLUMNS["title"]) - {"title", "name"}
+_ALBUM_TITLES = frozenset(column_key(name) for name in OF_KIND["album"]["title"]) - {
+    "title",
+    "name",
+}
 
 
 def _lacks(header: Header, kind: Kind, missing: list[str]) -> list[str]:
     known = _COLUMN_OF[kind].keys() | _CONTEXT_OF.keys()
     names = COLUMNS | OF_KIND[kind]
-    unknown = [quoted(name) for name in header.names if name and _key(name) not in known]
+    unknown = [quoted(name) for name in header.names if name and column_key(name) not in known]
     accepted = (f"{column} may be called {', '.join(names[column])}" for column in missing)
     return [
         f"it has no column for {', '.join(missing)}",

@@ -51,7 +51,7 @@ def _normalized(
     # A column that the file does not have is read from the empty cell behind the last one.
     none = [len(header.names)]
     pick = itemgetter(*(header.places.get(column, none)[0] for column in COLUMNS))
-    for line, cells in _rows(lines, header):
+    for line, cells in filled_rows(lines, header):
         for place, found in values.items():
             found.add(cells[place])
         picked = pick(cells)
@@ -64,7 +64,7 @@ def _normalized(
     return written.getvalue()
 
 
-def _rows(lines: Reader, header: Header) -> Iterator[tuple[int, list[str]]]:
+def filled_rows(lines: Reader, header: Header) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not blank, each with the number of its line and one more, empty cell."""
     width = len(header.names)
     repeated = {column: places for column, places in header.places.items() if len(places) > 1}

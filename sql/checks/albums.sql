@@ -33,7 +33,7 @@ select
     album_id as offender
 from albums_by_file
 where position is null
-group by raw_name, album_id
+group by raw_name, snapshot_at, album_id
 having count(*) > 1
 
 union all

@@ -33,7 +33,7 @@ select
     artist_id as offender
 from artists_by_file
 where position is null
-group by raw_name, artist_id
+group by raw_name, snapshot_at, artist_id
 having count(*) > 1
 
 union all

@@ -19,7 +19,7 @@ select
     'a position stands once in a snapshot' as broken_rule,
     'position ' || position as offender
 from songs_by_file
-group by raw_name, position
+group by raw_name, snapshot_at, position
 having count(*) > 1
 
 union all

@@ -1,6 +1,7 @@
--- One row per raw file of this batch, with the chart and the time of its snapshot.
--- Python inserts the rows; this select only declares the columns.
+-- One row per snapshot in the raw files of this batch, with its chart and time.
+-- holds_month: whether the raw file has the rows of a bulk table for a month, and so may have many
 -- kind: what the entries of the chart are: song, artist or album; null if the chart is unknown
+-- Python inserts the rows; this select only declares the columns.
 select
     null::integer as file_number,
     null::varchar as raw_name,
@@ -8,5 +9,6 @@ select
     null::varchar as chart_id,
     null::varchar as kind,
     null::timestamp as snapshot_at,
+    null::boolean as holds_month,
     null::timestamp as landed_at
 where false

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from functools import partial
 
 from etl.errors import AccessDenied, InvalidRawFile, LakeError, ObjectMissing
@@ -19,9 +19,12 @@ from etl.lake.layout import (
     is_replaced,
     replaced_name,
 )
-from etl.pipeline.identify import identify
+from etl.pipeline.identify import Identity, identify
 from etl.pipeline.verify.finding import Finding, unreadable
 from etl.pipeline.verify.listing import REBUILD, Listing
+from etl.sources.chart_months import days_in
+from etl.sources.compression import unpacked
+from etl.sources.raw_text import decoded
 from etl.sources.spotify.responses import response_in
 from etl.wording import counted, shortened
 
@@ -132,10 +135,21 @@ def _unlisted_finding(lake: Lake, published: Published, name: str) -> Finding | 
         remedy = f"move it to {PENDING} and {_PROCESS}"
         return Finding(key, f"no manifest lists it, and it cannot be read ({error})", remedy)
     identity = identify(name, response, blob.landed_at)
-    if identity.partition and identity.chart_id and identity.snapshot_at:
-        moment = identity.snapshot_at.astimezone(UTC).replace(tzinfo=None)
-        if (identity.chart_id, moment) in published.snapshots:
-            return None
-        if identity.partition in published.unknown:
-            return None
+    if identity.partition and identity.partition in published.unknown:
+        return None
+    moments = _moments(identity, blob.body)
+    if moments and all((identity.chart_id, one) in published.snapshots for one in moments):
+        return None
     return Finding(key, "no manifest lists its snapshot", REBUILD)
+
+
+def _moments(identity: Identity, body: bytes) -> list[datetime]:
+    """The times of the snapshots in a raw file, as far as they are known."""
+    if identity.month and identity.partition:
+        try:
+            days = days_in(decoded(unpacked(body)), identity.partition)
+        except InvalidRawFile:
+            return []
+        return [datetime.combine(day, time()) for day in days]
+    moment = identity.snapshot_at
+    return [moment.astimezone(UTC).replace(tzinfo=None)] if moment and identity.partition else []

@@ -1,0 +1,1 @@
+"""Bulk tables: one file with the rows of many charts and dates."""

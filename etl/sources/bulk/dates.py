@@ -1,0 +1,58 @@
+"""Dates as collectors write them: in ISO, with slashes in either order, or as a timestamp."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+
+DateOrder = Literal["day first", "month first"]
+
+_ISO = re.compile(r"(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})")
+_SHORT = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
+
+
+# A table has few dates and many rows.
+@lru_cache(maxsize=100_000)
+def readings(text: str) -> dict[DateOrder, date]:
+    """What a date may be, by the order in which it was written; in ISO, it is one day in both."""
+    day_text = re.split(r"[T ]", text.strip(), maxsplit=1)[0]
+    if match := _ISO.fullmatch(day_text):
+        found = _date(match[1], match[3], match[4])
+        return {"day first": found, "month first": found} if found else {}
+    if match := _SHORT.fullmatch(day_text):
+        day_first = _date(match[4], match[3], match[1])
+        # With dots, the day always comes first.
+        month_first = _date(match[4], match[1], match[3]) if match[2] != "." else None
+        both: dict[DateOrder, date | None] = {"day first": day_first, "month first": month_first}
+        return {order: found for order, found in both.items() if found}
+    return {}
+
+
+def order_shown(text: str) -> DateOrder | None:
+    """The order in which a date must have been written; None where it could be either."""
+    orders = list(readings(text))
+    return orders[0] if len(orders) == 1 else None
+
+
+def day_of(text: str, order: DateOrder | None) -> date | None:
+    """The day, where it can be read in one way, or else in that order."""
+    found = readings(text)
+    days = set(found.values())
+    if len(days) == 1:
+        return days.pop()
+    return found.get(order) if order else None
+
+
+def day_in_month(text: str, month: str) -> date | None:
+    """The day in a month (`YYYY-MM`); of two readings of a date, at most one is in it."""
+    days = {day for day in readings(text).values() if f"{day:%Y-%m}" == month}
+    return days.pop() if len(days) == 1 else None
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None

@@ -1,0 +1,134 @@
+"""Chart months: the rows of a bulk table that belong to one chart and month, each with its date.
+
+They are read like chart files. What the collectors of such tables write in other ways than Spotify
+is rewritten: several artists in one cell, and words for nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from etl.errors import InvalidRawFile
+from etl.lake.layout import Partition
+from etl.sources.bulk.dates import day_in_month
+from etl.sources.chart_columns import COLUMNS, Header, column_key, read_header
+from etl.sources.chart_files import ROW_CHARACTERS, filled_rows
+from etl.sources.chart_kinds import kind_of
+
+if TYPE_CHECKING:
+    from _csv import Reader
+
+_NOTHING = frozenset(("nan", "none", "null", "na", "n/a", "-", "—", "<na>"))
+_COUNTS = ("rank", "peak", "previous", "periods", "streams", "address", "label")
+_FEATURED = ("feats", "feat", "featuring", "featured artists")
+_LAST_DAYS = ("end date", "week end", "week ending")
+
+
+def normalized_month(
+    text: str, first_number: int, chart_id: str, month: str
+) -> tuple[str, list[date]]:
+    """The rows as CSV with known columns, as those of chart files, and the days that they have.
+
+    The rows of the first of these days have the number `first_number`, those of the next one the
+    number after it, and so on. Raises InvalidRawFile as for chart files, and where a row has no
+    date of the month.
+    """
+    lines = csv.reader(io.StringIO(text, newline=""))
+    written = io.StringIO()
+    writer = csv.writer(written, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+    numbers: dict[date, int] = {}
+    try:
+        for line, day, picked in _dated_rows(lines, text, partition):
+            number = numbers.setdefault(day, first_number + len(numbers))
+            writer.writerow((number, line, *picked))
+    except csv.Error as error:
+        raise InvalidRawFile("a chart file is CSV", f"line {lines.line_num}: {error}") from error
+    if not numbers:
+        raise InvalidRawFile("a chart file of a month has rows", "it has none")
+    return written.getvalue(), list(numbers)
+
+
+def days_in(text: str, partition: Partition) -> list[date]:
+    """The days of which a chart file of a month has rows."""
+    return normalized_month(text, 0, partition)[1]
+
+
+def month_header(lines: Iterator[list[str]], text: str, chart_id: str) -> Header:
+    """The header of a bulk table; unlike a chart file, one of songs need not have streams."""
+    return read_header(lines, text, None if kind_of(chart_id) == "song" else chart_id)
+
+
+def date_place(header: Header) -> int | None:
+    """The column with the date of each row; of a week's first and last day, the last."""
+    places = header.context.get("date", [])
+    last_days = [place for place in places if column_key(header.names[place]) in _LAST_DAY_KEYS]
+    return next(iter([*last_days, *places]), None)
+
+
+class Cells:
+    """What is read of a row, as the cells of `COLUMNS`, in the way in which Spotify writes it."""
+
+    def __init__(self, header: Header) -> None:
+        none = [len(header.names)]  # the empty cell behind the last one
+        self._pick = itemgetter(*(header.places.get(column, none)[0] for column in COLUMNS))
+        self._featured = [
+            place for place, name in enumerate(header.names) if column_key(name) in _FEATURED_KEYS
+        ]
+
+    def of(self, cells: list[str]) -> list[str]:
+        """The cells of a row that has one more, empty cell at its end."""
+        picked = list(self._pick(cells))
+        for place in _COUNT_PLACES:
+            if picked[place] and picked[place].strip().lower() in _NOTHING:
+                picked[place] = ""
+        picked[_ARTIST] = credit(picked[_ARTIST])
+        for place in self._featured:
+            if featured := credit(cells[place]):
+                picked[_ARTIST] += f", {featured}"
+        return picked
+
+
+def credit(text: str) -> str:
+    """Artists as Spotify shows them, from a list as Python prints it, or joined by `|`."""
+    stripped = text.strip()
+    if stripped.startswith("[") and stripped.endswith("]"):
+        try:
+            names = ast.literal_eval(stripped)
+        except (ValueError, SyntaxError):
+            return text
+        return ", ".join(map(str, names))
+    return ", ".join(name.strip() for name in text.split("|")) if "|" in text else text
+
+
+def _dated_rows(
+    lines: Reader, text: str, partition: Partition
+) -> Iterator[tuple[int, date, list[str]]]:
+    header = month_header(lines, text, partition.chart_id)
+    place, cells_of = date_place(header), Cells(header).of
+    if place is None:
+        raise InvalidRawFile("a chart file of a month has a column for the date", "it has none")
+    for line, cells in filled_rows(lines, header):
+        day = day_in_month(cells[place], partition.month)
+        if day is None:
+            raise InvalidRawFile(
+                "each row of a chart file of a month has a date of that month",
+                f'it is "{cells[place][:60]}" in line {line}, and the file is of {partition.month}',
+            )
+        picked = cells_of(cells)
+        if sum(map(len, picked)) > ROW_CHARACTERS:
+            raise InvalidRawFile(
+                f"a row of a chart file has at most {ROW_CHARACTERS:,} characters", f"line {line}"
+            )
+        yield line, day, picked
+
+
+_COUNT_PLACES = [list(COLUMNS).index(column) for column in _COUNTS]
+_ARTIST = list(COLUMNS).index("artist")
+_FEATURED_KEYS = frozenset(map(column_key, _FEATURED))
+_LAST_DAY_KEYS = frozenset(map(column_key, _LAST_DAYS))
