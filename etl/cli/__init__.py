@@ -7,11 +7,22 @@ import tempfile
 from typing import NoReturn
 
 # Importing adds the commands.
-from etl.cli import access, demo, flows, landing, pipeline, questions, verify
+from etl.cli import access, ask, demo, flows, landing, pipeline, questions, verify
 from etl.cli.app import app
 from etl.errors import ChartlakeError
 
-__all__ = ["access", "app", "demo", "flows", "landing", "main", "pipeline", "questions", "verify"]
+__all__ = [
+    "access",
+    "app",
+    "ask",
+    "demo",
+    "flows",
+    "landing",
+    "main",
+    "pipeline",
+    "questions",
+    "verify",
+]
 
 
 def main() -> NoReturn:

@@ -6,9 +6,10 @@ import json
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from etl.cli.app import app, console, open_settings, read_settings, warn
 from etl.wording import counted
@@ -34,9 +35,21 @@ class Engine(StrEnum):
     athena = "athena"
 
 
-@app.command()
+class SqlCommand(TyperCommand):
+    """A command whose argument is SQL, which may begin with a comment."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse arguments; a text that begins with `--` and contains a space is no option."""
+        sql = [text for text in args if _is_comment(text)]
+        if not sql or "--" in args:
+            return super().parse_args(ctx, args)
+        options = [text for text in args if not _is_comment(text)]
+        return super().parse_args(ctx, [*options, "--", *sql])
+
+
+@app.command(cls=SqlCommand)
 def query(
-    sql: Annotated[str, typer.Argument(metavar="SQL", help="A query.")],
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="A query, a .sql file, or - (stdin).")],
     format: Annotated[Format, typer.Option(help="How to print the result.")] = Format.table,
     on: Annotated[Engine, typer.Option(help="The mirror, or Athena.")] = Engine.duckdb,
 ) -> None:
@@ -45,6 +58,7 @@ def query(
     from etl.mirror.query import query_mirror
 
     settings = read_settings()
+    sql = _query_text(sql)
     is_local = on is Engine.duckdb
     result = query_mirror(settings.mirror, sql) if is_local else _query_athena(settings, sql)
     if format is Format.table:
@@ -79,6 +93,24 @@ def status(
         print(json.dumps(found.document()))
     else:
         _print_status(found, settings)
+
+
+def _is_comment(text: str) -> bool:
+    return text.startswith("--") and any(map(str.isspace, text))
+
+
+def _query_text(given: str) -> str:
+    if given == "-":
+        return sys.stdin.read()
+    if not given.endswith(".sql") or "\n" in given:
+        return given
+    from etl.errors import QueryError
+
+    try:
+        return Path(given).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise QueryError(f"{given} cannot be read: {reason}. No query was run.") from error
 
 
 def _query_athena(settings: Settings, sql: str) -> QueryResult:

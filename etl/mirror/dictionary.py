@@ -19,8 +19,8 @@ TITLES = {
 _INTRODUCTION = """# Data dictionary
 
 What `mirror.duckdb` holds, and what the reports in [sql/reports](../sql/reports) answer. Tables
-and views are queried by name, `chartlake query "from movements limit 5"`; a report is one select:
-`chartlake query -- "$(cat sql/reports/longest_runs.sql)"`.
+and views are queried by name, `chartlake query "from movements limit 5"`. `chartlake ask
+longest-runs` answers a report, and `chartlake query sql/reports/longest_runs.sql` runs it as it is.
 
 `make dictionary` writes this page from the comments in `sql/`.
 """

@@ -1,0 +1,123 @@
+"""Printing answers for people: names instead of ids, percentages, and what the mirror lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from etl.database import QueryResult
+from etl.mirror.answers import Answer, History
+from etl.wording import counted, unit
+
+# Columns that identify or repeat, and say nothing to a reader.
+_HIDDEN = {"chart_id", "period", "period_start", "run_id", "song_id", "artist_key"}
+_SHARES = {"churn", "still_there", "growth"}
+_HEADINGS = {"song_name": "song", "artist_credit": "artist", "artist_name": "artist"}
+# An answer that has one of these begins with the latest.
+_DATES = ("period_end", "month", "year")
+
+
+def print_answer(answer: Answer, limit: int, console: Console) -> None:
+    """Print the first rows of an answer, a table for each chart, and a note under each."""
+    index = answer.rows.columns.index("chart_id")
+    for chart in answer.charts:
+        rows = [row for row in answer.rows.rows if row[index] == chart.chart_id]
+        rows = _latest_first(answer.rows.columns, rows)
+        history = answer.histories[chart.chart_id]
+        console.print(Text(chart.name, style="bold"))
+        if rows:
+            shown = QueryResult(answer.rows.columns, tuple(rows[:limit]))
+            console.print(_table(shown, unit(history.period)))
+        for note in _notes(answer.rows.columns, rows, limit, history):
+            console.print(Text(note, style="dim"))
+    if answer.other_charts:
+        others = counted(answer.other_charts, "more chart")
+        console.print(
+            Text(f"The mirror has {others}; --chart or --market chooses.", style="dim"),
+        )
+
+
+def _latest_first(columns: Sequence[str], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    name = next((name for name in _DATES if name in columns), None)
+    if name is None:
+        return rows
+    index = columns.index(name)
+    return sorted(rows, key=lambda row: row[index], reverse=True)
+
+
+def _table(rows: QueryResult, period: str) -> Table:
+    table = Table(box=None, header_style="bold")
+    shown = [index for index, name in enumerate(rows.columns) if name not in _HIDDEN]
+    for index in shown:
+        is_text = any(isinstance(row[index], str | list) for row in rows.rows)
+        heading = Text(_heading(rows.columns[index], period))
+        table.add_column(heading, justify="left" if is_text else "right")
+    for row in rows.rows:
+        table.add_row(*(Text(_cell(rows.columns[index], row[index])) for index in shown))
+    return table
+
+
+def _heading(column: str, period: str) -> str:
+    if column == "period_end":
+        return "date" if period in ("day", "period") else f"{period} to"
+    return _HEADINGS.get(column, column).replace("period", period).replace("_", " ")
+
+
+def _cell(column: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(_cell(column, one) for one in value)
+    if column in _SHARES or column.endswith("share"):
+        return f"{value:+.1%}" if column == "growth" else f"{value:.1%}"
+    if column == "month" and isinstance(value, date):
+        return f"{value:%Y-%m}"
+    return _number(column, value) if isinstance(value, int | float) else str(value)
+
+
+def _number(column: str, value: float) -> str:
+    if column == "year":
+        return str(value)
+    if isinstance(value, float):
+        return f"{value:.3f}" if abs(value) < 1 else f"{value:,.1f}"
+    return f"{value:+,}" if column == "position_change" else f"{value:,}"
+
+
+def _notes(
+    columns: Sequence[str], rows: Sequence[tuple[Any, ...]], limit: int, history: History
+) -> Iterator[str]:
+    if not rows:
+        yield "Nothing in the history of this chart fits the question."
+    elif len(rows) > limit:
+        yield f"{limit:,} of {len(rows):,} rows; --limit shows more, --format csv all."
+    yield from _unknown(columns, rows)
+    period = unit(history.period)
+    held = f"{history.first} to {history.last}, {counted(history.periods, period)}"
+    missing = f"; {counted(history.missing, period)} missing, not read as absence"
+    yield f"History: {held}{missing if history.missing else ''}."
+
+
+def _unknown(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Iterator[str]:
+    for name in ("genre", "label"):
+        if name in columns and "share" in columns:
+            shares = [
+                (row[columns.index(name)], float(row[columns.index("share")])) for row in rows
+            ]
+            total = sum(share for _, share in shares) or 1
+            known = sum(share for one, share in shares if one != "unknown")
+            yield f"The {name} is known for {known / total:.0%} of the weight."
+    if "artist_key" in columns and rows:
+        keys = [str(row[columns.index("artist_key")]) for row in rows]
+        credits = sum(key.startswith("credit:") for key in keys)
+        if credits:
+            yield (
+                f"{credits:,} of {len(rows):,} rows are about an artist credit as it is written,"
+                " as its artists are unknown."
+            )

@@ -1,0 +1,124 @@
+"""The command that answers the questions of `sql/reports` by name."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from etl.cli.app import app, console, read_settings, warn
+from etl.cli.questions import Format
+
+if TYPE_CHECKING:
+    from etl.mirror.answers import Answer, Choice
+    from etl.mirror.questions import Question
+
+# More rows than this are asked for.
+TABLE_ROWS = 20
+
+
+def _first_day(text: str) -> date:
+    return date.fromisoformat(f"{text}-01-01" if len(text) == 4 else text)
+
+
+def _last_day(text: str) -> date:
+    return date.fromisoformat(f"{text}-12-31" if len(text) == 4 else text)
+
+
+@app.command()
+def ask(
+    question: Annotated[
+        str | None, typer.Argument(metavar="[QUESTION]", help="Its name; without one, the list.")
+    ] = None,
+    chart: Annotated[str | None, typer.Option(help="A chart's id, or a part of its name.")] = None,
+    market: Annotated[str | None, typer.Option(help="A country's code or name, or global.")] = None,
+    artist: Annotated[str | None, typer.Option(help="An artist, or a part of the name.")] = None,
+    song: Annotated[str | None, typer.Option(help="A song, or a part of its title.")] = None,
+    since: Annotated[
+        date | None,
+        typer.Option(parser=_first_day, metavar="DATE", help="The first day, or year: 2026."),
+    ] = None,
+    until: Annotated[
+        date | None,
+        typer.Option(parser=_last_day, metavar="DATE", help="The last day, or year."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="How many rows; a table has 20 otherwise.")
+    ] = None,
+    format: Annotated[Format, typer.Option(help="How to print the answer.")] = Format.table,
+) -> None:
+    """Answer a question from the mirror, or list the questions that there are."""
+    from etl.mirror.answers import Choice
+
+    if question is None:
+        _list_questions()
+        return
+    choice = Choice(chart, _market(market), artist, song, since, until)
+    asked = _question(question)
+    given = _answer(asked, choice, format)
+    if format is Format.table:
+        from etl.cli.answers import print_answer
+
+        print_answer(given, limit or TABLE_ROWS, console())
+    else:
+        _write(given, format, limit)
+
+
+def _answer(asked: Question, choice: Choice, format: Format) -> Answer:
+    from etl.errors import InvalidInput
+    from etl.mirror.answers import answer
+
+    try:
+        mirror = read_settings().mirror
+        return answer(mirror, asked, choice, one_chart=format is Format.table)
+    except InvalidInput as error:
+        _wrong_usage(str(error))
+
+
+def _write(given: Answer, format: Format, limit: int | None) -> None:
+    from etl.cli.tables import to_csv, to_json
+
+    rows = replace(given.rows, rows=given.rows.rows[:limit])
+    sys.stdout.write(to_csv(rows) if format is Format.csv else to_json(rows))
+
+
+def _list_questions() -> None:
+    from itertools import groupby
+
+    from etl.mirror.questions import questions
+
+    known = questions()
+    width = max(map(len, known)) + 2
+    for topic, about in groupby(known.values(), key=lambda one: one.topic):
+        print(topic)
+        for one in about:
+            print(f"  {one.name:{width}}{one.help}")
+        print()
+    print("chartlake ask QUESTION answers one; chartlake ask --help says for what it can be asked.")
+
+
+def _question(name: str) -> Question:
+    from etl.mirror.questions import close_names, find_question
+
+    found = find_question(name)
+    if found is None:
+        close = close_names(name)
+        hint = f" Did you mean {' or '.join(close[:5])}?" if close else ""
+        _wrong_usage(f"There is no question {name!r}.{hint} `chartlake ask` lists them all.")
+    return found
+
+
+def _market(text: str | None) -> str | None:
+    if text is None:
+        return None
+    from etl.sources.markets import market_of
+
+    return market_of(text) or text
+
+
+def _wrong_usage(sentence: str) -> NoReturn:
+    warn(sentence)
+    raise typer.Exit(2)

@@ -1,0 +1,139 @@
+"""Finding charts, artists and songs by an id or a part of their name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from etl.errors import QueryError
+from etl.wording import shortened
+
+# As many matches as a person reads before being more precise.
+LISTED = 20
+# Case and accents do not count.
+_CONTAINS = "contains(strip_accents(lower({})), strip_accents(lower(?::varchar)))"
+_EQUALS = "strip_accents(lower({})) = strip_accents(lower(?::varchar))"
+_LISTED_CHARTS = """
+    select charts.chart_id, coalesce(charts.chart_name, charts.chart_id), charts.market
+    from charts
+    inner join chart_periods on charts.chart_id = chart_periods.chart_id
+    group by all
+    order by charts.market is distinct from 'global', count(*) desc, charts.chart_id
+"""
+# In a mirror without the table `charts`, ids are all that is known.
+_CHART_IDS = r"""
+    select
+        chart_id,
+        chart_id,
+        nullif(regexp_extract(chart_id, '^(?:regional|viral)-([a-z]{2}|global)-', 1), '') as market
+    from chart_periods
+    group by chart_id
+    order by market is distinct from 'global', count(*) desc, chart_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart of the mirror."""
+
+    chart_id: str
+    name: str
+    market: str | None
+
+
+def known_charts(connection: duckdb.DuckDBPyConnection) -> list[Chart]:
+    """All charts, the global ones and those with the longest history first."""
+    try:
+        found = connection.execute(_LISTED_CHARTS).fetchall()
+    except duckdb.CatalogException:
+        found = connection.execute(_CHART_IDS).fetchall()
+    return [Chart(*row) for row in found]
+
+
+def find_charts(
+    charts: Sequence[Chart], chart: str | None = None, market: str | None = None
+) -> list[Chart]:
+    """The charts with that id or name, or a part of it, in that market: a code, or `global`.
+
+    Raises QueryError if there is none, or several have the text in their name.
+    """
+    found = [one for one in charts if market is None or one.market == market]
+    if not found and market is not None:
+        known = sorted({one.market for one in charts if one.market})
+        raise QueryError(
+            f"The mirror has no chart of the market {market!r}. It has charts of"
+            f" {shortened(known, LISTED) or 'no market that is known'}."
+        )
+    if chart is None:
+        return found
+    exact = [one for one in found if chart.casefold() in (one.chart_id.casefold(), _folded(one))]
+    partly = [one for one in found if chart.casefold() in f"{one.chart_id}\n{one.name}".casefold()]
+    return _only(chart, "chart", exact or partly, [_label(one) for one in exact or partly], charts)
+
+
+def find_artist(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
+    """The keys of the one artist with that name, or a part of it. Raises QueryError."""
+    select = "select artist_name, list(distinct artist_key) from entry_artists where {} group by 1"
+    return _one_of(connection, select, "artist_name", name, "artist")
+
+
+def find_song(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
+    """The run ids of the one song with that title, or a part of it. Raises QueryError."""
+    select = (
+        "select song_name || ' · ' || coalesce(artist_credit, 'unknown'), list(distinct run_id)"
+        " from chart_runs where {} group by 1"
+    )
+    return _one_of(connection, select, "song_name", name, "song")
+
+
+def runs_of_artist(connection: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> list[str]:
+    """The ids of the runs on which the artist is credited."""
+    found = connection.execute(
+        "select distinct run_id from entry_artists where artist_key in (select unnest(?))",
+        [list(keys)],
+    ).fetchall()
+    return [run_id for (run_id,) in found]
+
+
+def _one_of(
+    connection: duckdb.DuckDBPyConnection, select: str, column: str, text: str, noun: str
+) -> list[str]:
+    for condition in (_EQUALS, _CONTAINS):
+        query = select.format(condition.format(column)) + " order by 1"
+        found = connection.execute(query, [text]).fetchall()
+        if len(found) == 1:
+            return [str(key) for key in found[0][1]]
+        if found:
+            raise _several(noun, text, [str(label) for label, _ in found])
+    raise QueryError(f"The mirror has no {noun} with {text!r} in the name.")
+
+
+def _only(
+    text: str, noun: str, found: list[Chart], labels: list[str], known: Sequence[Chart]
+) -> list[Chart]:
+    if len(found) > 1:
+        raise _several(noun, text, labels)
+    if not found:
+        raise QueryError(
+            f"The mirror has no {noun} with {text!r} in its id or name. It has"
+            f" {shortened([one.chart_id for one in known], LISTED)}."
+        )
+    return found
+
+
+def _several(noun: str, text: str, labels: Sequence[str]) -> QueryError:
+    more = f"\n  … and {len(labels) - LISTED:,} more" if len(labels) > LISTED else ""
+    listed = "".join(f"\n  {label}" for label in labels[:LISTED])
+    return QueryError(f"Several {noun}s have {text!r} in the name; choose one:{listed}{more}")
+
+
+def _label(chart: Chart) -> str:
+    if chart.name == chart.chart_id:
+        return chart.chart_id
+    return f"{chart.name} ({chart.chart_id})"
+
+
+def _folded(chart: Chart) -> str:
+    return chart.name.casefold()

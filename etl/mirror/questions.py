@@ -1,0 +1,63 @@
+"""The questions that can be asked by name: the reports in `sql/reports`, by topic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from etl.database import models
+
+TOPICS = {
+    "This week": (
+        *("this_week", "newcomers", "biggest_moves", "records"),
+        *("coverage",),
+    ),
+    "Number ones and records": ("number_ones", "most_periods_at_one", "longest_runs"),
+    "Songs": ("trajectories", "song_trends", "seasonal_returns"),
+    "Artists, genres, labels": (
+        *("artist_histories", "artist_shares", "genre_shares", "label_shares"),
+    ),
+    "How the chart changes": ("churn", "concentration", "half_life", "survival", "debut_at_peak"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question: its name, as it is asked, what it answers, and its select."""
+
+    name: str
+    topic: str
+    help: str
+    sql: str
+
+
+def questions() -> dict[str, Question]:
+    """All questions by name, topic by topic."""
+    selects = models("reports")
+    return {
+        _name(report): Question(_name(report), topic, _help(selects[report]), selects[report])
+        for topic, reports in TOPICS.items()
+        for report in reports
+    }
+
+
+def find_question(name: str) -> Question | None:
+    """The question of that name, with hyphens or underscores."""
+    return questions().get(_name(name))
+
+
+def close_names(name: str) -> list[str]:
+    """The names of questions that are spelled alike, or contain the text."""
+    names = list(questions())
+    wanted = _name(name)
+    return [one for one in names if wanted in one] or get_close_matches(wanted, names, cutoff=0.5)
+
+
+def _name(report: str) -> str:
+    return report.strip().lower().removesuffix(".sql").replace("_", "-")
+
+
+def _help(select: str) -> str:
+    # Nearly every comment begins with the grain of its rows.
+    sentence = select.split("\n", 1)[0].removeprefix("-- ").removeprefix("One row per ")
+    return sentence[:1].upper() + sentence[1:]

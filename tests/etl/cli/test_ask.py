@@ -1,0 +1,159 @@
+"""Asking questions by name, as users do."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+
+from etl.database import models
+from etl.lake import open_lake
+from etl.mirror.questions import questions
+from etl.mirror.refresh import refresh
+from etl.pipeline.process import process_pending
+from tests.support.commands import run_command
+from tests.support.small_lakes import chart_body, chart_name, put_pending
+
+
+@pytest.fixture(scope="module")
+def mirror(tmp_path_factory):
+    """Two charts of six weeks, one of which lacks the third week."""
+    folder = tmp_path_factory.mktemp("asked")
+    files = {chart_name(week, "de"): chart_body(week) for week in range(6) if week != 2}
+    files |= {chart_name(week, "global"): chart_body(week + 3) for week in range(6)}
+    lake = open_lake(str(folder / "lake"))
+    put_pending(lake, files)
+    process_pending(lake, "parquet")
+    refresh(lake, folder / "mirror.duckdb")
+    return folder / "mirror.duckdb"
+
+
+@pytest.fixture
+def chartlake(mirror, monkeypatch, capsys):
+    """Runs the command; returns its exit status, stdout and stderr."""
+    monkeypatch.setenv("CHARTLAKE_MIRROR", str(mirror))
+
+    def run(*arguments):
+        status = run_command(*arguments)
+        return status, *capsys.readouterr()
+
+    return run
+
+
+def answers(chartlake, *arguments):
+    """The rows of an answer."""
+    status, output, _ = chartlake("ask", *arguments, "--format", "json")
+    assert status == 0
+    return json.loads(output)
+
+
+def test_every_report_is_a_question_with_a_topic():
+    assert {name.replace("-", "_") for name in questions()} == set(models("reports"))
+
+
+def test_without_a_question_all_are_listed_by_topic(chartlake):
+    status, output, _ = chartlake("ask")
+    lines = output.splitlines()
+    assert status == 0
+    assert "This week" in lines
+    assert [line for line in lines if line.startswith("  number-ones ")]
+
+
+def test_every_question_is_answered_in_every_format(chartlake):
+    for name in questions():
+        for form in ("table", "csv", "json"):
+            assert chartlake("ask", name, "--format", form)[0] == 0, (name, form)
+
+
+@pytest.mark.parametrize("name", ["number_ones", "number-ones", "NUMBER_ONES"])
+def test_a_question_is_spelled_with_hyphens_or_underscores(chartlake, name):
+    assert chartlake("ask", name)[0] == 0
+
+
+def test_an_unknown_question_is_answered_with_those_that_are_spelled_alike(chartlake):
+    status, output, message = chartlake("ask", "number-one")
+    assert (status, output) == (2, "")
+    assert message.startswith("There is no question 'number-one'. Did you mean number-ones")
+
+
+def test_an_answer_over_all_charts_is_the_union_of_single_ones(chartlake):
+    for name in ("this-week", "churn", "half-life"):
+        together = answers(chartlake, name)
+        single = [answers(chartlake, name, "--market", market) for market in ("Germany", "world")]
+        assert together == single[0] + single[1], name
+
+
+def test_a_table_is_about_one_chart_and_names_what_history_lacks(chartlake):
+    output = chartlake("ask", "this-week", "--limit", "2")[1]
+    assert "global" in output and "regional-de" not in output
+    assert "2 of 5 rows" in output and "1 more chart" in output
+    output = chartlake("ask", "this-week", "--chart", "-de-")[1]
+    assert "History: 2026-01-01 to 2026-02-05, 5 weeks; 1 week missing" in output
+    assert "song_id" not in output and "song id" not in output
+
+
+def test_a_table_over_time_begins_with_the_latest(chartlake):
+    output = chartlake("ask", "number-ones", "--market", "de", "--limit", "1")[1]
+    assert "2026-02-05" in output.splitlines()[2]
+
+
+def test_shares_are_percentages(chartlake):
+    assert "%" in chartlake("ask", "churn")[1]
+
+
+def test_time_is_limited_by_days_or_years(chartlake):
+    inside = answers(chartlake, "churn", "--since", "2026-01-20", "--until", "2026-01-31")
+    assert {row["period_end"] for row in inside} == {"2026-01-22", "2026-01-29"}
+    assert answers(chartlake, "churn", "--until", "2025") == []
+    assert answers(chartlake, "churn", "--until", "2026") == answers(chartlake, "churn")
+    assert chartlake("ask", "churn", "--since", "yesterday")[0] == 2
+
+
+def test_songs_and_artists_are_found_whatever_accents_and_case(chartlake):
+    runs = answers(chartlake, "longest-runs", "--song", "söng 7")
+    assert {row["song_name"] for row in runs} == {"Song 7"}
+    artist = runs[0]["artist_credit"]
+    found = answers(chartlake, "longest-runs", "--artist", artist.upper())
+    assert found and {row["artist_credit"] for row in found} == {artist}
+
+
+def test_several_matches_are_listed_to_choose_from(chartlake):
+    status, _, message = chartlake("ask", "longest-runs", "--song", "song")
+    assert status == 1
+    assert message.startswith("Several songs have 'song' in the name; choose one:\n  Song ")
+    status, _, message = chartlake("ask", "churn", "--chart", "weekly")
+    assert (status, message.count("regional-")) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--song", "no such"), ("--artist", "no such"), ("--chart", "nowhere"), ("--market", "fr")],
+)
+def test_what_is_not_there_is_said_in_a_sentence(chartlake, arguments):
+    status, output, message = chartlake("ask", "longest-runs", *arguments)
+    assert (status, output) == (1, "")
+    assert message.startswith("The mirror has no ")
+
+
+def test_a_question_about_charts_refuses_a_song(chartlake):
+    status, _, message = chartlake("ask", "half-life", "--song", "Song 7")
+    assert status == 2
+    assert message == "half-life is about whole charts; it cannot be asked for a song.\n"
+
+
+def test_a_query_may_begin_with_a_comment(chartlake):
+    sql = "-- How many?\nselect 1 as one"
+    assert chartlake("query", sql, "--format", "csv") == (0, "one\n1\n", "")
+    assert chartlake("query", "--format", "csv", "--", sql) == (0, "one\n1\n", "")
+    assert chartlake("query", "--no-such-option")[0] == 2
+
+
+def test_a_query_may_be_a_file_or_come_from_stdin(chartlake, tmp_path, monkeypatch):
+    file = tmp_path / "question.sql"
+    file.write_text("\ufeff-- From a file.\nselect 2 as two", encoding="utf-8")
+    assert chartlake("query", str(file), "--format", "csv") == (0, "two\n2\n", "")
+    monkeypatch.setattr("sys.stdin", io.StringIO("select 3 as three"))
+    assert chartlake("query", "-", "--format", "csv") == (0, "three\n3\n", "")
+    status, _, message = chartlake("query", str(tmp_path / "missing.sql"))
+    assert status == 1 and "missing.sql cannot be read" in message
