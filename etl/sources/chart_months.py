@@ -30,9 +30,7 @@ _FEATURED = ("feats", "feat", "featuring", "featured artists")
 _LAST_DAYS = ("end date", "week end", "week ending")
 
 
-def normalized_month(
-    text: str, first_number: int, chart_id: str, month: str
-) -> tuple[str, list[date]]:
+def normalized_month(text: str, first_number: int, partition: Partition) -> tuple[str, list[date]]:
     """The rows as CSV with known columns, as those of chart files, and the days that they have.
 
     The rows of the first of these days have the number `first_number`, those of the next one the
