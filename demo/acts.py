@@ -56,7 +56,9 @@ def various_artists(seed: int) -> Artist:
 def _create_act(seed: int, index: int, used_names: set[str]) -> Act:
     name, scene = _choose_name(seed, index, used_names)
     dice = Dice(seed, "act", index)
-    artist = Artist(identifier(seed, "artist", index), name, _choose_genres(dice, scene))
+    artist_id = identifier(seed, "artist", index)
+    country = Dice(seed, "country", artist_id).pick(scene.countries)
+    artist = Artist(artist_id, name, _choose_genres(dice, scene), country)
     is_established = index < ESTABLISHED_ACTS
     debut_week = -999 if is_established else (index - ESTABLISHED_ACTS) * _WEEKS_PER_DEBUT
     fame = 0.35 + 1.5 * dice.number() ** 3

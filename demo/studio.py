@@ -124,10 +124,9 @@ def _label(seed: int, act: Act) -> str:
 
 
 def _isrc(seed: int, key: Key, act: Act, album: Album) -> str:
-    country = Dice(seed, "country", act.artist.artist_id).pick(act.scene.countries)
     registrant = identifier(seed, "registrant", act.artist.artist_id, length=3).upper()
     designation = int(fraction(seed, "isrc", *key) * 100_000)
-    return f"{country}{registrant}{album.release_date[2:4]}{designation:05d}"
+    return f"{act.artist.country}{registrant}{album.release_date[2:4]}{designation:05d}"
 
 
 # Songs get shorter over the years, so that reports have a trend to show.

@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from demo.standings import Standing
+
 FIRST_WEEK_END = date(2024, 10, 31)
 
 
 @dataclass(frozen=True, slots=True)
 class Artist:
-    """An invented artist. `genres` may be empty."""
+    """An invented artist. `genres` may be empty; `country` is their home's, if they have one."""
 
     artist_id: str
     name: str
     genres: tuple[str, ...]
+    country: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,34 @@ class Entry:
     previous_position: int | None
     peak_position: int
     weeks_on_chart: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArtistEntry:
+    """One position of a weekly chart of artists."""
+
+    standing: Standing
+    artist: Artist
+
+
+@dataclass(frozen=True, slots=True)
+class AlbumEntry:
+    """One position of a weekly chart of albums."""
+
+    standing: Standing
+    album: Album
+
+
+def song_entry(standing: Standing, track: Track, streams: int) -> Entry:
+    """The entry of a track in a chart of songs."""
+    return Entry(
+        position=standing.position,
+        track=track,
+        streams=streams,
+        previous_position=standing.previous_position,
+        peak_position=standing.peak_position,
+        weeks_on_chart=standing.weeks_on_chart,
+    )
 
 
 def week_end(week: int) -> date:

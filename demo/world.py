@@ -7,12 +7,16 @@ from datetime import date
 from demo.careers import MIN_AUDIENCE
 from demo.dice import fraction
 from demo.releases import create_songs
+from demo.standings import Standings
 from demo.studio import Song
-from demo.values import Album, Artist, Entry, Track, week_end
+from demo.values import Album, Artist, Entry, Track, song_entry, week_end
 
 __all__ = ["Album", "Artist", "Entry", "Track", "World"]
 
 MAX_CHART_SIZE = 200
+
+# The streams of a song in a week.
+StreamedSong = tuple[int, Song]
 
 
 class World:
@@ -27,6 +31,7 @@ class World:
             raise ValueError(f"A world needs at least 1 week and 1 to {MAX_CHART_SIZE} positions.")
         self.weeks, self.seed, self.size = weeks, seed, size
         self._songs = create_songs(seed, weeks)
+        self._streams = self._create_streams()
         self._charts = self._create_charts()
         tracks = [track for song in self._songs for _, track in song.editions]
         self._tracks = {track.song_id: track for track in tracks}
@@ -69,20 +74,25 @@ class World:
         """The tracks of the album, in order. Empty where there is no such album."""
         return [track for track in self._tracks.values() if track.album.album_id == album_id]
 
-    def _create_charts(self) -> list[list[Entry]]:
+    def streams(self, week: int) -> list[StreamedSong]:
+        """All songs that are heard in the week, each with its streams, highest first.
+
+        The first of them are the chart.
+        """
+        return list(self._streams[week])
+
+    def _create_streams(self) -> list[list[StreamedSong]]:
         upcoming = sorted(self._songs, key=lambda song: song.career.first_week, reverse=True)
         active: list[Song] = []
-        history = _ChartHistory()
-        charts = []
+        weeks = []
         for week in range(self.weeks):
             active = [song for song in active if song.career.last_week >= week]
             while upcoming and upcoming[-1].career.first_week <= week:
                 active.append(upcoming.pop())
-            charts.append(history.add_week(week, self._rank(week, active)))
-        return charts
+            weeks.append(self._rank(week, active))
+        return weeks
 
-    def _rank(self, week: int, songs: list[Song]) -> list[tuple[int, Song]]:
-        """The songs with the most streams in the week, each with its streams, highest first."""
+    def _rank(self, week: int, songs: list[Song]) -> list[StreamedSong]:
         streamed = []
         for song in songs:
             audience = song.career.audience(week)
@@ -90,36 +100,28 @@ class World:
                 noise = 0.97 + 0.06 * fraction(self.seed, song.isrc, week)
                 streamed.append((int(audience * noise * 1_000_000), song))
         streamed.sort(key=lambda pair: (-pair[0], pair[1].isrc))
-        return _break_ties(streamed[: self.size])
+        return _break_ties(streamed)
 
-
-class _ChartHistory:
-    """What the entries of a chart say about earlier weeks, by ISRC."""
-
-    def __init__(self) -> None:
-        self._previous_positions: dict[str, int] = {}
-        self._peak_positions: dict[str, int] = {}
-        self._weeks_on_chart: dict[str, int] = {}
-
-    def add_week(self, week: int, ranking: list[tuple[int, Song]]) -> list[Entry]:
-        entries = [
-            self._add_entry(position, streams, song.edition_in(week))
-            for position, (streams, song) in enumerate(ranking, 1)
+    def _create_charts(self) -> list[list[Entry]]:
+        standings = Standings()
+        return [
+            _entries(standings, week, ranking[: self.size])
+            for week, ranking in enumerate(self._streams)
         ]
-        self._previous_positions = {entry.track.isrc: entry.position for entry in entries}
-        return entries
-
-    def _add_entry(self, position: int, streams: int, track: Track) -> Entry:
-        isrc = track.isrc
-        peak = self._peak_positions[isrc] = min(position, self._peak_positions.get(isrc, position))
-        weeks = self._weeks_on_chart[isrc] = self._weeks_on_chart.get(isrc, 0) + 1
-        previous_position = self._previous_positions.get(isrc)
-        return Entry(position, track, streams, previous_position, peak, weeks)
 
 
-def _break_ties(ranking: list[tuple[int, Song]]) -> list[tuple[int, Song]]:
+def _entries(standings: Standings, week: int, ranking: list[StreamedSong]) -> list[Entry]:
+    tracks = [(streams, song.edition_in(week)) for streams, song in ranking]
+    listed = standings.add_week([track.isrc for _, track in tracks])
+    return [
+        song_entry(standing, track, streams)
+        for standing, (streams, track) in zip(listed, tracks, strict=True)
+    ]
+
+
+def _break_ties(ranking: list[StreamedSong]) -> list[StreamedSong]:
     """The ranking with streams reduced where needed, so that no two songs have the same."""
-    distinct: list[tuple[int, Song]] = []
+    distinct: list[StreamedSong] = []
     for streams, song in ranking:
         distinct.append((min(streams, distinct[-1][0] - 1) if distinct else streams, song))
     return distinct
