@@ -36,6 +36,8 @@ def create_staging(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"create temp table staged_{table} as from {table} limit 0")
     for table in _IDS:
         connection.execute(f"create temp table touched_{table} (id varchar)")
+    staged = models("history")["staged_entries"]
+    connection.execute(f"create temp view staged_entries as {staged}")
 
 
 def replace_staged(connection: duckdb.DuckDBPyConnection) -> None:
@@ -48,7 +50,9 @@ def replace_staged(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(_changed_snapshots(table))
         _replace_partitions(connection)
         # The new entries are wide, and inserted as they are computed.
-        create_tables(connection, "history", existing=["new_entries"], temporary=True)
+        create_tables(
+            connection, "history", existing=["new_entries", "staged_entries"], temporary=True
+        )
         _replace_history(connection)
         for table, id_column in _IDS.items():
             _replace_rows(connection, table, id_column)
@@ -113,7 +117,7 @@ def _replace_history(connection: duckdb.DuckDBPyConnection) -> None:
         f"update entries set {history} from outdated_entries"
         " where entries.rowid = outdated_entries.entry_row"
     )
-    connection.execute(_delete_changed("entries", "songs"))
+    connection.execute(_delete_changed("entries", "entries"))
     connection.execute(f"insert into entries by name {models('history')['new_entries']}")
     connection.execute(
         "delete from runs using touched_runs where runs.chart_id = touched_runs.chart_id"

@@ -1,4 +1,4 @@
--- One row per snapshot that represents a period other than before, or whose songs changed.
+-- One row per snapshot that represents a period other than before, or whose entries changed.
 -- It came, went, was replaced, or its period has other limits or another number.
 with
 
@@ -52,4 +52,4 @@ union
 select
     chart_id,
     snapshot_at
-from changed_songs
+from changed_entries

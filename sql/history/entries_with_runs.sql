@@ -19,6 +19,7 @@ select
     touched_entries.position,
     touched_entries.song_id,
     touched_entries.recording_id,
+    touched_entries.kind,
     touched_entries.song_name,
     touched_entries.artist_credit,
     touched_entries.entry_row,

@@ -73,6 +73,7 @@ select
     position,
     song_id,
     recording_id,
+    kind,
     song_name,
     artist_credit,
     entry_row,

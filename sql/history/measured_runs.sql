@@ -3,6 +3,7 @@
 select
     chart_id,
     run_id,
+    arg_max(kind, (period_number, -position)) as kind,
     arg_max(song_id, (period_number, -position)) as song_id,
     arg_max(song_name, (period_number, -position)) as song_name,
     arg_max(artist_credit, (period_number, -position)) as artist_credit,

@@ -1,16 +1,16 @@
 -- One row per entry that is not stored yet: staged entries, with their history.
 with
 
-changed_entries as (
+entries_now as (
 
     select
-        staged_songs.*,
+        staged_entries.*,
         coalesce(song_url = 'https://open.spotify.com/track/' || song_id, false)
             as has_usual_url
-    from staged_songs
-    semi join changed_songs
-        on staged_songs.chart_id = changed_songs.chart_id
-        and staged_songs.snapshot_at = changed_songs.snapshot_at
+    from staged_entries
+    semi join changed_entries
+        on staged_entries.chart_id = changed_entries.chart_id
+        and staged_entries.snapshot_at = changed_entries.snapshot_at
 
 ),
 
@@ -21,13 +21,13 @@ snapshot_totals as (
         snapshot_at,
         max(position) as lowest_position,
         count(*) = count(streams) as has_streams
-    from changed_entries
+    from entries_now
     group by chart_id, snapshot_at
 
 )
 
 select
-    changed_entries.*  -- noqa: AM04
+    entries_now.*  -- noqa: AM04
     replace (case when not has_usual_url then song_url end as song_url),
     snapshot_totals.lowest_position,
     snapshot_totals.has_streams,
@@ -35,7 +35,7 @@ select
     measured_entries.period_number,
     measured_entries.period_start,
     measured_entries.period_end,
-    nullif(measured_entries.run_id, changed_entries.recording_id) as run_id,
+    nullif(measured_entries.run_id, entries_now.recording_id) as run_id,
     measured_entries.first_number,
     measured_entries.is_highest,
     measured_entries.previous_position,
@@ -43,11 +43,11 @@ select
     measured_entries.status,
     measured_entries.peak_position,
     measured_entries.periods_on_chart
-from changed_entries
+from entries_now
 inner join snapshot_totals
-    on changed_entries.chart_id = snapshot_totals.chart_id
-    and changed_entries.snapshot_at = snapshot_totals.snapshot_at
+    on entries_now.chart_id = snapshot_totals.chart_id
+    and entries_now.snapshot_at = snapshot_totals.snapshot_at
 left join measured_entries
-    on changed_entries.chart_id = measured_entries.chart_id
-    and changed_entries.snapshot_at = measured_entries.snapshot_at
-    and changed_entries.position = measured_entries.position
+    on entries_now.chart_id = measured_entries.chart_id
+    and entries_now.snapshot_at = measured_entries.snapshot_at
+    and entries_now.position = measured_entries.position

@@ -34,6 +34,7 @@ all_entries as (
         kept_entries.position,
         kept_entries.song_id,
         kept_entries.recording_id,
+        kept_entries.kind,
         kept_entries.song_name,
         kept_entries.artist_credit,
         kept_entries.entry_row,
@@ -52,22 +53,23 @@ all_entries as (
             periods_on_chart := kept_entries.periods_on_chart
         ) as former
     from kept_entries
-    anti join changed_songs
-        on kept_entries.chart_id = changed_songs.chart_id
-        and kept_entries.snapshot_at = changed_songs.snapshot_at
+    anti join changed_entries
+        on kept_entries.chart_id = changed_entries.chart_id
+        and kept_entries.snapshot_at = changed_entries.snapshot_at
     union all by name
     select
-        staged_songs.chart_id,
-        staged_songs.snapshot_at,
-        staged_songs.position,
-        staged_songs.song_id,
-        staged_songs.recording_id,
-        staged_songs.song_name,
-        staged_songs.artist_credit
-    from staged_songs
-    semi join changed_songs
-        on staged_songs.chart_id = changed_songs.chart_id
-        and staged_songs.snapshot_at = changed_songs.snapshot_at
+        staged_entries.chart_id,
+        staged_entries.snapshot_at,
+        staged_entries.position,
+        staged_entries.song_id,
+        staged_entries.recording_id,
+        staged_entries.kind,
+        staged_entries.song_name,
+        staged_entries.artist_credit
+    from staged_entries
+    semi join changed_entries
+        on staged_entries.chart_id = changed_entries.chart_id
+        and staged_entries.snapshot_at = changed_entries.snapshot_at
 
 )
 

@@ -53,25 +53,28 @@ touched_snapshots as (
 )
 
 select
-    movements.chart_id,
-    movements.run_id
-from movements
+    entries.chart_id,
+    coalesce(entries.run_id, entries.recording_id) as run_id
+from entries
 semi join touched_snapshots
-    on movements.chart_id = touched_snapshots.chart_id
-    and movements.snapshot_at = touched_snapshots.snapshot_at
+    on entries.chart_id = touched_snapshots.chart_id
+    and entries.snapshot_at = touched_snapshots.snapshot_at
+where entries.period_number is not null
 union
 select
-    movements.chart_id,
-    movements.run_id
-from movements
+    entries.chart_id,
+    coalesce(entries.run_id, entries.recording_id) as run_id
+from entries
 semi join incoming_entries
-    on movements.chart_id = incoming_entries.chart_id
-    and movements.song_id = incoming_entries.song_id
+    on entries.chart_id = incoming_entries.chart_id
+    and entries.song_id = incoming_entries.song_id
+where entries.period_number is not null
 union
 select
-    movements.chart_id,
-    movements.run_id
-from movements
+    entries.chart_id,
+    coalesce(entries.run_id, entries.recording_id) as run_id
+from entries
 semi join incoming_entries
-    on movements.chart_id = incoming_entries.chart_id
-    and movements.recording_id = incoming_entries.recording_id
+    on entries.chart_id = incoming_entries.chart_id
+    and entries.recording_id = incoming_entries.recording_id
+where entries.period_number is not null

@@ -1,7 +1,11 @@
 -- One row per entry of a snapshot: what is published, and what follows from the chart's history.
--- The tables and views about songs read this table. It is sorted by chart, time and position, as
--- far as snapshots came in that order. The history of an entry is null if another snapshot
--- represents its period.
+-- The views about entries read this table. It is sorted by chart, time and position, as far as
+-- snapshots came in that order. The history of an entry is null if another snapshot represents its
+-- period.
+-- kind: what the entries of the chart are: song, artist or album
+-- song_id: Spotify id of the song; in other charts that of the artist or album
+-- song_name: title of the song or album, or name of the artist
+-- recording_id: as in songs; in other charts a digest of the name, or of title and credit
 -- song_url: link to the song; null if has_usual_url
 -- has_usual_url: whether the link to the song is Spotify's usual one, made of the song id
 -- lowest_position: lowest position of the snapshot
@@ -20,6 +24,7 @@
 -- periods_on_chart: number of periods of the run so far
 select
     songs.*,  -- noqa: AM04
+    null::varchar as kind,
     null::boolean as has_usual_url,
     null::integer as lowest_position,
     null::boolean as has_streams,

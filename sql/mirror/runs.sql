@@ -2,6 +2,7 @@
 select
     null::varchar as chart_id,
     null::varchar as run_id,
+    null::varchar as kind,
     null::varchar as song_id,
     null::varchar as song_name,
     null::varchar as artist_credit,

@@ -1,8 +1,9 @@
 -- One row per entry that moved up or down in the latest period of a chart, biggest move first.
+-- song_name: title of the song or album, or name of the artist, as the chart has them
 select
     chart_id,
     period_end,
-    song_name,
+    entry_name as song_name,
     artist_credit,
     previous_position,
     position,

@@ -9,5 +9,6 @@ select
         partition by chart_id, date_trunc('month', period_end)
     ) as share
 from weighted_entries
+where kind <> 'artist'
 group by chart_id, date_trunc('month', period_end), coalesce(label, 'unknown')
 order by chart_id asc, month asc, share desc, label asc

@@ -1,7 +1,8 @@
 -- One row per run, longest run of a chart first; the 1,000 longest of each chart.
+-- song_name: title of the song or album, or name of the artist, as the chart has them
 select
     chart_id,
-    song_name,
+    entry_name as song_name,
     artist_credit,
     periods,
     periods_at_one,

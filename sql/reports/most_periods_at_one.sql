@@ -1,7 +1,8 @@
 -- One row per run that reached number one, most periods at number one first.
+-- song_name: title of the song or album, or name of the artist, as the chart has them
 select
     chart_id,
-    song_name,
+    entry_name as song_name,
     artist_credit,
     periods_at_one,
     periods,

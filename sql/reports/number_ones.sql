@@ -1,5 +1,6 @@
 -- One row per chart and period: the number one, and for how many periods in a row.
 -- A missing period, or a period with another number one, resets the count.
+-- song_name: title of the song or album, or name of the artist, as the chart has them
 -- in_a_row: number of consecutive periods at number one, up to and including this one
 with
 
@@ -9,7 +10,7 @@ leaders as (
         chart_id,
         period_start,
         period_end,
-        song_name,
+        entry_name as song_name,
         artist_credit,
         run_id,
         period_number

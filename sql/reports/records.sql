@@ -1,9 +1,9 @@
 -- One row per record that the latest period of a chart holds alone. Ties do not count.
--- The records are the biggest climb, the most new songs in the top ten, the most periods on the
+-- The records are the biggest climb, the most new entries in the top ten, the most periods on the
 -- chart and the most periods at number one. They go back to the start of our history.
 -- record: name of the record
--- song_name: title of the song, as shown; null if the record is not about a single song
--- artist_credit: names of the artists as shown; null if the record is not about a single song
+-- song_name: title of the song or album, or name of the artist; null if the record is about several
+-- artist_credit: names of the artists as shown; null if the record is about several
 -- figure: value of the record: positions, songs or periods
 with
 
@@ -33,7 +33,7 @@ numbers_one as (
     select
         chart_id,
         run_id,
-        arg_max(song_name, period_end) as song_name,
+        arg_max(entry_name, period_end) as song_name,
         arg_max(artist_credit, period_end) as artist_credit,
         count(*) as periods,
         max(period_end) as period_end
@@ -48,7 +48,7 @@ candidates as (
     select
         movements.chart_id,
         'the biggest climb' as record,
-        movements.song_name,
+        movements.entry_name as song_name,
         movements.artist_credit,
         movements.position_change as figure,
         movements.period_end
@@ -59,19 +59,19 @@ candidates as (
     union all
     select
         chart_id,
-        'the most new songs in the top ten' as record,
+        'the most new ' || kind || 's in the top ten' as record,
         null as song_name,
         null as artist_credit,
         count(*) as figure,
         period_end
     from movements
     where status = 'NEW' and position <= 10
-    group by chart_id, period_end
+    group by chart_id, kind, period_end
     union all
     select
         chart_id,
         'the most periods on the chart' as record,
-        song_name,
+        entry_name as song_name,
         artist_credit,
         periods as figure,
         last_date as period_end

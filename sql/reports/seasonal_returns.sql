@@ -1,4 +1,5 @@
 -- One row per run that returned to a chart after half a year or more, as Christmas songs do.
+-- song_name: title of the song or album, or name of the artist, as the chart has them
 -- returns: number of returns after 182 days or more
 -- years: years in which the song was on the chart, in order
 -- usual_month: month with the most entries of the run, from 1 to 12; the first of those that tie
@@ -10,7 +11,7 @@ long_runs as (
     select
         chart_id,
         run_id,
-        song_name,
+        entry_name as song_name,
         artist_credit
     from chart_runs
     where last_date - first_date >= 182

@@ -20,5 +20,6 @@ select
     median(period_end - release_date) filter (where status = 'NEW') as release_age_at_entry,
     avg((period_end - release_date > 548)::integer) as catalogue_share
 from weighted_entries
+where kind = 'song'
 group by chart_id, date_trunc('month', period_end)
 order by chart_id, month

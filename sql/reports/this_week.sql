@@ -1,4 +1,5 @@
 -- One row per entry of the latest period of a chart, with its movement.
+-- song_name: title of the song or album, or name of the artist, as the chart has them
 -- peak_position: highest position of the run so far
 with
 
@@ -22,12 +23,13 @@ select
     weighted_entries.position_change,
     weighted_entries.status,
     weighted_entries.song_id,
-    weighted_entries.song_name,
+    weighted_entries.entry_name as song_name,
     weighted_entries.artist_credit,
     weighted_entries.peak_position,
     weighted_entries.periods_on_chart,
     weighted_entries.streams,
-    weighted_entries.run_id
+    weighted_entries.run_id,
+    weighted_entries.kind
 from weighted_entries
 semi join latest_snapshots
     on weighted_entries.chart_id = latest_snapshots.chart_id

@@ -1,4 +1,5 @@
--- One row per run: all the periods that a song was on a chart, re-entries included.
+-- One row per run: all the periods of a song, artist or album on a chart, re-entries included.
+-- song_id and song_name are null in charts of artists and albums.
 -- If a run has several entries in a period, the highest counts.
 -- run_id: id of the run: one of its recording ids, or its song id if it has none
 -- song_id: Spotify id of the track or episode; the latest if the run has several
@@ -11,7 +12,10 @@
 -- peak_date: last day of the first period at the highest position
 -- first_date: last day of the first period on the chart
 -- last_date: last day of the latest period on the chart
--- is_over: whether the song has left the chart: it is not in the chart's latest period
+-- is_over: whether it has left the chart: it is not in the chart's latest period
+-- kind: what the entries of the chart are: song, artist or album
+-- entry_id: Spotify id of the song, artist or album
+-- entry_name: title of the song or album, or name of the artist
 with
 
 latest_periods as (
@@ -27,8 +31,8 @@ latest_periods as (
 select
     runs.chart_id,
     runs.run_id,
-    runs.song_id,
-    runs.song_name,
+    case when runs.kind = 'song' then runs.song_id end as song_id,
+    case when runs.kind = 'song' then runs.song_name end as song_name,
     runs.artist_credit,
     runs.periods,
     runs.periods_at_one,
@@ -37,6 +41,9 @@ select
     runs.peak_date,
     runs.first_date,
     runs.last_date,
-    runs.last_date < latest_periods.latest_date as is_over
+    runs.last_date < latest_periods.latest_date as is_over,
+    runs.kind,
+    runs.song_id as entry_id,
+    runs.song_name as entry_name
 from runs
 inner join latest_periods on runs.chart_id = latest_periods.chart_id

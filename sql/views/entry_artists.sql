@@ -1,4 +1,4 @@
--- One row per entry and credited artist, featured artists included.
+-- One row per entry of a song chart and credited artist, featured artists included.
 -- The weight of an entry is split equally among its artists, so that shares add up to one.
 -- If the artists are unknown, as in chart files before enrichment, the whole artist credit counts
 -- as one artist.
@@ -15,7 +15,7 @@ credited_entries as (
         case when len(artist_ids) > 0 then artist_ids else ['credit:' || artist_credit] end
             as credits
     from weighted_entries
-    where artist_credit is not null or len(artist_ids) > 0
+    where kind = 'song' and (artist_credit is not null or len(artist_ids) > 0)
 
 ),
 

@@ -3,10 +3,10 @@
 -- compared: number of compared entries
 -- agreeing: number of entries for which the figures are equal
 -- agreement: share of compared entries for which the figures are equal
--- uri_changed: entries that differ because the song has another id than before
+-- uri_changed: entries that differ because the song, artist or album has another id than before
 -- history_starts_later: entries that differ because the run began before our history
 -- history_has_gaps: entries that differ because an earlier period is missing
--- re_entry: entries that differ because Spotify still reports a rank for a song that re-entered
+-- re_entry: entries that differ because Spotify still reports a rank for what re-entered
 -- rank_is_absent: entries that differ because no entry of the previous period has the reported rank
 -- not_reported: entries for which Spotify reports no figure
 -- unexplained: entries that differ for another reason

@@ -5,6 +5,9 @@
 -- ours: figure from our own history
 -- theirs: figure reported by Spotify
 -- cause: `agree`, or why the figures differ
+-- kind: what the entries of the chart are: song, artist or album
+-- entry_id: Spotify id of the song, artist or album
+-- entry_name: title of the song or album, or name of the artist
 with
 
 entries as (
@@ -44,7 +47,7 @@ reported_entries as (
         first_periods.first_start,
         first_gaps.first_gap_start,
         min(entries.period_start) over run as run_start,
-        earlier.song_id as song_there,
+        earlier.entry_id as entry_there,
         earlier.chart_id is not null as is_rank_there
     from entries
     inner join first_periods on entries.chart_id = first_periods.chart_id
@@ -98,7 +101,7 @@ select
         when ours = theirs or (ours is null and theirs is null) then 'agree'
         when figure = 'previous' and theirs is not null and not is_rank_there then 'rank is absent'
         when figure = 'previous' and matched_by = 'recording' then 'uri changed'
-        when figure = 'previous' and coalesce(song_there <> song_id, true) then 'uri changed'
+        when figure = 'previous' and coalesce(entry_there <> entry_id, true) then 'uri changed'
         when figure = 'previous' and status = 'RE-ENTRY' then 're-entry'
         when theirs is null then 'not reported'
         when run_start = first_start then 'history starts later'
@@ -108,5 +111,8 @@ select
         when figure = 'peak' and ours < theirs then 'uri changed'
         when figure = 'periods' and ours > theirs then 'uri changed'
         else 'unexplained'
-    end as cause
+    end as cause,
+    kind,
+    entry_id,
+    entry_name
 from compared_figures

@@ -1,6 +1,7 @@
 -- One row per entry of a snapshot, as published: the table songs of the lake.
 select
     * exclude (  -- noqa: AM04
+        kind,
         has_usual_url,
         lowest_position,
         has_streams,
@@ -24,3 +25,4 @@ select
         end as song_url
     )
 from entries
+where kind = 'song'

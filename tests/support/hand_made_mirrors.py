@@ -10,10 +10,13 @@ from typing import Any
 import duckdb
 
 from etl.database import connect, insert_rows
+from etl.lake.layout import TABLES
 from etl.mirror.history import create_staging, replace_staged, update_current
 from etl.mirror.schema import create_mirror
+from etl.sources.chart_kinds import kind_of
 
-# A song is its id, or its id with a recording, or None for an entry that has neither.
+# A song is its id, or its id with a recording, or None for an entry that has neither. In charts of
+# artists and albums, the name takes the place of the recording.
 Song = str | tuple[str | None, str | None] | None
 THURSDAY = date(2026, 1, 1)
 
@@ -82,16 +85,16 @@ class HandMadeMirror:
             {"chart_id": chart_id, "snapshot_at": at, "entries": len(songs), "is_complete": True}
             for (chart_id, at), songs in snapshots.items()
         ]
-        entries = [
+        rows += [
             _entry(chart_id, at, position, song)
             for (chart_id, at), songs in snapshots.items()
             for position, song in enumerate(songs, 1)
         ]
         insert_rows(self._connection, "staged_partitions", partitions)
         insert_rows(self._connection, "staged_published_snapshots", listed)
-        insert_rows(self._connection, "staged_songs", entries)
-        for table, row in rows:
-            insert_rows(self._connection, f"staged_{table}", [row])
+        for table in TABLES:
+            of_table = [row for name, row in rows if name == table]
+            insert_rows(self._connection, f"staged_{table}", of_table)
         replace_staged(self._connection)
         update_current(self._connection)
         self._months.clear()
@@ -111,13 +114,12 @@ def hand_made_mirror() -> Iterator[HandMadeMirror]:
         yield HandMadeMirror(connection)
 
 
-def _entry(chart_id: str, at: datetime, position: int, song: Song) -> dict[str, Any]:
+def _entry(chart_id: str, at: datetime, position: int, song: Song) -> tuple[str, dict[str, Any]]:
+    """A row and the table that it belongs to."""
     song_id, recording_id = song if isinstance(song, tuple) else (song, song and f"R-{song}")
-    return {
-        "chart_id": chart_id,
-        "snapshot_at": at,
-        "position": position,
-        "song_id": song_id,
-        "song_name": f"{song_id} at {position}",
-        "recording_id": recording_id,
-    }
+    row = {"chart_id": chart_id, "snapshot_at": at, "position": position}
+    kind = kind_of(chart_id)
+    if kind != "song":
+        return f"{kind}s", row | {f"{kind}_id": song_id, f"{kind}_name": recording_id}
+    name = f"{song_id} at {position}"
+    return "songs", row | {"song_id": song_id, "song_name": name, "recording_id": recording_id}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import md5
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.support.hand_made_mirrors import THURSDAY, hand_made_mirror
 from tests.support.history_truth import Period, movements
 
 CHARTS = ("regional-xx-weekly", "list")
+OTHER_CHARTS = ("album-xx-weekly", "artist-xx-weekly")
 RELATIONS = (
     *("songs", "published_snapshots", "mirrored_partitions", "snapshots", "chart_periods", "gaps"),
     *("entries", "movements", "weighted_entries", "runs", "chart_runs", "rank_comparison"),
@@ -31,9 +33,15 @@ odd_songs = st.tuples(
     st.one_of(st.none(), st.integers(0, 9).map("recording {}".format)),
 )
 charts = st.lists(st.one_of(usual_songs, usual_songs, odd_songs), min_size=1, max_size=3)
-keys = st.tuples(st.sampled_from(CHARTS), st.sampled_from(DAYS))
-# A snapshot that is put, and replaces the one before it if there is one; or removed, if None.
-changes = st.dictionaries(keys, st.one_of(charts, st.none()), min_size=1, max_size=4)
+
+
+def histories(chart_ids):
+    """The first snapshots of charts, and how each of several refreshes changes them."""
+    keys = st.tuples(st.sampled_from(chart_ids), st.sampled_from(DAYS))
+    # A snapshot that is put, and replaces the one before it if there is one; or removed, if None.
+    changes = st.dictionaries(keys, st.one_of(charts, st.none()), min_size=1, max_size=4)
+    first = st.dictionaries(keys, charts, min_size=6)
+    return st.tuples(first, st.lists(changes, min_size=1, max_size=4))
 
 
 @pytest.fixture(scope="module")
@@ -69,23 +77,54 @@ def periods_of(mirror, chart_id, snapshots):
     return [Period(number, end, at, snapshots[chart_id, at.date()]) for number, end, at in found]
 
 
-@settings(max_examples=25)
-@given(st.dictionaries(keys, charts, min_size=6), st.lists(changes, min_size=1, max_size=4))
-def test_a_grown_history_is_the_one_built_at_once_and_the_true_one(mirrors, first, refreshes):
+def grow_and_build(mirrors, history):
+    """Apply a history to both mirrors, which have to agree; returns its snapshots."""
+    first, refreshes = history
     grown, built = mirrors
     snapshots: dict[Any, Any] = {}
     for changes in (first, *refreshes):
         apply(grown, changes, snapshots)
     apply(built, dict(snapshots), {})
     assert contents(grown) == contents(built)
-    for chart_id in CHARTS:
-        rows = grown.execute(
-            f"select {', '.join(COLUMNS)} from movements where chart_id = ?"
-            " order by snapshot_at, position",
-            [chart_id],
-        ).fetchall()
-        truth = movements(periods_of(grown, chart_id, snapshots))
-        assert rows == [tuple(row[column] for column in COLUMNS) for row in truth]
+    return snapshots
+
+
+def assert_true(mirror, chart_id, snapshots):
+    """Assert that the movements of a chart are those that Python finds in its snapshots."""
+    rows = mirror.execute(
+        f"select {', '.join(COLUMNS)} from movements where chart_id = ?"
+        " order by snapshot_at, position",
+        [chart_id],
+    ).fetchall()
+    truth = movements(periods_of(mirror, chart_id, snapshots))
+    assert rows == [tuple(row[column] for column in COLUMNS) for row in truth]
+
+
+def empty(mirrors, snapshots):
     for mirror in mirrors:
         apply(mirror, dict.fromkeys(snapshots), dict(snapshots))
         assert not any(contents(mirror).values())
+
+
+@settings(max_examples=25)
+@given(histories(CHARTS))
+def test_a_grown_history_is_the_one_built_at_once_and_the_true_one(mirrors, history):
+    snapshots = grow_and_build(mirrors, history)
+    for chart_id in CHARTS:
+        assert_true(mirrors[0], chart_id, snapshots)
+    empty(mirrors, snapshots)
+
+
+def digested(song):
+    """An album's id, and what the mirror makes of its title."""
+    album_id, title = song
+    return album_id, title and md5(f"{title}\n".encode()).hexdigest()
+
+
+@settings(max_examples=8)
+@given(histories(OTHER_CHARTS))
+def test_a_grown_history_of_artists_or_albums_is_the_one_built_at_once(mirrors, history):
+    snapshots = grow_and_build(mirrors, history)
+    albums = {key: [digested(song) for song in songs] for key, songs in snapshots.items()}
+    assert_true(mirrors[0], "album-xx-weekly", albums)
+    empty(mirrors, snapshots)
