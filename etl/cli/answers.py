@@ -65,7 +65,8 @@ def _table(rows: QueryResult, period: str) -> Table:
 def _heading(column: str, period: str) -> str:
     if column == "period_end":
         return "date" if period in ("day", "period") else f"{period} to"
-    return _HEADINGS.get(column, column).replace("period", period).replace("_", " ")
+    name = _HEADINGS.get(column, column).removeprefix("is_")
+    return name.replace("period", period).replace("_", " ")
 
 
 def _cell(column: str, value: Any) -> str:
@@ -83,7 +84,7 @@ def _cell(column: str, value: Any) -> str:
 
 
 def _number(column: str, value: float) -> str:
-    if column == "year":
+    if column in ("year", "years", "best_year"):
         return str(value)
     if isinstance(value, float):
         return f"{value:.3f}" if abs(value) < 1 else f"{value:,.1f}"

@@ -10,12 +10,15 @@ from etl.database import models
 TOPICS = {
     "This week": (
         *("this_week", "newcomers", "biggest_moves", "records"),
-        *("coverage",),
+        *("years_ago", "coverage"),
     ),
-    "Number ones and records": ("number_ones", "most_periods_at_one", "longest_runs"),
-    "Songs": ("trajectories", "song_trends", "seasonal_returns"),
+    "Number ones and records": (
+        *("number_ones", "most_periods_at_one", "longest_runs", "chart_records"),
+    ),
+    "Years and volume": ("year_end", "thresholds", "chart_totals"),
+    "Songs": ("song_life", "trajectories", "song_trends", "seasonal_returns"),
     "Artists, genres, labels": (
-        *("artist_histories", "artist_shares", "genre_shares", "label_shares"),
+        *("artist_career", "artist_histories", "artist_shares", "genre_shares", "label_shares"),
     ),
     "How the chart changes": ("churn", "concentration", "half_life", "survival", "debut_at_peak"),
 }

@@ -11,7 +11,7 @@ select
     count(distinct period_number) filter (where position = 1) as periods_at_one,
     arg_min(position, (period_number, position)) as debut_position,
     min(position) as peak_position,
-    min(period_end) filter (where position = peak_position) as peak_date,
+    arg_min(period_end, (position, period_end)) as peak_date,
     min(period_end) as first_date,
     max(period_end) as last_date
 from measured_entries

@@ -1,0 +1,44 @@
+-- One row per entry of the top five that a chart had one, five and ten years before its latest day.
+-- The period is the one that contains the day. If history lacks it, there are no rows.
+-- years_ago: 1, 5 or 10
+with
+
+wanted_days as (
+
+    select
+        chart_id,
+        unnest([1, 5, 10]) as years_ago,
+        (max(period_end) - to_years(unnest([1, 5, 10])))::date as day
+    from chart_periods
+    group by chart_id
+
+),
+
+wanted_periods as (
+
+    select
+        chart_periods.chart_id,
+        chart_periods.snapshot_at,
+        wanted_days.years_ago
+    from chart_periods
+    inner join wanted_days
+        on chart_periods.chart_id = wanted_days.chart_id
+        and wanted_days.day between chart_periods.period_start and chart_periods.period_end
+
+)
+
+select
+    entries.chart_id,
+    wanted_periods.years_ago,
+    entries.period_end,
+    entries.position,
+    entries.song_name,
+    entries.artist_credit,
+    entries.streams,
+    coalesce(entries.run_id, entries.recording_id) as run_id
+from entries
+inner join wanted_periods
+    on entries.chart_id = wanted_periods.chart_id
+    and entries.snapshot_at = wanted_periods.snapshot_at
+where entries.position <= 5
+order by entries.chart_id, wanted_periods.years_ago, entries.position
