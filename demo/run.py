@@ -16,43 +16,50 @@ from typing import NamedTuple
 
 from rich.console import Console
 
+from demo.downloads import chart_files
 from demo.faults import FAULTS, Faulty
+from demo.markets import Markets
 from demo.render import Shape
 from demo.show import print_next_steps, print_top_ten, week_lines
 from demo.values import FIRST_WEEK_END
 from demo.web_api import CLIENT_ID, CLIENT_SECRET, Playlist, WebApi
 from demo.world import World
 from etl.errors import InvalidInput, RunFailed
-from etl.lake import open_lake
+from etl.lake import Lake, open_lake
+from etl.lake.layout import PENDING
 from etl.mirror.refresh import refresh
 from etl.pipeline.extract import take_chart
 from etl.pipeline.process import process_pending
 from etl.settings import WEEKLY_TOP_SONGS_GLOBAL, Settings, load_settings
 
 CHART = WEEKLY_TOP_SONGS_GLOBAL
+MARKET = "us"
 MIRROR = "mirror.duckdb"
 # Marks a folder as one that a demo may delete.
 MARKER = ".chartlake-demo"
 
 
 def run_demo(weeks: int, into: Path, console: Console) -> None:
-    """Build a lake and a mirror in `into` from `weeks` weeks of an invented chart.
+    """Build a lake and a mirror in `into` from `weeks` weeks of invented charts.
 
-    The last week goes through the weekly flow. Raises InvalidInput where `into` holds files that
+    The global playlist comes through the Web API, and the charts of one market as chart files. The
+    last week goes through the weekly flow. Raises InvalidInput where `into` holds files that
     are not from a demo, and RunFailed where the flow fails.
     """
     _prepare_folder(into)
-    console.print(f"[bold]chartlake demo[/]: {weeks} weeks of an invented chart, in {into}/\n")
+    console.print(f"[bold]chartlake demo[/]: {weeks} weeks of invented charts, in {into}/\n")
     with _serve_world(weeks) as web_api:
         settings = _demo_settings(web_api, into)
         this_week = web_api.week
+        markets = Markets(web_api.world)
         for month in _past_months(this_week, weeks):
-            _add_weeks(web_api, settings, month)
-            for line in week_lines(settings.mirror, len(month)):
+            _add_weeks(web_api, markets, settings, month)
+            for line in week_lines(settings.mirror, CHART, len(month)):
                 console.print(line, no_wrap=True, overflow="ellipsis")
         web_api.week = this_week
+        _land_market(open_lake(settings.lake), markets, this_week)
         _run_weekly_flow(web_api, into, console)
-    print_top_ten(settings.mirror, console)
+    print_top_ten(settings.mirror, CHART, console)
     print_next_steps(into, settings.mirror, console)
 
 
@@ -138,14 +145,22 @@ def _past_months(this_week: int, weeks: int) -> list[list[PastWeek]]:
     return [list(month) for _, month in groupby(past, lambda week: f"{week.snapshot_at:%Y-%m}")]
 
 
-def _add_weeks(web_api: WebApi, settings: Settings, weeks: list[PastWeek]) -> None:
+def _add_weeks(
+    web_api: WebApi, markets: Markets, settings: Settings, weeks: list[PastWeek]
+) -> None:
     """Land these weeks, then process and mirror them together."""
     lake = open_lake(settings.lake)
     for week in weeks:
         web_api.week = week.number
         take_chart(lake, settings, CHART, week.snapshot_at)
+        _land_market(lake, markets, week.number)
     process_pending(lake, settings.format)
     refresh(lake, settings.mirror)
+
+
+def _land_market(lake: Lake, markets: Markets, week: int) -> None:
+    for name, body in chart_files(markets, week, [MARKET]).items():
+        lake.write(PENDING + name, body)
 
 
 def _run_weekly_flow(web_api: WebApi, into: Path, console: Console) -> None:

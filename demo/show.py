@@ -31,6 +31,7 @@ select
     artist_credit,
     count(*) filter (where status = 'NEW') over (partition by snapshot_at) as new_songs
 from movements
+where chart_id = '{chart_id}'
 qualify position = 1
 order by snapshot_at
 """
@@ -38,27 +39,29 @@ order by snapshot_at
 _TOP_TEN = """
 select position, status, position_change, song_name, artist_credit, peak_position, periods_on_chart
 from movements
-where snapshot_at = (select max(snapshot_at) from movements) and position <= 10
+where chart_id = '{chart_id}' and position <= 10
+qualify snapshot_at = max(snapshot_at) over ()
 order by position
 """
 
 
-def week_lines(mirror: Path, count: int) -> Iterator[Text]:
+def week_lines(mirror: Path, chart_id: str, count: int) -> Iterator[Text]:
     """A line about each of the latest `count` snapshots: its number one, and how many new songs."""
-    for snapshot_at, song, credit, new_songs in query_mirror(mirror, _NUMBER_ONES).rows[-count:]:
+    number_ones = query_mirror(mirror, _NUMBER_ONES.format(chart_id=chart_id)).rows
+    for snapshot_at, song, credit, new_songs in number_ones[-count:]:
         line = Text(f"  {snapshot_at:%Y-%m-%d}  No. 1  ")
         line.append(song, "bold").append(f" · {credit}")
         yield line.append(f"   {new_songs} new" if new_songs else "", "cyan")
 
 
-def print_top_ten(mirror: Path, console: Console) -> None:
-    """Print the top ten of the latest snapshot in the mirror, with its movements."""
+def print_top_ten(mirror: Path, chart_id: str, console: Console) -> None:
+    """Print the top ten of the chart's latest snapshot in the mirror, with its movements."""
     table = Table(title="\nThis week's top ten", title_justify="left", title_style="bold", box=None)
     for name, justify in (("", "right"), ("", "left"), ("song", "left"), ("artist", "left")):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
     table.add_column("peak", justify="right")
     table.add_column("weeks", justify="right")
-    top_ten = query_mirror(mirror, _TOP_TEN).rows
+    top_ten = query_mirror(mirror, _TOP_TEN.format(chart_id=chart_id)).rows
     for position, status, change, song, credit, peak, weeks in top_ten:
         movement = Text(_movement(status, change), _STATUS_STYLES[status])
         table.add_row(

@@ -75,6 +75,11 @@ class WebApi:
         return f"{self.accounts_url}v1/"
 
     @property
+    def world(self) -> World:
+        """The world that is served."""
+        return self._state.world
+
+    @property
     def week(self) -> int:
         """The current week, whose chart the playlists show.
 

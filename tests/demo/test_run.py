@@ -10,7 +10,7 @@ import sys
 import pytest
 from rich.console import Console
 
-from demo.run import run_demo
+from demo.run import CHART, run_demo
 from etl.errors import InvalidInput
 from tests.support.commands import heed_interrupts
 from tests.support.small_lakes import query_rows
@@ -57,24 +57,34 @@ def test_the_demo_prints_the_top_ten_and_next_steps(demo):
         *("published", "mirrored")
     ]
     top_ten, _, next_steps = output.partition("Try next")
-    number_ones = "select song_name from movements where position = 1 order by snapshot_at desc"
+    number_ones = (
+        f"select song_name from movements where position = 1 and chart_id = '{CHART}'"
+        " order by snapshot_at desc"
+    )
     assert "This week's top ten" in top_ten
     assert query_rows(mirror, number_ones)[0][0] in top_ten.partition("This week's top ten")[2]
     assert "CHARTLAKE_MIRROR=demo-lake/mirror.duckdb" in next_steps
 
 
-def test_the_demo_mirrors_all_weeks(demo):
+def test_the_demo_mirrors_all_weeks_of_the_playlist_and_of_one_markets_charts(demo):
     mirror = demo[0] / "demo-lake/mirror.duckdb"
     statuses = query_rows(mirror, "select distinct status from movements")
     assert {"UP", "DOWN", "NEW"} <= {status for (status,) in statuses}
-    assert query_rows(mirror, "select count(*) from snapshots") == [(3,)]
+    counted = "select chart_id, count(*) from snapshots group by all order by all"
+    families = ("album", "artist", "regional")
+    assert query_rows(mirror, counted) == [
+        (CHART, 3),
+        *((f"{family}-us-weekly", 3) for family in families),
+    ]
+    artists = "select count(*) from artists where chart_id = 'artist-us-weekly'"
+    assert query_rows(mirror, artists) == [(3 * 50,)]
     assert query_rows(mirror, "from gaps") == []
 
 
 def test_the_demo_ignores_the_settings_and_the_login_of_the_user(demo):
     folder, _ = demo
     assert (folder / "demo-lake/mirror.duckdb").exists()
-    assert not list((folder / "demo-lake").rglob("*.csv"))
+    assert not list((folder / "demo-lake/transformed_data").rglob("*.csv"))
 
 
 def test_the_demo_does_not_delete_a_folder_that_it_did_not_create(tmp_path):

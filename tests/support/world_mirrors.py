@@ -7,8 +7,9 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
-from demo.chart_file import album_chart_csv, artist_chart_csv, chart_csv, chart_file_name
-from demo.markets import REGIONS, Markets
+from demo.chart_file import chart_csv, chart_file_name
+from demo.downloads import chart_files
+from demo.markets import Markets
 from demo.render import Renderer
 from demo.world import World
 from etl.database import connect, models, rows
@@ -59,22 +60,8 @@ def mirror_of_chart_files(world: World, folder: Path, without: tuple[int, ...] =
 
 def mirror_of_markets(markets: Markets, folder: Path) -> Path:
     """Create a mirror of all song, artist and album charts; returns its path."""
-    return _mirror(market_files(markets), folder)
-
-
-def market_files(markets: Markets) -> dict[str, bytes]:
-    """The chart files of all regions and weeks, by name."""
-    files: dict[str, bytes] = {}
-    for week in _weeks(markets.world):
-        end = markets.world.week_end(week)
-        for region in REGIONS:
-            bodies = {
-                "regional": chart_csv(markets.chart(region, week)),
-                "artist": artist_chart_csv(markets.artist_chart(region, week)),
-                "album": album_chart_csv(markets.album_chart(region, week)),
-            }
-            files |= {chart_file_name(region, end, family): bodies[family] for family in bodies}
-    return files
+    weekly = [chart_files(markets, week) for week in _weeks(markets.world)]
+    return _mirror({name: body for files in weekly for name, body in files.items()}, folder)
 
 
 def report_rows(mirror: Path, report: str) -> list[dict[str, Any]]:

@@ -1,0 +1,22 @@
+"""What a visitor of the chart site can download: chart files of the markets of the world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from demo.chart_file import album_chart_csv, artist_chart_csv, chart_csv, chart_file_name
+from demo.markets import REGIONS, Markets
+
+
+def chart_files(markets: Markets, week: int, regions: Iterable[str] = REGIONS) -> dict[str, bytes]:
+    """The charts of songs, artists and albums of the regions in a week, by file name."""
+    end = markets.world.week_end(week)
+    files: dict[str, bytes] = {}
+    for region in regions:
+        bodies = {
+            "regional": chart_csv(markets.chart(region, week)),
+            "artist": artist_chart_csv(markets.artist_chart(region, week)),
+            "album": album_chart_csv(markets.album_chart(region, week)),
+        }
+        files |= {chart_file_name(region, end, family): bodies[family] for family in bodies}
+    return files
