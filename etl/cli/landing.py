@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from etl.cli.app import app, open_settings, warn
+from etl.cli.bulk import land_tables
 from etl.errors import ChartlakeError, InvalidInput
 from etl.wording import counted, printable, shortened
 
 if TYPE_CHECKING:
     from etl.lake import Lake
-    from etl.pipeline.land import Landed
     from etl.settings import Settings
 
 _STANDINGS = {
@@ -54,16 +54,24 @@ def land(
         str | None, typer.Option(help="The time (UTC), if the file does not say.")
     ] = None,
 ) -> None:
-    """Land files in the lake, their bytes untouched; of folders, chart files and JSON."""
+    """Land files in the lake, their bytes untouched; of folders, chart files and JSON.
+
+    A bulk table, which has many charts and dates, lands as a file for each chart and month.
+    """
     from etl.pipeline.land import History, land_file
 
     moment = _moment(at)
     settings, lake = open_settings()
     history, landed, failed = History(lake, settings.mirror), [], False
+    table_names: list[str] = []
     paths = list(_taken(files, lake))
     try:
         for path in paths:
             try:
+                if not (chart or moment) and (tables := land_tables(lake, path)):
+                    table_names += [name for table in tables for name in table.names]
+                    failed = failed or not all(table.rows for table in tables)
+                    continue
                 landed.append(land_file(lake, path, chart, moment))
             except InvalidInput as error:
                 failed = True
@@ -80,7 +88,7 @@ def land(
         print(f"{chart_id} still lacks {counted(len(gaps), 'period')}: {shortened(gaps)}")
     for sentence in history.unreadable.values():
         warn(sentence)
-    _announce(settings, landed)
+    _announce(settings, [*(one.name for one in landed), *table_names])
     if failed or history.unreadable:
         raise typer.Exit(1)
 
@@ -104,10 +112,10 @@ def _taken(paths: list[Path], lake: Lake) -> Iterator[Path]:
                 yield found
 
 
-def _announce(settings: Settings, landed: Sequence[Landed]) -> None:
+def _announce(settings: Settings, names: Sequence[str]) -> None:
     from etl.pipeline.announce import announce_landing
 
     try:
-        announce_landing(settings, [one.name for one in landed])
+        announce_landing(settings, names)
     except ChartlakeError as error:
         warn(str(error))

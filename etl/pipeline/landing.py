@@ -7,7 +7,7 @@ from itertools import count
 
 from etl.errors import ObjectMissing, WriteConflict
 from etl.lake import Lake
-from etl.lake.layout import PENDING
+from etl.lake.layout import PENDING, PROCESSED
 
 
 def write_pending(lake: Lake, name: str, body: bytes) -> str:
@@ -23,6 +23,19 @@ def write_pending(lake: Lake, name: str, body: bytes) -> str:
         except WriteConflict:
             if _holds(lake, PENDING + candidate, body):
                 return candidate
+    raise AssertionError("candidates never end")
+
+
+def write_once(lake: Lake, name: str, body: bytes) -> str:
+    """Write a raw file to the landing zone, unless the archive has it; returns its name.
+
+    Where a file with other bytes has that name in either, it gets a number: both are kept.
+    """
+    for candidate in _candidates(name):
+        if lake.find(PROCESSED + candidate) is None:
+            return write_pending(lake, candidate, body)
+        if _holds(lake, PROCESSED + candidate, body):
+            return candidate
     raise AssertionError("candidates never end")
 
 

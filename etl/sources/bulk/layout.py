@@ -1,0 +1,108 @@
+"""What the header of a bulk table says: where its columns are, and which charts it may hold."""
+
+from __future__ import annotations
+
+import csv
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
+
+from etl.errors import InvalidRawFile
+from etl.sources.bulk.source import Source, cells_of, lines_of
+from etl.sources.chart_columns import Header, column_key, read_header
+from etl.sources.chart_months import date_place
+from etl.sources.raw_text import is_response
+
+Cadence = Literal["daily", "weekly"]
+
+_HEAD_LINES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The header of a bulk table, as it stands in line `line`, and what it tells of the charts.
+
+    `family` is that of all charts of which a row does not state another.
+    """
+
+    header: Header
+    text: str
+    line: int
+    date: int
+    family: str
+    cadence: Cadence | None
+
+
+def layout_of(source: Source) -> Layout | None:
+    """The layout of a bulk table; None where the columns are not those of one.
+
+    These have a date, and a market or chart, for each row.
+    """
+    lines = _Counted(islice(lines_of(source), _HEAD_LINES))
+    try:
+        with source.open() as file:
+            if is_response(file.read(1024)):
+                return None
+        header = read_header(map(cells_of, lines), "", None)
+    except (InvalidRawFile, OSError, EOFError, zlib.error, csv.Error):
+        return None  # landed as it is, it is quarantined with the reason
+    finally:
+        lines.close()
+    date = date_place(header)
+    if date is None or not {"region", "chart"} & header.context.keys():
+        return None
+    family = _family(header, source.name)
+    return Layout(header, lines.last, lines.number, date, family, _cadence(header, source.name))
+
+
+def stated_cadence(text: str) -> Cadence | None:
+    """Daily or weekly, if the text has a word for one of them alone."""
+    is_daily = bool(re.search(r"daily|days?(?![a-z])|daysonchart", text.lower()))
+    is_weekly = bool(re.search(r"week", text.lower()))
+    if is_daily == is_weekly:
+        return None
+    return "daily" if is_daily else "weekly"
+
+
+class _Counted:
+    """Lines, of which the last one and its number are kept."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self.number, self.last = 0, ""
+
+    def __iter__(self) -> _Counted:
+        return self
+
+    def __next__(self) -> str:
+        self.last = next(self._lines)
+        self.number += 1
+        return self.last
+
+    def close(self) -> None:
+        """Read no more."""
+        self._lines = iter(())
+
+
+def _family(header: Header, name: str) -> str:
+    titles = header.places.get("title", [])
+    if not titles:
+        return "artist"
+    if column_key(header.names[titles[0]]).startswith("album"):
+        return "album"
+    return "viral" if "viral" in name.lower() else "regional"
+
+
+def _cadence(header: Header, name: str) -> Cadence | None:
+    """What the columns of counts say, or else the name of the file."""
+    places = [
+        place
+        for column in ("rank", "periods", "streams", "previous")
+        for place in header.places.get(column, [])
+    ]
+    places += header.context.get("date", [])
+    words = " ".join(column_key(header.names[place]) for place in places)
+    return stated_cadence(words) or stated_cadence(name)

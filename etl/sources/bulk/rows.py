@@ -1,0 +1,167 @@
+"""The rows of bulk tables: the chart and the day to which each belongs, or why it has none."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+
+from etl.sources.bulk.dates import DateOrder, day_of, order_shown, readings
+from etl.sources.bulk.layout import Cadence, Layout, stated_cadence
+from etl.sources.chart_columns import column_key
+from etl.sources.chart_months import Cells
+from etl.sources.markets import GLOBAL, market_of
+
+_CHART_ID = re.compile(r"[a-z]+(?:-[a-z0-9]+)+-(?:weekly|daily)")
+_COUNT = re.compile(r"[0-9]{1,18}(?:\.00?)?")
+_PREVIOUS = re.compile(r"(?:-1|[0-9]{1,9})(?:\.00?)?")
+_ADDRESS = (
+    r"(?:spotify:{0}:|https?://open\.spotify\.com/(?:intl-[a-z-]+/)?{0}/)[A-Za-z0-9]+/?(?:[?#].*)?"
+    r"|[A-Za-z0-9]{{22}}|"
+)
+_THURSDAY, _FRIDAY = 4, 5
+_WORDS = {"artist": "artist", "album": "album"}
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A row of a chart: `chart` is its id without the cadence, unless that is stated."""
+
+    chart: str
+    cadence: Cadence | None
+    day: date
+    rank: int
+
+
+@dataclass(slots=True)
+class Survey:
+    """What one reading of a table shows: how dates are written, and which dates a chart has."""
+
+    orders: set[DateOrder] = field(default_factory=set)
+    has_markets: bool = False
+    dates: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
+
+    @property
+    def order(self) -> DateOrder | None:
+        """The order in which dates with slashes are written, if it is one."""
+        return next(iter(self.orders)) if len(self.orders) == 1 else None
+
+
+class Table:
+    """The rows of a table with that layout: first surveyed, then placed."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.survey = Survey()
+        self._charts: dict[tuple[str, ...], tuple[str, Cadence | None] | None] = {}
+        header = layout.header
+        self.width = len(header.names)
+        self._regions = header.context.get("region", [])
+        self._context = self._regions + header.context.get("chart", [])
+        self._other_dates = [
+            place
+            for place, name in enumerate(header.names)
+            if "date" in column_key(name) and place != layout.date
+        ]
+        self.read = Cells(header).of
+        self._address = re.compile(_ADDRESS.format(_WORDS.get(layout.family, "track")))
+
+    def look_at(self, cells: list[str]) -> None:
+        """Survey a row."""
+        if len(cells) < self.width:
+            return
+        survey, written = self.survey, cells[self.layout.date]
+        seen = survey.dates.setdefault(tuple(cells[place] for place in self._context), set())
+        if written not in seen:
+            seen.add(written)
+            survey.orders.update(filter(None, [order_shown(written)]))
+        if len(readings(written)) and "/" in written:
+            # Other columns may show what the dates alone do not.
+            found = (order_shown(cells[place]) for place in self._other_dates)
+            survey.orders.update(filter(None, found))
+        if not survey.has_markets:
+            survey.has_markets = any(cells[place].strip() for place in self._regions)
+
+    def placed(self, cells: list[str]) -> Placed | str:
+        """Where a row belongs, or why it is set aside."""
+        if len(cells) < self.width or any(cells[self.width :]) or "\n" in cells[-1]:
+            return "the row does not have one cell for each column"
+        picked = self.read([*cells[: self.width], ""])
+        rank, address, _, _, _, peak, previous, periods, streams = (one.strip() for one in picked)
+        if not _COUNT.fullmatch(rank) or not (position := int(float(rank))):
+            return "it has the header again" if rank in self.layout.header.names else "no rank"
+        written = cells[self.layout.date]
+        day = day_of(written, self.survey.order)
+        if day is None:
+            return "the date can be read in two ways" if readings(written) else "no date"
+        chart = self._chart(tuple(cells[place] for place in self._context))
+        if chart is None:
+            return "no known market or chart"
+        if not self._address.fullmatch(address):
+            return "the address is not that of an entry of the chart"
+        counts = (one for one in (peak, periods, streams) if one)
+        if not all(map(_COUNT.fullmatch, counts)) or not _PREVIOUS.fullmatch(previous or "0"):
+            return "a count is not a whole number"
+        return Placed(*chart, day, position)
+
+    def cadences(self) -> dict[str, Cadence]:
+        """The cadence of each chart, from the spacing of its dates; not of those that state it.
+
+        Dates that are whole weeks apart are weekly. A single one is if it is a Thursday, on which
+        chart weeks end.
+        """
+        days: dict[str, set[date]] = {}
+        for context, written in self.survey.dates.items():
+            if chart := self._chart(context):
+                found = (day_of(text, self.survey.order) for text in written)
+                days.setdefault(chart[0], set()).update(filter(None, found))
+        all_days = set().union(*days.values()) if days else set()
+        whole = _spacing(all_days)
+        judged = {chart: _spacing(found) or whole for chart, found in days.items()}
+        return {chart: cadence for chart, cadence in judged.items() if cadence}
+
+    def _chart(self, context: tuple[str, ...]) -> tuple[str, Cadence | None] | None:
+        if context not in self._charts:
+            self._charts[context] = self._judged_chart(context)
+        return self._charts[context]
+
+    def _judged_chart(self, context: tuple[str, ...]) -> tuple[str, Cadence | None] | None:
+        regions, charts = context[: len(self._regions)], context[len(self._regions) :]
+        for text in charts:
+            if _CHART_ID.fullmatch(text.strip()):
+                stem, _, cadence = text.strip().rpartition("-")
+                return stem, "daily" if cadence == "daily" else "weekly"
+        family = self._family_of(" ".join(charts))
+        market = self._market(regions)
+        if family is None or market is None:
+            return None
+        stated = stated_cadence(" ".join(charts)) or self.layout.cadence
+        return f"{family}-{market}", stated
+
+    def _family_of(self, text: str) -> str | None:
+        words = text.strip().lower()
+        if not words or self.layout.family in _WORDS:
+            return self.layout.family
+        if "viral" in words:
+            return "viral"
+        return "regional" if re.search("top|regional|songs|tracks", words) else None
+
+    def _market(self, regions: tuple[str, ...]) -> str | None:
+        """The market that the cells name, if they name one; none is the world, if others are."""
+        filled = [text for text in regions if text.strip()]
+        if not filled:
+            return GLOBAL if self.survey.has_markets else None
+        markets = {market_of(text) for text in filled} - {None}
+        return markets.pop() if len(markets) == 1 else None
+
+
+def _spacing(days: set[date]) -> Cadence | None:
+    ordered = sorted(days)
+    steps = {(after - before).days for before, after in pairwise(ordered)}
+    if steps:
+        is_weekly = all(step % 7 == 0 for step in steps)
+        return "weekly" if is_weekly else "daily" if min(steps) < 7 else None
+    # Until 2021, weeks were named after the Friday that follows.
+    weekday = ordered[0].isoweekday() if ordered else _FRIDAY
+    return {_THURSDAY: "weekly", _FRIDAY: None}.get(weekday, "daily")

@@ -1,0 +1,136 @@
+"""The rows of bulk tables: which chart and day they belong to, and which are set aside."""
+
+from __future__ import annotations
+
+import pytest
+
+from etl.lake import open_lake
+from etl.pipeline.process import process_pending
+from tests.support.bulk_tables import (
+    LARGE,
+    land,
+    land_text,
+    lines,
+    pending,
+    row,
+)
+from tests.support.small_lakes import archived_names
+
+
+@pytest.fixture
+def lake(tmp_path):
+    return open_lake(str(tmp_path / "lake"))
+
+
+@pytest.fixture
+def landed(lake, tmp_path):
+    """Lands a table that is given as text; returns what became of it."""
+    return lambda text, name="table-daily.csv": land_text(lake, tmp_path / name, text)
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (row(market="Narnia"), "no known market or chart"),
+        (row(day="soon"), "no date"),
+        (row(day=""), "no date"),
+        (row(rank=""), "no rank"),
+        (row(rank="0"), "no rank"),
+        (LARGE, "it has the header again"),
+        (row() + ",more", "the row does not have one cell for each column"),
+        (row()[:20], "the row does not have one cell for each column"),
+        (row(song="a,b"), "the row does not have one cell for each column"),
+        (row().replace(":track:", ":album:"), "the address is not that of an entry of the chart"),
+        (row().replace(",5", ",5e3"), "a count is not a whole number"),
+        (row().replace(",Song", ',"Song'), "the row does not have one cell for each column"),
+        (row(day="3/4/2026"), "the date can be read in two ways"),
+    ],
+)
+def test_rows_that_cannot_be_placed_are_set_aside_and_the_others_land(lake, landed, bad, reason):
+    table = landed(lines(row("2026-01-01"), bad, row("2026-01-02")))
+    assert dict(table.set_aside.counts) == {reason: 1}
+    assert table.set_aside.lines[reason] == [3]
+    assert table.rows == 2
+    assert process_pending(lake, "parquet").published == 2
+
+
+def test_bytes_that_are_no_text_cost_only_their_row(lake, tmp_path):
+    body = lines(row(), row(rank=2), row(rank=3)).encode().replace(b"Song", b"\xff\xfe", 1)
+    (tmp_path / "daily.csv").write_bytes(body)
+    (table,) = land(lake, tmp_path / "daily.csv")
+    assert (table.rows, dict(table.set_aside.counts)) == (2, {"the text cannot be read": 1})
+
+
+def test_a_row_that_stands_twice_counts_once(landed):
+    table = landed(lines(row(), row(), row(rank=2)))
+    assert (table.rows, table.repeated) == (2, 1)
+
+
+def test_rows_that_contradict_each_other_are_set_aside(landed):
+    table = landed(lines(row(song="a"), row(song="b"), row(rank=2)))
+    assert table.rows == 1
+    assert table.set_aside.counts == {"another row has the same chart, day and rank": 2}
+
+
+@pytest.mark.parametrize("spellings", [("US", "USA", "United States", "us")])
+def test_a_market_may_be_spelt_in_several_ways(lake, landed, spellings):
+    rows = [row(market=market, rank=rank) for rank, market in enumerate(spellings, 1)]
+    landed(lines(*rows))
+    assert process_pending(lake, "parquet").published == 1
+    assert archived_names(lake) == {"regional-us-daily-2026-01.csv"}
+
+
+def test_no_market_is_the_world_where_other_rows_have_one(lake, landed):
+    landed(lines(row(market=""), row(market="us")))
+    assert set(pending(lake)) == {
+        "regional-global-daily-2026-01.csv",
+        "regional-us-daily-2026-01.csv",
+    }
+
+
+def test_no_market_is_unknown_where_no_row_has_one(landed):
+    assert landed(lines(row(market=""))).set_aside.counts == {"no known market or chart": 1}
+
+
+def test_a_column_of_dates_may_have_two_formats(lake, landed):
+    landed(lines(row("2026-01-01"), row("1/2/2026"), row("1/15/2026")))
+    assert process_pending(lake, "parquet").published == 3
+    assert archived_names(lake) == {"regional-us-daily-2026-01.csv"}
+
+
+def test_another_column_may_show_the_order_of_dates(lake, landed):
+    header = f"{LARGE},release_date"
+    landed(lines(row("2/1/2026") + ",11/21/2024", header=header))
+    assert set(pending(lake)) == {"regional-us-daily-2026-02.csv"}
+
+
+@pytest.mark.parametrize(
+    ("days", "cadence"),
+    [
+        (("2026-01-01", "2026-01-02"), "daily"),
+        (("2026-01-01", "2026-01-08"), "weekly"),
+        (("2026-01-03",), "daily"),
+        (("2026-01-01",), "weekly"),
+    ],
+)
+def test_the_spacing_of_dates_tells_whether_a_chart_is_daily(lake, landed, days, cadence):
+    landed(lines(*map(row, days)), "table.csv")
+    assert set(pending(lake)) == {f"regional-us-{cadence}-2026-01.csv"}
+
+
+def test_a_table_that_may_be_daily_or_weekly_is_set_aside(landed):
+    table = landed(lines(row("2026-01-02")), "table.csv")
+    assert table.set_aside.counts == {"nothing says daily or weekly": 1}
+
+
+def test_a_column_may_state_the_chart(lake, landed):
+    header = LARGE.replace("region", "chart")
+    landed(lines(row(market="viral-fr-weekly"), header=header))
+    assert set(pending(lake)) == {"viral-fr-weekly-2026-01.csv"}
+
+
+def test_charts_of_artists_are_split_too(lake, landed):
+    header = "date,country,rank,uri,artist_name,peak_rank,previous_rank,days_on_chart"
+    landed(lines("2026-01-01,us,1,spotify:artist:a,Artist,1,1,3", header=header))
+    assert set(pending(lake)) == {"artist-us-daily-2026-01.csv"}
+    assert process_pending(lake, "parquet").published == 1
