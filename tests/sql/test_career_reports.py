@@ -38,7 +38,8 @@ def put_streams(mirror, week: int, streams: dict[str, int]) -> None:
 def asked(mirror, report: str, *columns: str) -> list[tuple]:
     """Columns of the rows of a report."""
     select = f"select {', '.join(columns)} from ({models('reports')[report]})"
-    return mirror.execute(select).fetchall()
+    rows: list[tuple] = mirror.execute(select).fetchall()
+    return rows
 
 
 @pytest.fixture
