@@ -15,9 +15,11 @@ from etl.mirror.answers import Answer, History
 from etl.wording import counted, unit
 
 # Columns that identify or repeat, and say nothing to a reader.
-_HIDDEN = {"chart_id", "period", "period_start", "run_id", "song_id", "artist_key"}
+_HIDDEN = {"chart_id", "period", "period_start", "kind", "run_id", "song_id", "artist_key"}
 _SHARES = {"churn", "still_there", "growth"}
 _HEADINGS = {"song_name": "song", "artist_credit": "artist", "artist_name": "artist"}
+# A single row with more columns than this is printed with a line for each.
+WIDEST = 8
 # An answer that has one of these begins with the latest.
 _DATES = ("period_end", "month", "year")
 
@@ -51,14 +53,30 @@ def _latest_first(columns: Sequence[str], rows: list[tuple[Any, ...]]) -> list[t
 
 
 def _table(rows: QueryResult, period: str) -> Table:
+    shown = [
+        index
+        for index, name in enumerate(rows.columns)
+        if name not in _HIDDEN and any(row[index] is not None for row in rows.rows)
+    ]
+    headings = [_heading(rows.columns[index], period) for index in shown]
+    cells = [
+        [_cell(rows.columns[index], row[index], period) for index in shown] for row in rows.rows
+    ]
+    if len(cells) == 1 and len(shown) > WIDEST:
+        return _upright(headings, cells[0])
     table = Table(box=None, header_style="bold")
-    shown = [index for index, name in enumerate(rows.columns) if name not in _HIDDEN]
-    for index in shown:
+    for index, heading in zip(shown, headings, strict=True):
         is_text = any(isinstance(row[index], str | list) for row in rows.rows)
-        heading = Text(_heading(rows.columns[index], period))
-        table.add_column(heading, justify="left" if is_text else "right")
-    for row in rows.rows:
-        table.add_row(*(Text(_cell(rows.columns[index], row[index])) for index in shown))
+        table.add_column(Text(heading), justify="left" if is_text else "right")
+    for row in cells:
+        table.add_row(*map(Text, row))
+    return table
+
+
+def _upright(headings: Sequence[str], cells: Sequence[str]) -> Table:
+    table = Table(box=None, show_header=False)
+    for heading, cell in zip(headings, cells, strict=True):
+        table.add_row(Text(heading, style="bold"), Text(cell))
     return table
 
 
@@ -69,13 +87,15 @@ def _heading(column: str, period: str) -> str:
     return name.replace("period", period).replace("_", " ")
 
 
-def _cell(column: str, value: Any) -> str:
+def _cell(column: str, value: Any, period: str) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
-        return ", ".join(_cell(column, one) for one in value)
+        return ", ".join(_cell(column, one, period) for one in value)
+    if column == "record":
+        return str(value).replace("period", period)
     if column in _SHARES or column.endswith("share"):
         return f"{value:+.1%}" if column == "growth" else f"{value:.1%}"
     if column == "month" and isinstance(value, date):

@@ -1,6 +1,7 @@
 -- One row per chart and run: the whole life of a song on the chart.
 -- Ask for a song, or expect a row for every song that ever was on a chart. If history lacks the
 -- period before, an entry counts neither as a debut nor as a return.
+-- song_name: title of the song or album, or name of the artist, as the chart has them
 -- debut_position: position in the first period; null if the song may have been there before
 -- periods_to_peak: periods from the first one to the first at the highest position
 -- top_ten_periods: number of periods in the top ten
@@ -28,7 +29,7 @@ run_figures as (
 
 select
     chart_runs.chart_id,
-    chart_runs.song_name,
+    chart_runs.entry_name as song_name,
     chart_runs.artist_credit,
     chart_runs.first_date,
     case when run_figures.has_debut then chart_runs.debut_position end as debut_position,

@@ -102,6 +102,15 @@ def test_shares_are_percentages(chartlake):
     assert "%" in chartlake("ask", "churn")[1]
 
 
+def test_a_single_wide_row_is_printed_upright(chartlake):
+    output = chartlake("ask", "song-life", "--song", "Song 7", "--market", "de")[1]
+    lines = dict(line.strip().split("  ", 1) for line in output.splitlines() if "  " in line)
+    assert lines["song"].strip() == "Song 7"
+    assert lines["weeks at one"].strip() == "0"
+    # A column without a value, or with one that only a program reads, is left out.
+    assert "run id" not in lines and "kind" not in lines
+
+
 def test_time_is_limited_by_days_or_years(chartlake):
     inside = answers(chartlake, "churn", "--since", "2026-01-20", "--until", "2026-01-31")
     assert {row["period_end"] for row in inside} == {"2026-01-22", "2026-01-29"}
