@@ -138,8 +138,11 @@ def _refuse_other_kinds(
 ) -> None:
     """Refuse a file whose columns, or addresses where columns are missing, are of another kind.
 
-    The addresses of a file that has all columns are judged row by row, in SQL.
+    The addresses of a file that has all columns are judged row by row, in SQL. A file that has all
+    columns of a song chart may name the albums, too.
     """
+    if is_complete and kind == "song":
+        return
     address = None if is_complete else _ADDRESS.search(text)
     found = kind_of_address(address[1]) if address else _kind_of_titles(header)
     if found and found != kind:
@@ -151,11 +154,14 @@ def _refuse_other_kinds(
 
 
 def _kind_of_titles(header: Header) -> Kind | None:
-    """The kind of the entries that have a title in the file, if the name of the column says so."""
+    """The kind of the entries, if the names of the columns with titles, or their absence, tell."""
     keys = set(map(column_key, header.names))
     if keys & _SONG_TITLES:
         return "song"
-    return "album" if keys & _ALBUM_TITLES else None
+    if keys & _ALBUM_TITLES:
+        return "album"
+    has_artists_alone = "artist" in header.places and not {"title", "address"} & set(header.places)
+    return "artist" if has_artists_alone else None
 
 
 def _find_header(lines: Iterator[Header]) -> Header:

@@ -103,6 +103,13 @@ def test_an_artist_chart_that_breaks_a_rule_is_rejected(tmp_path, rows, rule):
     assert broken_rules(batch) == {ARTISTS: rule}
 
 
+def test_an_artist_chart_that_names_no_chart_is_rejected_for_that(tmp_path):
+    body = artist_chart("1,spotify:artist:a,Ada,1,,")
+    batch = transform_files(tmp_path, {"artists 2026-01-01.csv": body})
+    rule = "the file says which chart it is, in its envelope, its name or its content"
+    assert broken_rules(batch) == {"artists 2026-01-01.csv": rule}
+
+
 def test_a_file_whose_addresses_are_of_another_kind_is_rejected_as_what_it_is(tmp_path):
     songs = made_up.chart_file([made_up.chart_row(1, 1)]).replace(b":track:", b":artist:")
     artists = artist_chart("1,spotify:album:a,Ada,1,,", "2,spotify:album:b,Ben,1,,")
