@@ -15,6 +15,7 @@ import duckdb
 
 from etl.database import create_tables, models
 from etl.lake.layout import TABLES
+from etl.mirror.recordings import create_recording_staging, note_changes, update_recordings
 
 # The tables with the latest attributes of each id, by the table that they are read from.
 _IDS = {"albums": "album_id", "artists": "artist_id"}
@@ -38,6 +39,7 @@ def create_staging(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"create temp table touched_{table} (id varchar)")
     staged = models("history")["staged_entries"]
     connection.execute(f"create temp view staged_entries as {staged}")
+    create_recording_staging(connection)
 
 
 def replace_staged(connection: duckdb.DuckDBPyConnection) -> None:
@@ -49,6 +51,7 @@ def replace_staged(connection: duckdb.DuckDBPyConnection) -> None:
         for table in TABLES:
             connection.execute(_changed_snapshots(table))
         _replace_partitions(connection)
+        note_changes(connection)
         # The new entries are wide, and inserted as they are computed.
         create_tables(
             connection, "history", existing=["new_entries", "staged_entries"], temporary=True
@@ -61,7 +64,7 @@ def replace_staged(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def update_current(connection: duckdb.DuckDBPyConnection) -> None:
-    """Bring the latest attributes of all albums and artists up to date that were replaced."""
+    """Bring up to date what spans charts: latest attributes of albums and artists, recordings."""
     with _transaction(connection):
         for table, id_column in _IDS.items():
             connection.execute(
@@ -70,6 +73,7 @@ def update_current(connection: duckdb.DuckDBPyConnection) -> None:
             latest = models("current")[f"current_{table}"]
             connection.execute(f"insert into current_{table} {latest}")
             connection.execute(f"delete from touched_{table}")
+        update_recordings(connection)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from etl.files import scratch_folder
 from etl.lake.layout import TABLES
 
 # Version 1 has no table mirror_properties, version 2 no table entries, version 3 no chart entries
-# in artists and albums.
+# in artists and albums, and no recordings.
 FORMAT_VERSION = 4
 
 
@@ -49,7 +49,7 @@ def current_schema() -> Schema:
     """The tables and views that this version of chartlake creates."""
     views = models("views")
     read_by_history = {name: views[name] for name in ("rhythms", "snapshots")}
-    stored = [models(layer) for layer in ("mirror", "marts", "history", "current")]
+    stored = [models(layer) for layer in ("mirror", "marts", "history", "current", "recordings")]
     return Schema(FORMAT_VERSION, _digest(*stored, read_by_history), _digest(views))
 
 

@@ -14,6 +14,7 @@
 -- kind: what the entries of the chart are: song, artist or album
 -- entry_id: Spotify id of the song, artist or album
 -- entry_name: title of the song or album, or name of the artist
+-- recording_key: key of the recording, the same in all charts; null in artist and album charts
 select
     chart_id,
     snapshot_at,
@@ -35,6 +36,10 @@ select
     matched_by,
     kind,
     entries.song_id as entry_id,
-    entries.song_name as entry_name
+    entries.song_name as entry_name,
+    case
+        when kind = 'song'
+            then coalesce(recording_key, entries.recording_id, entries.song_id)
+    end as recording_key
 from entries
 where period_number is not null

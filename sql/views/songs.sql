@@ -16,7 +16,8 @@ select
         matched_by,
         status,
         peak_position,
-        periods_on_chart
+        periods_on_chart,
+        recording_key
     )
     replace (
         case

@@ -11,7 +11,8 @@ from tests.support.transforming import transform_files
 
 LAYERS = (
     *("raw", "staging", "marts", "references", "checks"),
-    *("merge", "mirror", "history", "current", "enrich", "status", "views", "reports"),
+    *("merge", "mirror", "history", "current", "recordings"),
+    *("enrich", "status", "views", "reports"),
 )
 MODELS = [(layer, name) for layer in LAYERS for name in models(layer)]
 

@@ -122,4 +122,5 @@ def _entry(chart_id: str, at: datetime, position: int, song: Song) -> tuple[str,
     if kind != "song":
         return f"{kind}s", row | {f"{kind}_id": song_id, f"{kind}_name": recording_id}
     name = f"{song_id} at {position}"
-    return "songs", row | {"song_id": song_id, "song_name": name, "recording_id": recording_id}
+    row |= {"snapshot_date": at.date(), "song_name": name}
+    return "songs", row | {"song_id": song_id, "recording_id": recording_id}

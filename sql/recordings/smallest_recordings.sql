@@ -1,0 +1,45 @@
+-- One row per recording id that is linked to a smaller one.
+-- recording_key: smallest of all recording ids that are linked, over any number of songs
+with recursive
+
+-- Two recordings of a song, in both directions; the first of its recordings links all others.
+links as (
+
+    select
+        first_recording_id as one_id,
+        recording_id as other_id
+    from song_links
+    where recording_id > first_recording_id
+    union
+    select
+        recording_id as one_id,
+        first_recording_id as other_id
+    from song_links
+    where recording_id > first_recording_id
+
+),
+
+-- A recording id spreads over the links to all that are larger.
+reached_recordings as (
+
+    select
+        other_id as recording_id,
+        one_id as recording_key
+    from links
+    where one_id < other_id
+    union
+    select
+        links.other_id as recording_id,
+        reached_recordings.recording_key
+    from reached_recordings
+    inner join links
+        on reached_recordings.recording_id = links.one_id
+        and reached_recordings.recording_key < links.other_id
+
+)
+
+select
+    recording_id,
+    min(recording_key) as recording_key
+from reached_recordings
+group by recording_id
