@@ -17,6 +17,9 @@ PEAK_MB = 300
 GROWTH = 10.5
 # A refresh follows what is new: with fifty times the history it may take so many times as long.
 REFRESH_GROWTH = 3
+# A snapshot of the second half of a year may cost so many times as much as one of the first. If a
+# snapshot cost as much as there was before it, that would be three times.
+LATER_SNAPSHOTS = 2
 REQUESTS = 26
 # So many more requests may one more week take after a long history, or beside many charts.
 MORE_REQUESTS = 4
@@ -63,6 +66,16 @@ def _refresh_follows_what_is_new(rows: Rows) -> Iterator[str]:
             )
 
 
+def _flat_cost(rows: Rows) -> Iterator[str]:
+    for row in rows:
+        if row.case == "year" and row.times is not None and row.times > LATER_SNAPSHOTS:
+            yield (
+                f"In a year of {row.size:,} snapshots, {row.program}: a snapshot takes"
+                f" {row.times:.1f} times the CPU of one in the first half; it should be at most"
+                f" {LATER_SNAPSHOTS} times."
+            )
+
+
 def _few_requests(rows: Rows) -> Iterator[str]:
     counts = {row.requests for row in rows if row.requests is not None}
     if counts and (max(counts) > REQUESTS or max(counts) - min(counts) > MORE_REQUESTS):
@@ -82,5 +95,6 @@ _LIMITS: Sequence[Callable[[Rows], Iterator[str]]] = (
     _bounded_memory,
     _linear_growth,
     _refresh_follows_what_is_new,
+    _flat_cost,
     _few_requests,
 )

@@ -16,6 +16,7 @@ from benchmarks.cases import (
     requests,
     start_up,
     transform,
+    year,
 )
 from benchmarks.table import Row
 
@@ -39,4 +40,5 @@ CASES = {
     "mirror": Case(mirror.measure, (5_000, 250_000, 2_500_000, 25_000_000), (5_000, 250_000)),
     "questions": Case(questions.measure, (2_500_000,), (250_000,)),
     "requests": Case(requests.measure, (2, 520), (2, 106)),
+    "year": Case(year.measure, (25_550,), (600,)),
 }

@@ -15,6 +15,7 @@ GOOD = [
     Row("growth", 2_100, "chartlake, 2,100 files", COST, 9.0),
     Row("mirror", 5_000, "then mirror", COST),
     Row("mirror", 250_000, "then mirror", Cost(2.0, 9.0, 200.0)),
+    Row("year", 600, "process, second half", COST, 1.2),
     Row("requests", 2, "1 chart: together", COST, requests=18),
     Row("requests", 106, "1 chart: together", COST, requests=18),
 ]
@@ -30,6 +31,7 @@ def test_good_rows_break_no_limit():
         (Row("process", 500, "tutorial", COST, 1.4), "The tutorial takes 1.4 times the CPU"),
         (Row("process", 500, "chartlake", Cost(1, 1, 301)), "500 files need 301 MB"),
         (Row("growth", 2_100, "chartlake", COST, 10.6), "Ten times as many files take 10.6 times"),
+        (Row("year", 600, "mirror, second half", COST, 2.1), "a snapshot takes 2.1 times the CPU"),
         (Row("mirror", 2_500_000, "then mirror", Cost(3.1, 1, 1)), "takes 3.1 times the CPU"),
         (
             Row("requests", 520, "together", COST, requests=23),
