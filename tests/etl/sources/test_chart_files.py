@@ -260,3 +260,8 @@ def test_a_row_that_is_too_long_is_rejected():
 
 def test_what_is_not_csv_is_rejected_with_the_line():
     assert offence(f'{HEADER}\n1,"{"x" * 200_000}').startswith("a chart file is CSV: line 2: field")
+
+
+def test_a_song_chart_may_name_the_albums():
+    text = "daily_rank,spotify_id,name,artists,album_name,streams\n1,spotify:track:a,Sol,Ada,Al,7\n"
+    assert cells(text, "title", "artist", chart_id="regional-us-daily") == [("Sol", "Ada")]
