@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 
 import pytest
 
-from etl.database import models
+from etl.database import connect, models
 from etl.lake import open_lake
 from etl.mirror.questions import questions
 from etl.mirror.refresh import refresh
@@ -86,7 +87,7 @@ def test_an_answer_over_all_charts_is_the_union_of_single_ones(chartlake):
 
 def test_a_table_is_about_one_chart_and_names_what_history_lacks(chartlake):
     output = chartlake("ask", "this-week", "--limit", "2")[1]
-    assert "global" in output and "regional-de" not in output
+    assert "global" in output.lower() and "regional-de" not in output
     assert "2 of 5 rows" in output and "1 more chart" in output
     output = chartlake("ask", "this-week", "--chart", "-de-")[1]
     assert "History: 2026-01-01 to 2026-02-05, 5 weeks; 1 week missing" in output
@@ -96,6 +97,25 @@ def test_a_table_is_about_one_chart_and_names_what_history_lacks(chartlake):
 def test_a_table_over_time_begins_with_the_latest(chartlake):
     output = chartlake("ask", "number-ones", "--market", "de", "--limit", "1")[1]
     assert "2026-02-05" in output.splitlines()[2]
+
+
+def test_charts_are_shown_and_found_by_their_names(tmp_path, mirror, monkeypatch, capsys):
+    named = tmp_path / "named.duckdb"
+    shutil.copy(mirror, named)
+    with connect(named) as connection:
+        connection.execute(
+            "create or replace table charts as from (values"
+            " ('regional-de-weekly', 'Top Songs in Germany', 'de'),"
+            " ('regional-global-weekly', 'Top Songs of the World', 'global')"
+            ") as listed (chart_id, chart_name, market)"
+        )
+    monkeypatch.setenv("CHARTLAKE_MIRROR", str(named))
+    assert run_command("ask", "this-week", "--chart", "germany") == 0
+    assert capsys.readouterr().out.startswith("Top Songs in Germany\n")
+    assert run_command("ask", "this-week") == 0
+    assert capsys.readouterr().out.startswith("Top Songs of the World\n")
+    assert run_command("ask", "this-week", "--chart", "top songs") == 1
+    assert "\n  Top Songs in Germany (regional-de-weekly)" in capsys.readouterr().err
 
 
 def test_shares_are_percentages(chartlake):
