@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -84,15 +85,21 @@ def status(
 ) -> None:
     """Show coverage and gaps, what is pending or quarantined, and how far the mirror lags."""
     from etl.mirror.status import read_status
+    from etl.pipeline.contradictions import contradictions
 
     settings, lake = open_settings()
     found = read_status(lake, settings.mirror)
     if found.mirror_problem:
         warn(found.mirror_problem)
+    contradicted = contradictions(lake)
     if as_json:
-        print(json.dumps(found.document()))
-    else:
-        _print_status(found, settings)
+        more = {"contradictions": list(map(asdict, contradicted))} if contradicted else {}
+        print(json.dumps(found.document() | more))
+        return
+    _print_status(found, settings)
+    for one in contradicted:
+        where = counted(one.positions, "position")
+        print(f"{one.chart_id}, {one.day}: a bulk table differs from the chart file at {where}")
 
 
 def _is_comment(text: str) -> bool:

@@ -47,3 +47,19 @@ def test_a_table_of_which_no_row_lands_is_a_failure(chartlake, tmp_path):
     (tmp_path / "table.csv").write_text(f"{HEADER}\n{row('Narnia', 1)}\n")
     status, _, errors = chartlake("land", "table.csv")
     assert (status, errors) == (1, "table.csv: no row could be landed\n")
+
+
+CHART = "rank,uri,artist_names,track_name,streams"
+
+
+@pytest.mark.parametrize("streams", [5, 6])
+def test_status_names_days_for_which_a_table_contradicts_a_chart_file(chartlake, tmp_path, streams):
+    (tmp_path / "table.csv").write_text(f"{HEADER}\n{row('us', 1)}\n{row('us', 2)}\n")
+    name = "regional-us-daily-2026-01-01.csv"
+    (tmp_path / name).write_text(f"{CHART}\n1,spotify:track:song1,Artist,Song,{streams}\n")
+    chartlake("land", "table.csv", name)
+    chartlake("process")
+    sentence = (
+        "regional-us-daily, 2026-01-01: a bulk table differs from the chart file at 1 position"
+    )
+    assert (sentence in chartlake("status")[1]) == (streams != 5)

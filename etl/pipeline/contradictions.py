@@ -1,0 +1,74 @@
+"""Contradictions: days for which a chart file and a bulk table say different things.
+
+The chart file's rows are published. Both raw files are in the archive, so that what they say can be
+compared at any time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from etl.lake import Lake, StoredObject
+from etl.lake.layout import PROCESSED, is_replaced
+from etl.lake.manifest import Manifest
+from etl.lake.partitions import read_manifests
+from etl.pipeline.batch import Workspace, open_workspace
+from etl.pipeline.identify import holds_month, identify
+from etl.pipeline.stage import in_batches, raw_name, stage
+from etl.pipeline.transform import transform
+
+_COMPARED = """
+    select from_files.chart_id, from_files.snapshot_at::date::varchar as day, count(*) as positions
+    from songs_of_files as from_files
+    inner join songs_of_tables as from_tables using (chart_id, snapshot_at, position)
+    where from_files.song_id <> from_tables.song_id or from_files.streams <> from_tables.streams
+    group by all
+    order by all
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A chart and day, and at how many positions a bulk table has another song or count."""
+
+    chart_id: str
+    day: str
+    positions: int
+
+
+def contradictions(lake: Lake) -> list[Contradiction]:
+    """The contradictions between what is published of chart files and what tables say."""
+    archived = {raw_name(one.key): one for one in lake.list(PROCESSED) if not is_replaced(one.key)}
+    months = [name for name in archived if holds_month(name)]
+    if not months:
+        return []
+    manifests = {one.partition: one for one in read_manifests(lake)}
+    tables: list[StoredObject] = []
+    files: dict[str, StoredObject] = {}
+    for name in months:
+        partition = identify(name).partition
+        manifest = manifests.get(partition) if partition else None
+        if manifest and (own := _chart_files(manifest, archived)):
+            tables.append(archived[name])
+            files |= {raw_name(one.key): one for one in own}
+    if not tables:
+        return []
+    with open_workspace(lake, "parquet") as workspace:
+        _collect(lake, tables, "songs_of_tables", workspace)
+        _collect(lake, list(files.values()), "songs_of_files", workspace)
+        found = workspace.connection.execute(_COMPARED).fetchall()
+    return [Contradiction(*row) for row in found]
+
+
+def _chart_files(manifest: Manifest, archived: dict[str, StoredObject]) -> list[StoredObject]:
+    names = [one.raw_name for one in manifest.snapshots if not holds_month(one.raw_name)]
+    return [archived[name] for name in names if name in archived]
+
+
+def _collect(lake: Lake, objects: list[StoredObject], name: str, workspace: Workspace) -> None:
+    """Gather the songs of raw files in a table of that name."""
+    columns = "chart_id, snapshot_at, position, song_id, streams"
+    for number, batch in enumerate(in_batches(objects)):
+        transform(stage(lake, batch, workspace), workspace)
+        verb = f"insert into {name}" if number else f"create temp table {name} as"
+        workspace.connection.execute(f"{verb} select {columns} from songs")
