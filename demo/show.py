@@ -79,6 +79,7 @@ def print_next_steps(lake: Path, mirror: Path, console: Console) -> None:
         "status",
         "report",
         'query "select song_name, max(periods_on_chart) as weeks from movements'
+        " where kind = 'song'"
         ' group by all order by weeks desc limit 5"',
         'query --format csv "from gaps"',
         "--help",

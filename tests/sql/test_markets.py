@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import astuple
 
 import pytest
 
@@ -129,6 +130,18 @@ def test_artist_and_album_charts_are_mirrored_row_for_row(mirror, family, column
         for entry in chart(region, week)
     ]
     query = CHART_ROWS.format("snapshot_date", f"{reported}, {columns}", f"{family}s", family)
+    assert query_rows(mirror, query) == expected
+
+
+def test_movements_of_artists_are_those_that_the_world_counts(mirror):
+    expected = [
+        (f"artist-{region}-weekly", WORLD.week_end(week), *astuple(entry.standing))
+        for region in sorted(REGIONS)
+        for week in range(WORLD.weeks)
+        for entry in MARKETS_OF_WORLD.artist_chart(region, week)
+    ]
+    columns = "previous_position, peak_position, periods_on_chart"
+    query = CHART_ROWS.format("snapshot_at::date", columns, "movements", "artist")
     assert query_rows(mirror, query) == expected
 
 
