@@ -17,9 +17,11 @@ from prefect.artifacts import (
 )
 
 from etl.database import models, rows
+from etl.mirror.charts import chart_names
 from etl.mirror.reader import open_mirror
 from etl.pipeline.process import Processed
 from etl.pipeline.publish import Publication
+from etl.sources.chart_names import chart_name
 from etl.wording import counted, unit
 
 _TOP = 10
@@ -32,13 +34,14 @@ def show_top_ten(path: Path) -> None:
     """Show a table for each current chart: the top ten of its latest period, with movements."""
     with open_mirror(path) as connection:
         latest = rows(connection, models("reports")["this_week"])
+        names = chart_names(connection)
     last_end = max((row["period_end"] for row in latest), default=None)
     by_chart: dict[tuple[Any, Any], list[dict[str, Any]]] = defaultdict(list)
     for row in latest:
         if row["position"] <= _TOP and last_end - row["period_end"] < _RECENTLY:
             by_chart[row["chart_id"], row["period_end"]].append(_shown(row))
     for (chart_id, end), table in by_chart.items():
-        title = f"{end:%Y-%m-%d}: the top ten of {chart_id}"
+        title = f"{end:%Y-%m-%d}: the top ten of {names[chart_id]}"
         create_table_artifact(table, key=f"top-ten-{_key(chart_id)}", description=title)
 
 
@@ -90,15 +93,19 @@ def _quality(processed: Processed) -> Iterator[str]:
 
 def _published_table(publication: Publication) -> Iterator[str]:
     charts: dict[str, list[tuple[int, int, bool]]] = defaultdict(list)
+    own_names: dict[str, str | None] = {}
     for partition, snapshot in publication.snapshots:
         found = (snapshot.entries, snapshot.expected_entries, snapshot.is_complete)
         charts[partition.chart_id].append(found)
+        own_names[partition.chart_id] = snapshot.chart_name or own_names.get(partition.chart_id)
     yield "| chart | snapshots | entries | expected | incomplete |"
     yield "|---|---:|---:|---:|---:|"
     for chart_id, snapshots in sorted(charts.items()):
         entries, expected, complete = (sum(column) for column in zip(*snapshots, strict=True))
         counts = (len(snapshots), entries, expected, len(snapshots) - complete)
-        yield f"| {chart_id} | {' | '.join(f'{count:,}' for count in counts)} |"
+        # A name may hold what ends a cell.
+        shown = chart_name(chart_id, own_names[chart_id]).replace("|", r"\|")
+        yield f"| {shown} | {' | '.join(f'{count:,}' for count in counts)} |"
     written = ", ".join(f"{count:,} {table}" for table, count in publication.rows.items())
     yield from ("", f"Rows: {written}.")
 

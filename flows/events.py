@@ -17,9 +17,9 @@ def emit_published(lake: str, snapshots: int) -> None:
     _emit(PUBLISHED, lake, {"snapshots": snapshots})
 
 
-def emit_gap(lake: str, chart_id: str, missing: list[str]) -> None:
+def emit_gap(lake: str, chart_id: str, name: str, missing: list[str]) -> None:
     """A chart lacks periods; each set of them is reported by the run that notices it."""
-    sentence = f"The history of {chart_id} lacks {', '.join(missing)}."
+    sentence = f"The history of {name} lacks {', '.join(missing)}."
     payload: dict[str, object] = {"chart_id": chart_id, "missing": missing, "sentence": sentence}
     _emit(GAP, lake, payload, **{GAP_LABEL: f"{chart_id} {missing[0]}"})
 

@@ -19,12 +19,13 @@ from etl.aws.glue import Crawler
 from etl.errors import ChartlakeError, TransientError
 from etl.lake import Lake, open_lake
 from etl.mirror import refresh
+from etl.mirror.charts import names_in_mirror
 from etl.mirror.reader import recent_gaps
 from etl.pipeline import enrich, extract, process
 from etl.pipeline.crawl import crawler_of, is_crawl_due
 from etl.pipeline.unfinished import finish_unfinished
 from etl.settings import Settings
-from etl.wording import counted
+from etl.wording import counted, printable
 from flows import artifacts, events
 from flows.assets import ASSETS, describe_assets, raw_assets
 from flows.speech import say
@@ -57,14 +58,18 @@ _RETRIED: dict[str, Any] = _ONCE | {
 
 
 def _take_name() -> str:
-    return f"take {runtime.task_run.parameters['chart_id']} {datetime.now(UTC):%Y-%m-%d}"
+    settings, chart_id = (runtime.task_run.parameters[name] for name in ("settings", "chart_id"))
+    # A chart that is new gets its name by being taken.
+    shown = names_in_mirror(settings.mirror).get(chart_id, chart_id)
+    return f"take {shown} {datetime.now(UTC):%Y-%m-%d}"
 
 
 @task(task_run_name=_take_name, timeout_seconds=HOUR / 4, **_RETRIED)
 def take_chart(settings: Settings, chart_id: str) -> extract.Capture:
     """Take the chart through the Web API as it is now, and land it."""
     capture = extract.take_chart(_lake(settings), settings, chart_id)
-    what = f"{capture.name}, {counted(capture.entries, 'entry', 'entries')}"
+    entries = counted(capture.entries, "entry", "entries")
+    what = printable(f"{capture.chart_name}, {entries}, as {capture.name}")
     say(f"landed     {what}" if capture.is_new else f"unchanged  {what}")
     return capture
 
@@ -153,10 +158,11 @@ def refresh_mirror(settings: Settings) -> refresh.Refreshed:
     finish_unfinished(lake, settings.format, writing=only_writer)
     refreshed = refresh.refresh(lake, settings.mirror)
     say(f"mirrored   {counted(refreshed.snapshots, 'snapshot')} in {settings.mirror}")
+    names = names_in_mirror(settings.mirror)
     for chart_id, missing in recent_gaps(settings.mirror).items():
         if new := [day for day in missing if day not in before.get(chart_id, ())]:
-            say(f"a gap      {chart_id} lacks {', '.join(new)}")
-            events.emit_gap(settings.lake, chart_id, new)
+            say(f"a gap      {names[chart_id]} lacks {', '.join(new)}")
+            events.emit_gap(settings.lake, chart_id, names[chart_id], new)
     return refreshed
 
 

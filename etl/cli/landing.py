@@ -79,13 +79,14 @@ def land(
                 continue
             standing = history.standing(landed[-1])
             print(printable(f"landed {landed[-1].name}{_STANDINGS[standing]}"))
-        gaps_by_chart = history.gaps_after(landed)
+        charts_with_gaps = history.gaps_after(landed)
     except ChartlakeError as error:
         # The next file would fail in the same way.
         warn(f"{error}\n{_how_far(len(landed), len(paths))}")
-        gaps_by_chart, failed = {}, True
-    for chart_id, gaps in gaps_by_chart.items():
-        print(f"{chart_id} still lacks {counted(len(gaps), 'period')}: {shortened(gaps)}")
+        charts_with_gaps, failed = [], True
+    for one in charts_with_gaps:
+        gaps = f"{counted(len(one.gaps), 'period')}: {shortened(one.gaps)}"
+        print(printable(f"{one.chart_name} still lacks {gaps}"))
     for sentence in history.unreadable.values():
         warn(sentence)
     _announce(settings, [*(one.name for one in landed), *table_names])

@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperCommand
 
 from etl.cli.app import app, console, open_settings, read_settings, warn
-from etl.wording import counted
+from etl.wording import counted, printable
 
 if TYPE_CHECKING:
     from etl.database import QueryResult
@@ -133,6 +133,7 @@ def _query_athena(settings: Settings, sql: str) -> QueryResult:
 
 
 def _print_status(found: Status, settings: Settings) -> None:
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table("chart", "snapshots", "first", "last", "gaps", box=None, header_style="bold")
@@ -140,7 +141,11 @@ def _print_status(found: Status, settings: Settings) -> None:
     table.columns[1].justify = "right"
     for chart in found.charts:
         table.add_row(
-            chart.chart_id, f"{chart.snapshots:,}", chart.first, chart.last, _gaps(chart.gaps)
+            escape(printable(chart.chart_name)),
+            f"{chart.snapshots:,}",
+            chart.first,
+            chart.last,
+            _gaps(chart.gaps),
         )
     out = console()
     out.print(f"lake    {settings.lake}", markup=False)

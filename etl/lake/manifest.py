@@ -11,13 +11,16 @@ from typing import Any
 from etl.errors import DamagedObject, LakeError
 from etl.lake.layout import FORMATS, Partition, is_raw_name, manifest_key, table_keys
 
-# Version 1 does not state its version.
-FORMAT_VERSION = 2
+# Version 1 does not state its version; version 2 has no names of charts.
+FORMAT_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A published snapshot: its time (UTC), its raw file, and how many entries it has."""
+    """A published snapshot: its time (UTC), its raw file, and how many entries it has.
+
+    `chart_name` is what the raw file calls the chart, as responses about playlists do.
+    """
 
     snapshot_at: datetime
     raw_name: str
@@ -25,6 +28,7 @@ class Snapshot:
     entries: int
     expected_entries: int
     is_complete: bool
+    chart_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,10 @@ def by_time(snapshots: Iterable[Snapshot]) -> dict[datetime, Snapshot]:
 
 def _to_json(snapshot: Snapshot) -> dict[str, Any]:
     moment = snapshot.snapshot_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return asdict(snapshot) | {"snapshot_at": moment}
+    document = asdict(snapshot) | {"snapshot_at": moment}
+    if snapshot.chart_name is None:
+        del document["chart_name"]
+    return document
 
 
 def _from_json(document: dict[str, Any]) -> Snapshot:

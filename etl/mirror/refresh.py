@@ -22,6 +22,7 @@ from etl.lake.layout import TABLES, Partition
 from etl.lake.manifest import Snapshot
 from etl.lake.partitions import StoredPartition, manifest_versions, read_settled_partition
 from etl.lake.table_files import insert_table_files
+from etl.mirror.charts import replace_charts
 from etl.mirror.history import create_staging, replace_staged, update_current
 from etl.mirror.reader import open_mirror, read_mirrored
 from etl.mirror.schema import (
@@ -127,6 +128,7 @@ def _complete_draft(
         for batch in _batches([*changed, *removed]):
             unsettled += _replace(lake, connection, batch, set(removed))
         update_current(connection)
+        replace_charts(connection)
         write_schema(connection, current_schema())
         connection.execute("checkpoint")
         snapshots = count(connection, "select count(*) from published_snapshots")
@@ -212,6 +214,7 @@ def snapshot_row(chart_id: str, snapshot: Snapshot) -> dict[str, object]:
         "entries": snapshot.entries,
         "expected_entries": snapshot.expected_entries,
         "is_complete": snapshot.is_complete,
+        "chart_name": snapshot.chart_name,
     }
 
 

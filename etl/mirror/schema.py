@@ -24,8 +24,8 @@ from etl.database import (
 from etl.files import scratch_folder
 from etl.lake.layout import TABLES
 
-# Version 1 has no table mirror_properties, version 2 no table entries, version 3 no chart entries
-# in artists and albums, and no recordings.
+# Version 1 has no table mirror_properties, version 2 no table entries, version 3 no tables charts
+# and recordings, and no chart entries in artists and albums.
 FORMAT_VERSION = 4
 
 

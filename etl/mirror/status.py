@@ -12,21 +12,32 @@ from etl.database import connect, create_table, insert_rows, models
 from etl.errors import MirrorError
 from etl.lake import Lake
 from etl.lake.layout import PENDING, QUARANTINE, REASON_SUFFIX
+from etl.mirror.charts import own_names
 from etl.mirror.published import PublishedSnapshot, published_snapshots
 from etl.mirror.reader import open_mirror
 from etl.mirror.refresh import snapshot_row
 from etl.mirror.schema import create_periods
+from etl.sources.chart_names import chart_name
 
 
 @dataclass(frozen=True, slots=True)
 class ChartStatus:
-    """The history of one chart: dates are ISO, `gaps` the last days of the periods it lacks."""
+    """The history of one chart: dates are ISO, `gaps` the last days of the periods it lacks.
+
+    `own_name` is what its snapshots call it, as those of playlists do.
+    """
 
     chart_id: str
+    own_name: str | None
     snapshots: int
     first: str
     last: str
     gaps: tuple[str, ...]
+
+    @property
+    def chart_name(self) -> str:
+        """The name under which people see the chart."""
+        return chart_name(self.chart_id, self.own_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,8 @@ class Status:
         """The status as `chartlake status --json` prints it."""
         document = asdict(self)
         del document["mirror_problem"]
+        for chart in document["charts"]:
+            del chart["own_name"]  # machines go by the id
         return document
 
 
@@ -82,15 +95,15 @@ def read_status(lake: Lake, mirror: Path) -> Status:
 
 def gaps_with(
     published: Iterable[PublishedSnapshot], landed: Iterable[tuple[str, datetime]]
-) -> dict[str, tuple[str, ...]]:
-    """The gaps that remain in these charts once the `landed` snapshots are published, too.
+) -> list[ChartStatus]:
+    """The charts with gaps that remain once the `landed` snapshots are published, too.
 
-    A landed snapshot is given by its chart id and time (UTC); the gaps are given by chart.
+    A landed snapshot is given by its chart id and time (UTC).
     """
     wanted: dict[str, set[datetime]] = {}
     for chart_id, snapshot_at in landed:
         wanted.setdefault(chart_id, set()).add(snapshot_at.replace(tzinfo=None))
-    return {chart.chart_id: chart.gaps for chart in _charts(published, wanted) if chart.gaps}
+    return [chart for chart in _charts(published, wanted) if chart.gaps]
 
 
 def _charts(
@@ -108,9 +121,12 @@ def _charts(
         create_table(connection, "mirror", "published_snapshots")
         insert_rows(connection, "published_snapshots", known)
         create_periods(connection)
+        names = own_names(connection)
         found = connection.execute(models("status")["coverage"]).fetchall()
     return tuple(
-        ChartStatus(chart_id, snapshots, str(first), str(last), tuple(map(str, gaps)))
+        ChartStatus(
+            chart_id, names[chart_id], snapshots, str(first), str(last), tuple(map(str, gaps))
+        )
         for chart_id, snapshots, first, last, gaps in found
     )
 

@@ -29,7 +29,7 @@ class RawFile:
     """A raw file that was read, with one of its snapshots.
 
     `number` tells that from the others of the batch; most files have one, those of a month many.
-    `version` is that of the object that was read.
+    `version` is that of the object that was read; `chart_name` is what the content calls the chart.
     """
 
     number: int
@@ -38,6 +38,7 @@ class RawFile:
     version: str
     landed_at: datetime
     identity: Identity
+    chart_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

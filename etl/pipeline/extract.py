@@ -14,6 +14,7 @@ from etl.pipeline.identify import landing_name
 from etl.pipeline.landing import write_pending
 from etl.pipeline.stage import raw_name
 from etl.settings import Settings
+from etl.sources.chart_names import chart_name
 from etl.sources.spotify.client import open_spotify
 from etl.sources.spotify.playlists import JsonObject, Playlist
 
@@ -24,6 +25,7 @@ class Capture:
 
     name: str
     chart_id: str
+    chart_name: str
     snapshot_at: datetime
     entries: int
     is_new: bool = True
@@ -43,13 +45,14 @@ def take_chart(
     moment = (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
     name = landing_name(chart_id, moment)
     envelope = _envelope(chart_id, moment, playlist)
+    shown = chart_name(chart_id, str(playlist.metadata.get("name") or ""))
     last = _last_of_the_day(lake, name)
     if last and _entries(last[1]) == _entries(envelope):
-        return Capture(last[0], chart_id, moment, playlist.entries, is_new=False)
+        return Capture(last[0], chart_id, shown, moment, playlist.entries, is_new=False)
     if not playlist.entries:
         _refuse_emptiness(lake, chart_id)
     landed = write_pending(lake, name, _as_json(envelope))
-    return Capture(landed, chart_id, moment, playlist.entries)
+    return Capture(landed, chart_id, shown, moment, playlist.entries)
 
 
 def _envelope(chart_id: str, moment: datetime, playlist: Playlist) -> JsonObject:

@@ -13,7 +13,7 @@ from etl.errors import AccessDenied, InvalidInput, InvalidRawFile, LakeError
 from etl.lake import Lake
 from etl.lake.layout import PENDING, broken_name_rule
 from etl.mirror.published import PublishedSnapshot, published_snapshots
-from etl.mirror.status import gaps_with
+from etl.mirror.status import ChartStatus, gaps_with
 from etl.pipeline.identify import Identity, identify, landing_name
 from etl.pipeline.landing import write_pending
 from etl.pipeline.stage import raw_name
@@ -95,11 +95,8 @@ class History:
             return "new"
         return "known" if listed == landed.sha256 else "replaces"
 
-    def gaps_after(self, landed: Iterable[Landed]) -> dict[str, tuple[str, ...]]:
-        """The gaps that remain in the charts of landed files once what is pending is published.
-
-        They are the last days of missing periods, by chart.
-        """
+    def gaps_after(self, landed: Iterable[Landed]) -> list[ChartStatus]:
+        """The charts of landed files with gaps that remain once what is pending is published."""
         identities = [one.identity for one in landed]
         charts = {one.chart_id for one in identities if one.partition}
         pending = [identify(raw_name(stored.key)) for stored in self._lake.list(PENDING)]

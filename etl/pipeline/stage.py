@@ -151,8 +151,9 @@ def _stage_file(
         chart_date = moment.date() if moment else None
         chart_lines.write(normalized(decoded(body), number, identity.chart_id, chart_date))
     digest = hashlib.sha256(blob.body).hexdigest()
+    chart_name = response.chart_name if response else None
     return [
-        RawFile(number + place, name, digest, blob.version, blob.landed_at, one)
+        RawFile(number + place, name, digest, blob.version, blob.landed_at, one, chart_name)
         for place, one in enumerate(identities)
     ]
 

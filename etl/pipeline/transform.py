@@ -83,6 +83,7 @@ def _row(file: RawFile) -> dict[str, object]:
         "sha256": file.sha256,
         "chart_id": file.identity.chart_id,
         "kind": kind_of(file.identity.chart_id) if file.identity.chart_id else None,
+        "chart_name": file.chart_name,
         "snapshot_at": _naive(file.identity.snapshot_at),
         "holds_month": file.identity.month is not None,
         "landed_at": _naive(file.landed_at),
@@ -122,6 +123,7 @@ def _by_partition(found: list[dict[str, Any]]) -> dict[Partition, tuple[Snapshot
                 entries=row["entries"],
                 expected_entries=row["expected_entries"],
                 is_complete=row["is_complete"],
+                chart_name=row["chart_name"],
             )
         )
     return {partition: tuple(snapshots) for partition, snapshots in partitions.items()}

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from etl.files import write_file
 from etl.mirror.reader import open_mirror
 from etl.report.figures import figures
-from etl.report.findings import ChartFindings, find
+from etl.report.findings import find
 
 
 def write_report(mirror: Path, out: Path) -> int:
@@ -73,7 +73,6 @@ def _environment() -> Environment:
     environment.filters["embedded"] = _embedded
     environment.filters["sparkline"] = sparkline
     environment.filters["percent"] = lambda share: f"{100 * share:.1f} %"
-    environment.globals["by_id"] = ChartFindings.by_id
     return environment
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import duckdb
 
 from etl.database import models, rows
+from etl.mirror.charts import chart_names
 from etl.wording import unit
 
 Row = dict[str, Any]
@@ -33,12 +33,8 @@ class ChartFindings:
     """One chart: the rows of every report about it, by the report's name."""
 
     chart_id: str
+    chart_name: str
     answers: dict[str, list[Row]]
-
-    @staticmethod
-    def by_id(charts: Iterable[ChartFindings]) -> list[str]:
-        """The ids of the charts, in their order."""
-        return [chart.chart_id for chart in charts]
 
     @cached_property
     def entries(self) -> list[Row]:
@@ -138,8 +134,9 @@ def find(connection: duckdb.DuckDBPyConnection) -> list[ChartFindings]:
     for report in REPORTS:
         for row in rows(connection, models("reports")[report]):
             by_chart[str(row["chart_id"])][report].append(row)
+    names = chart_names(connection)
     return [
-        ChartFindings(chart_id, answers)
+        ChartFindings(chart_id, names[chart_id], answers)
         for chart_id, answers in sorted(by_chart.items())
         if answers["this_week"]
     ]

@@ -41,6 +41,7 @@ counted_files as (
 select
     file_number,
     chart_id,
+    chart_name,
     snapshot_at,
     raw_name,
     min(raw_name) over (partition by chart_id, snapshot_at, sha256) as first_name,

@@ -1,4 +1,6 @@
 -- One row per run, as in chart_runs, but for what changes when another song leaves the chart.
+-- first_date: last day of the first period on the chart
+-- last_date: last day of the latest period on the chart
 select
     null::varchar as chart_id,
     null::varchar as run_id,

@@ -8,6 +8,7 @@ select
     null::varchar as sha256,
     null::varchar as chart_id,
     null::varchar as kind,
+    null::varchar as chart_name,
     null::timestamp as snapshot_at,
     null::boolean as holds_month,
     null::timestamp as landed_at

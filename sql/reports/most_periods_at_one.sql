@@ -1,5 +1,7 @@
 -- One row per run that reached number one, most periods at number one first.
 -- song_name: title of the song or album, or name of the artist, as the chart has them
+-- first_date: last day of the first period on the chart
+-- last_date: last day of the latest period on the chart
 select
     chart_id,
     entry_name as song_name,

@@ -14,7 +14,7 @@ REBUILD = "run `chartlake rebuild`"
 WRITE_AGAIN = f"delete it and {REBUILD}"
 
 # The latest format of manifests that is known here.
-_KNOWN_FORMAT = 2
+_KNOWN_FORMAT = 3
 
 
 class ListedFile(msgspec.Struct, frozen=True):
@@ -35,6 +35,7 @@ class ListedSnapshot(msgspec.Struct, frozen=True):
     entries: int
     expected_entries: int
     is_complete: bool
+    chart_name: str | None = None
 
     @property
     def moment(self) -> datetime:

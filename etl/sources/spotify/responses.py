@@ -32,6 +32,7 @@ class _Object(Struct):
     playlist: Raw = _NONE
     href: Raw = _NONE
     id: Raw = _NONE
+    name: Raw = _NONE
     pages: Raw = _NONE
     artists: Raw = _NONE
     items: Raw = _NONE
@@ -48,13 +49,15 @@ class Response:
     """A response: what it says of itself, and its pages and artists, each as a JSON array.
 
     `envelope_chart_id` and `captured_at` are those of a snapshot that chartlake took;
-    `content_chart_id` is the playlist that the response itself names.
+    `content_chart_id` is the playlist that the response itself names, and `chart_name` what it is
+    called.
     """
 
     is_envelope: bool
     envelope_chart_id: str | None
     captured_at: str | None
     content_chart_id: str | None
+    chart_name: str | None
     pages: bytes
     artists: bytes
 
@@ -101,19 +104,22 @@ def _read(body: bytes) -> Response | None:
 def _from_object(body: bytes | Raw) -> Response | None:
     found = _OBJECT.decode(body)
     if _is_array(found.pages):
+        playlist = _OBJECT.decode(found.playlist) if _is_object(found.playlist) else _Object()
         return Response(
             True,
             _stated(found.chart_id, "chart_id"),
             _stated(found.captured_at, "captured_at"),
-            _playlist_id(found.playlist) or _id_in_address(found.href),
+            _text(playlist.id) or _id_in_address(found.href),
+            _name(playlist.name),
             bytes(found.pages),
             bytes(found.artists) if _is_array(found.artists) else b"[]",
         )
     if _is_array(found.items):
-        return _response(_id_in_address(found.href), body)
+        return _response(_id_in_address(found.href), None, body)
     for contents in (found.items, found.tracks):
         if _is_object(contents):
-            return _response(_id_in_address(found.href) or _text(found.id), contents)
+            chart_id = _id_in_address(found.href) or _text(found.id)
+            return _response(chart_id, _name(found.name), contents)
     return None
 
 
@@ -122,21 +128,22 @@ def _from_elements(elements: Sequence[Raw]) -> Response | None:
     found = [_from_object(one) if _is_object(one) else None for one in elements]
     pages = [one for one in found if one]
     if not pages:
-        return _response(None, b'{"items":[' + b",".join(elements) + b"]}")
+        return _response(None, None, b'{"items":[' + b",".join(elements) + b"]}")
     if len(pages) < len(elements) or any(one.is_envelope for one in pages):
         raise InvalidRawFile(RULE, "it is a list of pages and something else")
     charts = {one.content_chart_id for one in pages if one.content_chart_id}
     if len(charts) > 1:
         raise InvalidRawFile("a playlist response is about one playlist", *sorted(charts))
-    return _response(next(iter(charts), None), *(one.pages[1:-1] for one in pages))
+    name = next((one.chart_name for one in pages if one.chart_name), None)
+    return _response(next(iter(charts), None), name, *(one.pages[1:-1] for one in pages))
 
 
-def _response(chart_id: str | None, *pages: bytes | Raw) -> Response:
-    return Response(False, None, None, chart_id, b"[" + b",".join(pages) + b"]", b"[]")
+def _response(chart_id: str | None, name: str | None, *pages: bytes | Raw) -> Response:
+    return Response(False, None, None, chart_id, name, b"[" + b",".join(pages) + b"]", b"[]")
 
 
-def _playlist_id(playlist: Raw) -> str | None:
-    return _text(_OBJECT.decode(playlist).id) if _is_object(playlist) else None
+def _name(value: Raw) -> str | None:
+    return " ".join((_text(value) or "").split()) or None
 
 
 def _id_in_address(address: Raw) -> str | None:

@@ -84,7 +84,7 @@ def test_the_status_as_json_has_documented_fields(chartlake, chart_file):
     chartlake("land", chart_file.with_name(chart_name(2)))
     lines = chartlake("land", chart_file)[1].splitlines()
     assert lines[0] == f"landed {chart_name(0)} (known: published already)"
-    assert lines[1] == "regional-xx-weekly still lacks 1 period: 2026-01-08"
+    assert lines[1] == "Top Songs · xx · weekly still lacks 1 period: 2026-01-08"
     status, output, _ = chartlake("status", "--json")
     assert (status, json.loads(output)) == (
         0,
@@ -105,7 +105,7 @@ def test_the_status_as_json_has_documented_fields(chartlake, chart_file):
         },
     )
     _, output, _ = chartlake("status")
-    assert "regional-xx-weekly" in output and "2026-01-08" in output
+    assert "Top Songs · xx · weekly" in output and "2026-01-08" in output
     assert "pending 2" in output
 
 

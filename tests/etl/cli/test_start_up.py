@@ -29,6 +29,7 @@ LARGE = {
     "spotipy",
     "vl_convert",
 }
+COUNTRIES = {"babel", "pycountry"}
 # The command line, which then writes what was imported to stderr.
 SCRIPT = f"""
 import json, sys
@@ -76,17 +77,20 @@ def test_help_imports_no_large_package(folder, arguments):
         ("ask",),
         ("ask", "this-week"),
         ("ask", "churn", "--format", "csv"),
-        ("status",),
         ("status", "--json"),
         ("verify",),
         ("land", chart_name(1)),
         ("process",),
-        ("mirror",),
     ],
     ids=" ".join,
 )
 def test_a_command_on_a_directory_lake_imports_duckdb_alone(folder, arguments):
     assert imported(folder, *arguments) == {"duckdb"}
+
+
+@pytest.mark.parametrize("arguments", [("status",), ("mirror",)], ids=" ".join)
+def test_a_command_that_names_charts_imports_the_names_of_countries(folder, arguments):
+    assert imported(folder, *arguments) <= {"duckdb", *COUNTRIES}
 
 
 def test_the_report_imports_what_draws_its_figures(folder):

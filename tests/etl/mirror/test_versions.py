@@ -72,8 +72,8 @@ def test_new_views_reach_an_existing_mirror_and_old_ones_leave_it(published, mir
 def test_a_manifest_of_an_older_version_is_read_and_a_newer_one_refused(published, mirror):
     key = manifest_key(JANUARY)
     body = published.read(key).body
-    published.write(key, body.replace(b' "format_version": 2,\n', b""))
+    published.write(key, body.replace(b' "format_version": 3,\n', b""))
     assert refresh(published, mirror).partitions == 1
-    published.write(key, body.replace(b'"format_version": 2', b'"format_version": 99'))
+    published.write(key, body.replace(b'"format_version": 3', b'"format_version": 99'))
     with pytest.raises(LakeError, match="from a newer version of chartlake"):
         refresh(published, mirror)
