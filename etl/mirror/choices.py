@@ -16,11 +16,11 @@ LISTED = 20
 _CONTAINS = "contains(strip_accents(lower({})), strip_accents(lower(?::varchar)))"
 _EQUALS = "strip_accents(lower({})) = strip_accents(lower(?::varchar))"
 _LISTED_CHARTS = """
-    select chart_id, coalesce(any_value(chart_name), chart_id), any_value(market) as market
+    select chart_id, coalesce(any_value(chart_name), chart_id), any_value(market)
     from charts
     inner join chart_periods using (chart_id)
     group by chart_id
-    order by market is distinct from 'global', count(*) desc, chart_id
+    order by any_value(market) is distinct from 'global', count(*) desc, chart_id
 """
 # In a mirror without the table `charts`, ids are all that is known.
 _CHART_IDS = r"""
