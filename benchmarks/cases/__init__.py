@@ -23,7 +23,7 @@ from benchmarks.table import Row
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is measured at each size; the short form, which CI runs, has sizes of its own."""
+    """What is measured at each size; the short form has sizes of its own."""
 
     measure: Callable[[Bench, int], Iterable[Row]]
     sizes: tuple[int, ...]
