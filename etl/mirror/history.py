@@ -15,6 +15,12 @@ import duckdb
 
 from etl.database import create_tables, models
 from etl.lake.layout import TABLES
+from etl.mirror.credits import (
+    create_credit_staging,
+    note_credits,
+    note_names,
+    resolve_credits,
+)
 from etl.mirror.recordings import create_recording_staging, note_changes, update_recordings
 
 # The tables with the latest attributes of each id, by the table that they are read from.
@@ -40,6 +46,7 @@ def create_staging(connection: duckdb.DuckDBPyConnection) -> None:
     staged = models("history")["staged_entries"]
     connection.execute(f"create temp view staged_entries as {staged}")
     create_recording_staging(connection)
+    create_credit_staging(connection)
 
 
 def replace_staged(connection: duckdb.DuckDBPyConnection) -> None:
@@ -56,6 +63,7 @@ def replace_staged(connection: duckdb.DuckDBPyConnection) -> None:
         create_tables(
             connection, "history", existing=["new_entries", "staged_entries"], temporary=True
         )
+        note_credits(connection)
         _replace_history(connection)
         for table, id_column in _IDS.items():
             _replace_rows(connection, table, id_column)
@@ -64,8 +72,9 @@ def replace_staged(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def update_current(connection: duckdb.DuckDBPyConnection) -> None:
-    """Bring up to date what spans charts: latest attributes of albums and artists, recordings."""
+    """Bring up to date what spans charts: albums, artists, recordings and credits."""
     with _transaction(connection):
+        note_names(connection)
         for table, id_column in _IDS.items():
             connection.execute(
                 f"delete from current_{table} where {id_column} in (select id from touched_{table})"
@@ -74,6 +83,7 @@ def update_current(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"insert into current_{table} {latest}")
             connection.execute(f"delete from touched_{table}")
         update_recordings(connection)
+        resolve_credits(connection)
 
 
 @contextmanager

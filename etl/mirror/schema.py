@@ -49,7 +49,8 @@ def current_schema() -> Schema:
     """The tables and views that this version of chartlake creates."""
     views = models("views")
     read_by_history = {name: views[name] for name in ("rhythms", "snapshots")}
-    stored = [models(layer) for layer in ("mirror", "marts", "history", "current", "recordings")]
+    layers = ("mirror", "marts", "history", "current", "recordings", "credits")
+    stored = [models(layer) for layer in layers]
     return Schema(FORMAT_VERSION, _digest(*stored, read_by_history), _digest(views))
 
 

@@ -1,21 +1,28 @@
 -- One row per entry of a song chart and credited artist, featured artists included.
 -- The weight of an entry is split equally among its artists, so that shares add up to one.
--- If the artists are unknown, as in chart files before enrichment, the whole artist credit counts
--- as one artist.
+-- If the ids of the artists are unknown, as in chart files before enrichment, they are the names
+-- that the artist credit is made of. A credit that is not resolved counts as one artist.
 -- weight: the artist's part of the weight of the entry
--- artist_key: artist id, or `credit:` and the artist credit if the artists are unknown
--- artist_name: latest name of the artist, or the artist credit if the artists are unknown
+-- artist_key: artist id; `name:` and the folded name if the id is unknown or several artists have the name; `credit:` and the artist credit if that is not resolved
+-- artist_name: latest name of the artist, or as the credit has it if the id is unknown
 -- genres: latest genres of the artist; null if unknown
 with
 
 credited_entries as (
 
     select
-        *,
-        case when len(artist_ids) > 0 then artist_ids else ['credit:' || artist_credit] end
-            as credits
+        weighted_entries.*,
+        case
+            when len(weighted_entries.artist_ids) > 0 then weighted_entries.artist_ids
+            else credits.artist_keys
+        end as artist_keys,
+        case when not coalesce(len(weighted_entries.artist_ids) > 0, false) then credits.artist_names end
+            as artist_names
     from weighted_entries
-    where kind = 'song' and (artist_credit is not null or len(artist_ids) > 0)
+    left join credits on weighted_entries.artist_credit = credits.artist_credit
+    where
+        weighted_entries.kind = 'song'
+        and (weighted_entries.artist_credit is not null or len(weighted_entries.artist_ids) > 0)
 
 ),
 
@@ -29,9 +36,9 @@ split_entries as (
         position,
         run_id,
         song_name,
-        artist_credit,
-        weight / len(credits) as weight,
-        unnest(credits) as artist_key
+        weight / len(artist_keys) as weight,
+        unnest(artist_keys) as artist_key,
+        unnest(artist_names) as credited_name
     from credited_entries
 
 )
@@ -46,7 +53,7 @@ select
     split_entries.song_name,
     split_entries.weight,
     split_entries.artist_key,
-    coalesce(current_artists.artist_name, split_entries.artist_credit) as artist_name,
+    coalesce(current_artists.artist_name, split_entries.credited_name) as artist_name,
     current_artists.genres
 from split_entries
 left join current_artists on split_entries.artist_key = current_artists.artist_id

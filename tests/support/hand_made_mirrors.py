@@ -15,9 +15,9 @@ from etl.mirror.history import create_staging, replace_staged, update_current
 from etl.mirror.schema import create_mirror
 from etl.sources.chart_kinds import kind_of
 
-# A song is its id, or its id with a recording, or None for an entry that has neither. In charts of
-# artists and albums, the name takes the place of the recording.
-Song = str | tuple[str | None, str | None] | None
+# A song is its id, or its id with a recording, or those with an artist credit, or None for an entry
+# that has none of them. In charts of artists and albums, the name takes the place of the recording.
+Song = str | tuple[str | None, str | None] | tuple[str | None, str | None, str] | None
 THURSDAY = date(2026, 1, 1)
 
 
@@ -36,8 +36,14 @@ class HandMadeMirror:
         self._songs[key] = list(songs)
 
     def remove(self, chart_id: str, at: date | str) -> None:
-        """Remove a snapshot."""
-        del self._songs[self._touch(chart_id, at)]
+        """Remove a snapshot, and all its rows."""
+        key = self._touch(chart_id, at)
+        del self._songs[key]
+        self._rows = [
+            (table, row)
+            for table, row in self._rows
+            if (row["chart_id"], row["snapshot_at"]) != key
+        ]
 
     def put_weeks(
         self, *weeks: Sequence[Song] | None, chart_id: str = "regional-xx-weekly"
@@ -116,9 +122,13 @@ def hand_made_mirror() -> Iterator[HandMadeMirror]:
 
 def _entry(chart_id: str, at: datetime, position: int, song: Song) -> tuple[str, dict[str, Any]]:
     """A row and the table that it belongs to."""
-    song_id, recording_id = song if isinstance(song, tuple) else (song, song and f"R-{song}")
+    song_id, recording_id, *credit = (
+        song if isinstance(song, tuple) else (song, song and f"R-{song}")
+    )
     row = {"chart_id": chart_id, "snapshot_at": at, "position": position}
     kind = kind_of(chart_id)
+    if kind != "artist":
+        row["artist_credit"] = credit[0] if credit else None
     if kind != "song":
         return f"{kind}s", row | {f"{kind}_id": song_id, f"{kind}_name": recording_id}
     name = f"{song_id} at {position}"
