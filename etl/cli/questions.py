@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from dataclasses import asdict
 from enum import StrEnum
@@ -156,6 +157,10 @@ def _print_status(found: Status, settings: Settings) -> None:
         f" quarantined {found.quarantined:,} · mirror holds {found.mirror.snapshots:,},"
         f" {found.mirror.behind:,} behind"
     )
+    if credits := found.credits.entries:
+        # Rounded down, so that 100 % means all of them.
+        share = math.floor(1000 * found.credits.resolved / credits) / 10
+        out.print(f"credits {share} % resolved")
 
 
 def _gaps(gaps: tuple[str, ...]) -> str:

@@ -8,7 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from etl.database import connect, create_table, insert_rows, models
+import duckdb
+
+from etl.database import connect, count, create_table, insert_rows, models
 from etl.errors import MirrorError
 from etl.lake import Lake
 from etl.lake.layout import PENDING, QUARANTINE, REASON_SUFFIX
@@ -49,6 +51,14 @@ class MirrorStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditStatus:
+    """How many entries in the mirror have an artist credit, and one whose artists are known."""
+
+    entries: int = 0
+    resolved: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """Coverage and gaps by chart, and how many files or snapshots are where.
 
@@ -60,6 +70,7 @@ class Status:
     pending: int
     quarantined: int
     mirror: MirrorStatus
+    credits: CreditStatus
     mirror_problem: str | None = None
 
     def document(self) -> dict[str, Any]:
@@ -78,17 +89,18 @@ def read_status(lake: Lake, mirror: Path) -> Status:
         (partition.chart_id, one.snapshot_at.replace(tzinfo=None), one.sha256)
         for partition, one in listed
     }
-    mirrored, problem = set(), None
+    problem = None
     try:
-        mirrored = _mirrored_snapshots(mirror)
+        mirrored, credits = _read_mirror(mirror)
     except MirrorError as error:
-        problem = str(error)
+        mirrored, credits, problem = set(), CreditStatus(), str(error)
     return Status(
         charts=_charts(listed),
         published=len(published),
         pending=len(lake.list(PENDING)),
         quarantined=sum(not one.key.endswith(REASON_SUFFIX) for one in lake.list(QUARANTINE)),
         mirror=MirrorStatus(len(mirrored), len(published - mirrored)),
+        credits=credits,
         mirror_problem=problem,
     )
 
@@ -131,11 +143,22 @@ def _charts(
     )
 
 
-def _mirrored_snapshots(path: Path) -> set[tuple[str, datetime, str]]:
+def _read_mirror(path: Path) -> tuple[set[tuple[str, datetime, str]], CreditStatus]:
     if not path.exists():
-        return set()
+        return set(), CreditStatus()
     with open_mirror(path) as connection:
         found = connection.execute(
             "select chart_id, snapshot_at, sha256 from published_snapshots"
         ).fetchall()
-    return {(chart_id, snapshot_at, sha256) for chart_id, snapshot_at, sha256 in found}
+        credits = _count_credits(connection)
+    return {(chart_id, snapshot_at, sha256) for chart_id, snapshot_at, sha256 in found}, credits
+
+
+def _count_credits(connection: duckdb.DuckDBPyConnection) -> CreditStatus:
+    known = "select count(*) from duckdb_tables() where table_name = 'credits'"
+    if not count(connection, known):
+        return CreditStatus()  # an older version wrote the mirror
+    entries = "select coalesce(sum(entries), 0) from credits"
+    return CreditStatus(
+        count(connection, entries), count(connection, f"{entries} where is_resolved")
+    )

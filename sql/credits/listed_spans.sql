@@ -27,7 +27,7 @@ select
 from spans
 left join spans as longer_spans
     on spans.artist_credit = longer_spans.artist_credit
-    and longer_spans.first_place <= spans.first_place
-    and longer_spans.last_place >= spans.last_place
-    and longer_spans.last_place - longer_spans.first_place > spans.last_place - spans.first_place
+    and spans.first_place >= longer_spans.first_place
+    and spans.last_place <= longer_spans.last_place
+    and spans.last_place - spans.first_place < longer_spans.last_place - longer_spans.first_place
 where longer_spans.artist_credit is null

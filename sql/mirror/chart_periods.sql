@@ -3,6 +3,7 @@
 -- period_number: number of the period in the history of the chart; missing periods count, too
 -- period_start: first day of the period; a chart week starts on a Friday
 -- period_end: last day of the period; a chart week ends on a Thursday
+-- entries: number of entries
 -- previous_period_start: first day of the previous period
 select
     null::varchar as chart_id,

@@ -1,9 +1,10 @@
 -- One row per entry of a song chart and credited artist, featured artists included.
 -- The weight of an entry is split equally among its artists, so that shares add up to one.
 -- If the ids of the artists are unknown, as in chart files before enrichment, they are the names
--- that the artist credit is made of. A credit that is not resolved counts as one artist.
+-- that the artist credit is made of. A credit that is not resolved counts as one artist. If exactly
+-- one artist with an id has the name, it is that artist.
 -- weight: the artist's part of the weight of the entry
--- artist_key: artist id; `name:` and the folded name if the id is unknown or several artists have the name; `credit:` and the artist credit if that is not resolved
+-- artist_key: artist id; else `name:` and the folded name, or `credit:` and an unresolved credit
 -- artist_name: latest name of the artist, or as the credit has it if the id is unknown
 -- genres: latest genres of the artist; null if unknown
 with
@@ -16,8 +17,10 @@ credited_entries as (
             when len(weighted_entries.artist_ids) > 0 then weighted_entries.artist_ids
             else credits.artist_keys
         end as artist_keys,
-        case when not coalesce(len(weighted_entries.artist_ids) > 0, false) then credits.artist_names end
-            as artist_names
+        case
+            when len(weighted_entries.artist_ids) > 0 then null
+            else credits.artist_names
+        end as artist_names
     from weighted_entries
     left join credits on weighted_entries.artist_credit = credits.artist_credit
     where

@@ -8,10 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from etl.database import models
 from tests.support.commands import run_command
+from tests.support.made_up import chart_file as made_up_chart_file
+from tests.support.made_up import chart_row
 from tests.support.small_lakes import chart_body, chart_name
 
 TIMEOUT = 60
@@ -102,11 +105,27 @@ def test_the_status_as_json_has_documented_fields(chartlake, chart_file):
             "pending": 2,
             "quarantined": 0,
             "mirror": {"snapshots": 0, "behind": 2},
+            "credits": {"entries": 0, "resolved": 0},
         },
     )
     _, output, _ = chartlake("status")
     assert "Top Songs · xx · weekly" in output and "2026-01-08" in output
     assert "pending 2" in output
+
+
+def test_the_status_tells_how_many_artist_credits_are_resolved(chartlake, tmp_path):
+    credits = ("Ann", "Bob", "Ann, Bob", "Tyler, The Creator")
+    rows = [chart_row(rank, rank, artist_names=name) for rank, name in enumerate(credits, 1)]
+    (tmp_path / chart_name(0)).write_bytes(made_up_chart_file(rows))
+    for command in (("land", chart_name(0)), ("process",), ("mirror",)):
+        assert chartlake(*command)[0] == 0
+    assert "credits 75.0 % resolved\n" in chartlake("status")[1]
+    found = json.loads(chartlake("status", "--json")[1])
+    assert found["credits"] == {"entries": 4, "resolved": 3}
+    with duckdb.connect("mirror.duckdb") as older:
+        older.execute("drop view entry_artists")
+        older.execute("drop table credits")
+    assert "credits" not in chartlake("status")[1]
 
 
 def test_the_status_of_an_empty_lake(chartlake):
