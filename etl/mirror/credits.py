@@ -15,7 +15,6 @@ from etl.database import count, create_table, create_tables, drop_tables
 _CHANGES = ("changed_credits", "changed_names", "folded_texts", "changed_parts")
 
 
-
 def create_credit_staging(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the temporary tables that take what changes until `resolve_credits`."""
     connection.execute("create temp table touched_credits (artist_credit varchar, entries bigint)")

@@ -11,7 +11,7 @@ from tests.support.transforming import transform_files
 
 LAYERS = (
     *("raw", "staging", "marts", "references", "checks"),
-    *("merge", "mirror", "history", "current", "recordings"),
+    *("merge", "mirror", "history", "current", "recordings", "credits"),
     *("enrich", "status", "views", "reports"),
 )
 MODELS = [(layer, name) for layer in LAYERS for name in models(layer)]
