@@ -115,7 +115,13 @@ select
     year(snapshot_date) as release_year,
     1 as total_tracks,
     'https://open.spotify.com/album/' || album_id as album_url,
-    artist_ids
+    artist_ids,
+    null as position,
+    null as reported_peak,
+    null as reported_previous,
+    null as reported_periods,
+    null as artist_credit,
+    null as label
 from songs
 where album_id is not null
 order by snapshot_at, album_id;
@@ -130,6 +136,10 @@ select distinct
     'https://open.spotify.com/artist/' || artist_id as artist_url,
     ['genre ' || hash(artist_id) % 60, 'genre ' || hash(artist_id, 1) % 300] as genres,
     hash(artist_id) % 1000000 as followers,
-    hash(artist_id) % 101 as popularity
+    hash(artist_id) % 101 as popularity,
+    null as position,
+    null as reported_peak,
+    null as reported_previous,
+    null as reported_periods
 from (select * exclude (artist_id), unnest(artist_ids) as artist_id from songs)
 order by snapshot_at, artist_id

@@ -76,7 +76,7 @@ class Status:
     def document(self) -> dict[str, Any]:
         """The status as `chartlake status --json` prints it."""
         document = asdict(self)
-        del document["mirror_problem"]
+        del document["mirror_problem"], document["credits"]
         for chart in document["charts"]:
             del chart["own_name"]  # machines go by the id
         return document

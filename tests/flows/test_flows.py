@@ -171,7 +171,7 @@ def use_spotify_at(url, monkeypatch):
 def test_a_run_with_nothing_to_do_starts_few_tasks(folder, monkeypatch):
     monkeypatch.setenv("CHARTLAKE_CHARTS", CHART)
     assert run(update_lake, None, 0).is_completed()
-    assert task_names(run(update_lake, None, 0)) == {f"take {CHART} {TODAY}", "refresh the mirror"}
+    assert task_names(run(update_lake, None, 0)) == {f"take First {TODAY}", "refresh the mirror"}
     assert task_names(run(process_pending)) == set()
     assert task_names(run(refresh_mirror)) == {"refresh the mirror"}
 

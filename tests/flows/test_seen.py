@@ -54,7 +54,7 @@ def test_the_top_ten_is_a_table_with_movements(folder):
     assert process_pending() == 2
     assert refresh_mirror() == 2
     artifact = read_artifact("top-ten-regional-xx-weekly")
-    assert artifact.description == "2026-01-08: the top ten of regional-xx-weekly"
+    assert artifact.description == "2026-01-08: the top ten of Top Songs · xx · weekly"
     table = json.loads(str(artifact.data))
     assert [row["movement"] for row in table] == ["▲ 1", "▲ 1", "▲ 1", "▲ 1", "NEW"]
     assert list(table[0]) == ["position", "movement", "peak", "weeks", "song", "artist"]
@@ -75,7 +75,7 @@ def test_the_data_quality_is_listed_by_chart(folder):
     process_pending()
     text = str(read_artifact("data-quality").data)
     assert "**2 snapshots** published, **1 file** quarantined." in text
-    assert "| regional-xx-weekly | 2 | 10 | 10 | 0 |" in text
+    assert "| Top Songs · xx · weekly | 2 | 10 | 10 | 0 |" in text
     assert "Rows: 10 songs, 0 albums, 0 artists." in text
     assert "- nothing.json breaks the rule" in text
 
@@ -147,7 +147,8 @@ def test_an_event_is_emitted_once_for_each_new_gap(folder, emitted):
     gaps = [event for event in emitted if event["event"] == "chartlake.history.gap"]
     names = [gap["resource"]["chartlake.gap"] for gap in gaps]
     assert names == ["regional-xx-weekly 2026-01-15", "regional-xx-weekly 2026-02-05"]
-    assert gaps[0]["payload"]["sentence"] == "The history of regional-xx-weekly lacks 2026-01-15."
+    expected = "The history of Top Songs · xx · weekly lacks 2026-01-15."
+    assert gaps[0]["payload"]["sentence"] == expected
 
 
 def test_a_failure_says_what_to_do_and_logs_no_traceback(folder, caplog):

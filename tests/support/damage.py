@@ -210,5 +210,6 @@ def mirror_with_another_snapshot(lake, mirror):
 
 def mirror_with_a_foreign_row(lake, mirror):
     change_mirror(
-        mirror, "insert into entries by name select 'x' as chart_id, now() as snapshot_at"
+        mirror,
+        "insert into entries by name select 'x' as chart_id, now() as snapshot_at, 'song' as kind",
     )
