@@ -81,7 +81,7 @@ def test_deployments_notices_and_recovery_on_a_server(site: Site, receiver: Rece
             assert_notice_links_to_the_run(site, failed)
             site.chartlake("land", *download(site, chart_name(3)))
             (gap,) = wait_for("a notice about the gap", lambda: notices("lacks"))
-            assert gap.endswith("The history of regional-xx-weekly lacks 2026-01-15.")
+            assert gap.endswith("The history of Top Songs · xx · weekly lacks 2026-01-15.")
             resend_the_gap(site)
             wait_for("a notice about the other gap", lambda: notices("Another gap"))
             assert notices("lacks") == [gap]
