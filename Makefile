@@ -32,9 +32,11 @@ unit: .venv/ready-dev
 proof: .venv/ready-dev
 	$(BIN)/pytest -m long
 
-# Every command killed at every operation, 10^5 hostile inputs, ten years of faults: about an hour.
+# Every command killed at every operation, 10^5 hostile inputs, ten years of faults, hundreds of
+# random histories: about an hour.
 endurance: .venv/ready-dev
 	$(BIN)/pytest -m endurance
+	$(BIN)/pytest --hypothesis-profile thorough tests/etl/mirror
 
 # The same tests on the other supported line of DuckDB, laid over the environment.
 duckdb-1.5: .venv/ready-dev

@@ -17,8 +17,9 @@ from etl.lake import Lake, open_lake, partitions
 from tests.support.aws_server import Aws, serving
 from tests.support.s3_server import Seaweed, running
 
-# A slow machine is not a failure.
+# A slow machine is not a failure. `make endurance` takes the second profile.
 hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=4000)
 hypothesis.settings.load_profile("any machine")
 
 OUR_VARIABLES = ("AWS_", "SPOTIPY_", "CHARTLAKE_", "PREFECT_API_")

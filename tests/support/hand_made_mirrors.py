@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import duckdb
+from hypothesis import settings
 
 from etl.database import connect, insert_rows
 from etl.lake.layout import TABLES
@@ -19,6 +20,9 @@ from etl.sources.chart_kinds import kind_of
 # that has none of them. In charts of artists and albums, the name takes the place of the recording.
 Song = str | tuple[str | None, str | None] | tuple[str | None, str | None, str] | None
 THURSDAY = date(2026, 1, 1)
+# How many random histories a test makes; the profile "thorough" has forty times as many. Each takes
+# a second, for its many refreshes.
+HISTORIES = settings().max_examples // 16
 
 
 class HandMadeMirror:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.hand_made_mirrors import THURSDAY, hand_made_mirror
+from tests.support.hand_made_mirrors import HISTORIES, THURSDAY, hand_made_mirror
 
 CHARTS = ("regional-xx-weekly", "list")
 DAYS = [THURSDAY + timedelta(days=7 * number) for number in range(6)]
@@ -48,7 +48,7 @@ def stored(mirror):
     return mirror.execute("from credits order by all").fetchall()
 
 
-@settings(max_examples=25)
+@settings(max_examples=HISTORIES)
 @given(st.dictionaries(keys, snapshots, min_size=3), st.lists(changes, min_size=1, max_size=4))
 def test_grown_credits_are_those_of_a_mirror_built_at_once(mirrors, first, refreshes):
     grown, built = mirrors

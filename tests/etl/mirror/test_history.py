@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.hand_made_mirrors import THURSDAY, hand_made_mirror
+from tests.support.hand_made_mirrors import HISTORIES, THURSDAY, hand_made_mirror
 from tests.support.history_truth import Period, movements
 
 CHARTS = ("regional-xx-weekly", "list")
@@ -106,7 +106,7 @@ def empty(mirrors, snapshots):
         assert not any(contents(mirror).values())
 
 
-@settings(max_examples=25)
+@settings(max_examples=HISTORIES)
 @given(histories(CHARTS))
 def test_a_grown_history_is_the_one_built_at_once_and_the_true_one(mirrors, history):
     snapshots = grow_and_build(mirrors, history)
@@ -121,7 +121,7 @@ def digested(song):
     return album_id, title and md5(f"{title}\n".encode()).hexdigest()
 
 
-@settings(max_examples=8)
+@settings(max_examples=HISTORIES // 2)
 @given(histories(OTHER_CHARTS))
 def test_a_grown_history_of_artists_or_albums_is_the_one_built_at_once(mirrors, history):
     snapshots = grow_and_build(mirrors, history)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.hand_made_mirrors import THURSDAY, hand_made_mirror
+from tests.support.hand_made_mirrors import HISTORIES, THURSDAY, hand_made_mirror
 from tests.support.recordings_truth import recording_keys, recordings
 
 CHARTS = ("regional-us-weekly", "regional-xx-weekly", "viral-us-daily", "list")
@@ -61,7 +61,7 @@ def contents(mirror):
     ]
 
 
-@settings(max_examples=25)
+@settings(max_examples=HISTORIES)
 @given(st.dictionaries(keys, charts, min_size=4), st.lists(changes, min_size=1, max_size=4))
 def test_recordings_that_grew_are_those_built_at_once_and_the_true_ones(mirrors, first, refreshes):
     grown, built = mirrors
