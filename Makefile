@@ -48,7 +48,7 @@ benchmarks: .venv/ready-dev
 	$(BIN)/pip install --quiet --constraint requirements.lock --editable ".[benchmark]"
 	$(BIN)/python -m benchmarks
 
-# Small sizes, in some minutes; a bad ratio between programs or sizes is a failure.
+# Small sizes, in about two minutes; a bad ratio between programs or sizes is a failure.
 benchmarks-short: .venv/ready-dev
 	$(BIN)/python -m benchmarks --short
 

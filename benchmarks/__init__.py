@@ -2,7 +2,7 @@
 
     make benchmarks                                   # everything: an hour, 15 GB, two quiet cores
     python -m benchmarks --only process --sizes 1000  # one case
-    make benchmarks-short                             # small sizes: some minutes
+    make benchmarks-short                             # small sizes: about two minutes
 
 Each case is a module in `cases`. It lets `inputs` make raw files or whole lakes, all invented, runs
 the real command and its `contenders` as child processes, turn by turn, and yields the rows of the

@@ -56,14 +56,16 @@ def alternate(contenders: Mapping[str, Contender], rounds: int) -> dict[str, Cos
     for _ in range(rounds):
         for name, contender in contenders.items():
             costs[name].append(run(contender()))
-    return {
-        name: Cost(
-            min(cost.cpu for cost in found),
-            min(cost.wall for cost in found),
-            max(cost.peak_mb for cost in found),
-        )
-        for name, found in costs.items()
-    }
+    return {name: lowest(found) for name, found in costs.items()}
+
+
+def lowest(costs: Sequence[Cost]) -> Cost:
+    """The lowest times of several rounds, and the highest peak."""
+    return Cost(
+        min(cost.cpu for cost in costs),
+        min(cost.wall for cost in costs),
+        max(cost.peak_mb for cost in costs),
+    )
 
 
 def always(programs: Mapping[str, Program]) -> dict[str, Contender]:

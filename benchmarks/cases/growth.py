@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 from benchmarks.bench import Bench
 from benchmarks.measuring import Program, alternate
@@ -16,10 +17,11 @@ DAYS = 300
 def measure(bench: Bench, size: int) -> Iterator[Row]:
     """Process a tenth of `size` snapshots, and then all: one a day of each chart."""
 
-    def process(count: int) -> Program:
-        raw_files = bench.made("playlists", bench.folder / f"raw {count}", count, size // DAYS)
+    def process(raw_files: Path) -> Program:
         return bench.chartlake(bench.landed(raw_files), "process")
 
-    counts = {f"chartlake, {count:,} files": count for count in (size // FACTOR, size)}
-    contenders = {name: partial(process, count) for name, count in counts.items()}
+    contenders = {}
+    for count in (size // FACTOR, size):
+        raw_files = bench.made("playlists", bench.folder / f"raw {count}", count, size // DAYS)
+        contenders[f"chartlake, {count:,} files"] = partial(process, raw_files)
     yield from rows_of("growth", size, alternate(contenders, bench.rounds))

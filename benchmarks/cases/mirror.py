@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.bench import Bench
-from benchmarks.measuring import Cost, output_of, run
+from benchmarks.measuring import Cost, lowest, output_of, run
 from benchmarks.table import Row
 
 
@@ -44,21 +44,13 @@ def measure(bench: Bench, size: int) -> Iterator[Row]:
     costs = [_further(bench, lake, files) for files in sorted((made / "next").iterdir())]
     period = "day" if shape.is_daily else "week"
     for number, program in enumerate((f"process one more {period}", "then mirror")):
-        yield Row("mirror", size, program, _lowest([cost[number] for cost in costs]))
+        yield Row("mirror", size, program, lowest([cost[number] for cost in costs]))
     yield Row("mirror", size, "nothing new", run(bench.chartlake(lake, "mirror")))
 
 
 def _further(bench: Bench, lake: Path, files: Path) -> tuple[Cost, Cost]:
     output_of(bench.chartlake(lake, "land", str(files)))
     return run(bench.chartlake(lake, "process")), run(bench.chartlake(lake, "mirror"))
-
-
-def _lowest(costs: list[Cost]) -> Cost:
-    return Cost(
-        min(cost.cpu for cost in costs),
-        min(cost.wall for cost in costs),
-        max(cost.peak_mb for cost in costs),
-    )
 
 
 def _megabytes(path: Path) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.cases import CASES
 from benchmarks.limits import broken_limits
 from benchmarks.measuring import Cost
 from benchmarks.table import Row
@@ -23,6 +24,10 @@ GOOD = [
 
 def test_good_rows_break_no_limit():
     assert broken_limits(GOOD) == []
+
+
+def test_the_short_form_measures_only_what_has_a_limit():
+    assert {name for name, case in CASES.items() if case.short_sizes} == {row.case for row in GOOD}
 
 
 @pytest.mark.parametrize(
