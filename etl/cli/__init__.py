@@ -7,7 +7,7 @@ import tempfile
 from typing import NoReturn
 
 # Importing adds the commands.
-from etl.cli import access, ask, demo, flows, landing, pipeline, questions, verify
+from etl.cli import access, ask, aws, demo, flows, landing, pipeline, questions, verify
 from etl.cli.app import app
 from etl.errors import ChartlakeError
 
@@ -15,6 +15,7 @@ __all__ = [
     "access",
     "app",
     "ask",
+    "aws",
     "demo",
     "flows",
     "landing",

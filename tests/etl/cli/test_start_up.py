@@ -63,8 +63,12 @@ def imported(folder, *arguments: str, expected_status: int = 0) -> set[str]:
     return set(json.loads(completed.stderr.splitlines()[-1])) - IMPORTED_BY_DUCKDB
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("demo", "--help"), ("query", "--help")])
-def test_help_imports_no_large_package(folder, arguments):
+@pytest.mark.parametrize(
+    "arguments",
+    [("--help",), ("demo", "--help"), ("query", "--help"), ("aws", "template")],
+    ids=" ".join,
+)
+def test_help_and_the_template_import_no_large_package(folder, arguments):
     assert imported(folder, *arguments) == set()
 
 

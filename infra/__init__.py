@@ -1,0 +1,1 @@
+"""What chartlake needs in AWS, as a CloudFormation template."""
