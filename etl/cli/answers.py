@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,10 @@ from etl.mirror.answers import Answer, History
 from etl.wording import counted, unit
 
 # Columns that identify or repeat, and say nothing to a reader.
-_HIDDEN = {"chart_id", "period", "period_start", "kind", "run_id", "song_id", "artist_key"}
+_HIDDEN = {
+    *("chart_id", "period", "period_start", "run_id", "song_id"),
+    *("artist_key", "recording_key"),
+}
 _SHARES = {"churn", "still_there", "growth"}
 _HEADINGS = {"song_name": "song", "artist_credit": "artist", "artist_name": "artist"}
 # A single row with more columns than this is printed with a line for each.
@@ -25,23 +28,63 @@ _DATES = ("period_end", "month", "year")
 
 
 def print_answer(answer: Answer, limit: int, console: Console) -> None:
-    """Print the first rows of an answer, a table for each chart, and a note under each."""
-    index = answer.rows.columns.index("chart_id")
+    """Print the first rows of an answer, a table for each chart, and notes under each.
+
+    Rows that are about all charts together are one table.
+    """
+    if "chart_id" in answer.rows.columns:
+        _print_charts(answer, limit, console)
+    else:
+        _print_together(answer, limit, console)
+
+
+def _print_charts(answer: Answer, limit: int, console: Console) -> None:
+    columns = answer.rows.columns
+    index = columns.index("chart_id")
     for chart in answer.charts:
         rows = [row for row in answer.rows.rows if row[index] == chart.chart_id]
-        rows = _latest_first(answer.rows.columns, rows)
+        rows = _latest_first(columns, rows)
         history = answer.histories[chart.chart_id]
-        console.print(Text(chart.name, style="bold"))
-        if rows:
-            shown = QueryResult(answer.rows.columns, tuple(rows[:limit]))
-            console.print(_table(shown, unit(history.period)))
-        for note in _notes(answer.rows.columns, rows, limit, history):
-            console.print(Text(note, style="dim"))
+        period = unit(history.period)
+        _print_table(chart.name, columns, rows[:limit], period, console, {*_HIDDEN, "kind"})
+        _print_notes(_notes(columns, rows, limit, "this chart"), console)
+        _print_notes([_held(history, period)], console)
     if answer.other_charts:
         others = counted(answer.other_charts, "more chart")
-        console.print(
-            Text(f"The mirror has {others}; --chart or --market chooses.", style="dim"),
-        )
+        _print_notes([f"The mirror has {others}; --chart or --market chooses."], console)
+
+
+def _print_together(answer: Answer, limit: int, console: Console) -> None:
+    columns = answer.rows.columns
+    rows = _latest_first(columns, list(answer.rows.rows))
+    histories = answer.histories.values()
+    periods = {unit(history.period) for history in histories}
+    period = periods.pop() if len(periods) == 1 else "period"
+    _print_table(answer.question.help, columns, rows[:limit], period, console, _HIDDEN)
+    _print_notes(_notes(columns, rows, limit, "these charts"), console)
+    if histories:
+        first, last = min(one.first for one in histories), max(one.last for one in histories)
+        missing = sum(one.missing for one in histories)
+        held = f"History: {counted(len(histories), 'chart')}, {first} to {last}"
+        _print_notes([f"{held}{_missing(missing, period)}."], console)
+
+
+def _print_table(
+    title: str,
+    columns: tuple[str, ...],
+    rows: Sequence[tuple[Any, ...]],
+    period: str,
+    console: Console,
+    hidden: Collection[str],
+) -> None:
+    console.print(Text(title, style="bold"))
+    if rows:
+        console.print(_table(QueryResult(columns, tuple(rows)), period, hidden))
+
+
+def _print_notes(notes: Iterable[str], console: Console) -> None:
+    for note in notes:
+        console.print(Text(note, style="dim"))
 
 
 def _latest_first(columns: Sequence[str], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -52,11 +95,11 @@ def _latest_first(columns: Sequence[str], rows: list[tuple[Any, ...]]) -> list[t
     return sorted(rows, key=lambda row: row[index], reverse=True)
 
 
-def _table(rows: QueryResult, period: str) -> Table:
+def _table(rows: QueryResult, period: str, hidden: Collection[str]) -> Table:
     shown = [
         index
         for index, name in enumerate(rows.columns)
-        if name not in _HIDDEN and any(row[index] is not None for row in rows.rows)
+        if name not in hidden and any(row[index] is not None for row in rows.rows)
     ]
     headings = [_heading(rows.columns[index], period) for index in shown]
     cells = [
@@ -94,6 +137,8 @@ def _cell(column: str, value: Any, period: str) -> str:
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
         return ", ".join(_cell(column, one, period) for one in value)
+    if isinstance(value, str) and column.endswith(("market", "markets")):
+        return _market(value)
     if column == "record":
         return str(value).replace("period", period)
     if column in _SHARES or column.endswith("share"):
@@ -101,6 +146,15 @@ def _cell(column: str, value: Any, period: str) -> str:
     if column == "month" and isinstance(value, date):
         return f"{value:%Y-%m}"
     return _number(column, value) if isinstance(value, int | float) else str(value)
+
+
+def _market(market: str) -> str:
+    from etl.sources.markets import market_name
+
+    try:
+        return market_name(market)
+    except KeyError:
+        return market
 
 
 def _number(column: str, value: float) -> str:
@@ -112,17 +166,22 @@ def _number(column: str, value: float) -> str:
 
 
 def _notes(
-    columns: Sequence[str], rows: Sequence[tuple[Any, ...]], limit: int, history: History
+    columns: Sequence[str], rows: Sequence[tuple[Any, ...]], limit: int, charts: str
 ) -> Iterator[str]:
     if not rows:
-        yield "Nothing in the history of this chart fits the question."
+        yield f"Nothing in the history of {charts} fits the question."
     elif len(rows) > limit:
         yield f"{limit:,} of {len(rows):,} rows; --limit shows more, --format csv all."
     yield from _unknown(columns, rows)
-    period = unit(history.period)
+
+
+def _held(history: History, period: str) -> str:
     held = f"{history.first} to {history.last}, {counted(history.periods, period)}"
-    missing = f"; {counted(history.missing, period)} missing, not read as absence"
-    yield f"History: {held}{missing if history.missing else ''}."
+    return f"History: {held}{_missing(history.missing, period)}."
+
+
+def _missing(number: int, period: str) -> str:
+    return f"; {counted(number, period)} missing, not read as absence" if number else ""
 
 
 def _unknown(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Iterator[str]:

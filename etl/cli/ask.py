@@ -13,7 +13,8 @@ from etl.cli.app import app, console, read_settings, warn
 from etl.cli.questions import Format
 
 if TYPE_CHECKING:
-    from etl.mirror.answers import Answer, Choice
+    from etl.mirror.answers import Answer
+    from etl.mirror.limits import Choice
     from etl.mirror.questions import Question
 
 # More rows than this are asked for.
@@ -51,7 +52,7 @@ def ask(
     format: Annotated[Format, typer.Option(help="How to print the answer.")] = Format.table,
 ) -> None:
     """Answer a question from the mirror, or list the questions that there are."""
-    from etl.mirror.answers import Choice
+    from etl.mirror.limits import Choice
 
     if question is None:
         _list_questions()

@@ -61,11 +61,7 @@ def find_charts(
     """
     found = [one for one in charts if market is None or one.market == market]
     if not found and market is not None:
-        known = sorted({one.market for one in charts if one.market})
-        raise QueryError(
-            f"The mirror has no chart of the market {market!r}. It has charts of"
-            f" {shortened(known, LISTED) or 'no market that is known'}."
-        )
+        raise QueryError(_no_market(market, charts))
     if chart is None:
         return found
     exact = [one for one in found if chart.casefold() in (one.chart_id.casefold(), _folded(one))]
@@ -75,39 +71,81 @@ def find_charts(
 
 def find_artist(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
     """The keys of the one artist with that name, or a part of it. Raises QueryError."""
-    select = "select artist_name, list(distinct artist_key) from entry_artists where {} group by 1"
-    return _one_of(connection, select, "artist_name", name, "artist")
+    select = "select artist_name as label, artist_key as key from entry_artists"
+    return _one_of(connection, select, "label", name, "artist")
 
 
-def find_song(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
-    """The run ids of the one song with that title, or a part of it. Raises QueryError."""
-    select = (
-        "select song_name || ' · ' || coalesce(artist_credit, 'unknown'), list(distinct run_id)"
-        " from chart_runs where {} group by 1"
+def find_song(
+    connection: duckdb.DuckDBPyConnection, name: str, among: Sequence[str] | None = None
+) -> list[str]:
+    """The run ids of the one song with that title, or a part of it. Raises QueryError.
+
+    The song is one of the runs `among`, if they are given.
+    """
+    select = _labelled("chart_runs", "run_id")
+    return _one_of(connection, select, "song_name", name, "song", among)
+
+
+def find_recording(
+    connection: duckdb.DuckDBPyConnection, name: str, among: Sequence[str] | None = None
+) -> list[str]:
+    """The recording keys of the one song with that title, or a part of it. Raises QueryError.
+
+    The song is one of the recordings `among`, if they are given.
+    """
+    select = _labelled("known_recordings", "recording_key")
+    return _one_of(connection, select, "song_name", name, "song", among)
+
+
+def known_by_artist(
+    connection: duckdb.DuckDBPyConnection, variable: str, keys: Sequence[str]
+) -> list[str]:
+    """The ids of the `songs` on which the artist is credited, or the keys of the `recordings`."""
+    runs = "select distinct run_id from entry_artists where list_contains(?::varchar[], artist_key)"
+    recordings = f"select distinct recording_key from movements where run_id in ({runs})"
+    select = runs if variable == "songs" else recordings
+    return [str(one) for (one,) in connection.execute(select, [list(keys)]).fetchall()]
+
+
+def _labelled(relation: str, key: str) -> str:
+    # Songs of the same title are told apart by their artists.
+    return (
+        f"select song_name || ' · ' || coalesce(artist_credit, 'unknown') as label, song_name,"
+        f" {key} as key from {relation}"
     )
-    return _one_of(connection, select, "song_name", name, "song")
-
-
-def runs_of_artist(connection: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> list[str]:
-    """The ids of the runs on which the artist is credited."""
-    found = connection.execute(
-        "select distinct run_id from entry_artists where artist_key in (select unnest(?))",
-        [list(keys)],
-    ).fetchall()
-    return [run_id for (run_id,) in found]
 
 
 def _one_of(
-    connection: duckdb.DuckDBPyConnection, select: str, column: str, text: str, noun: str
+    connection: duckdb.DuckDBPyConnection,
+    labelled: str,
+    column: str,
+    text: str,
+    noun: str,
+    among: Sequence[str] | None = None,
 ) -> list[str]:
-    for condition in (_EQUALS, _CONTAINS):
-        query = select.format(condition.format(column)) + " order by 1"
-        found = connection.execute(query, [text]).fetchall()
+    conditions = (_EQUALS.format("label"), _EQUALS.format(column), _CONTAINS.format("label"))
+    for condition in conditions:
+        query = (
+            f"select label, list(distinct key) from ({labelled}) where {condition}"
+            " and list_contains(coalesce(?::varchar[], [key]), key) group by 1 order by 1"
+        )
+        found = connection.execute(query, [text, among]).fetchall()
         if len(found) == 1:
             return [str(key) for key in found[0][1]]
         if found:
             raise _several(noun, text, [str(label) for label, _ in found])
     raise QueryError(f"The mirror has no {noun} with {text!r} in the name.")
+
+
+def _no_market(market: str, charts: Sequence[Chart]) -> str:
+    known = sorted({one.market for one in charts if one.market})
+    others = [_label(one) for one in charts if not one.market]
+    sentence = f"The mirror has no chart of the market {market!r}."
+    if known:
+        sentence += f" It has charts of {shortened(known, LISTED)}."
+    if others:
+        sentence += f" Without a market, and found by --chart: {shortened(others)}."
+    return sentence
 
 
 def _only(

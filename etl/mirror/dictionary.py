@@ -9,6 +9,7 @@ import duckdb
 
 from etl.database import connect, described, models
 from etl.lake.layout import TABLES
+from etl.mirror.questions import described_variables
 from etl.mirror.schema import create_mirror
 
 TITLES = {
@@ -21,6 +22,11 @@ _INTRODUCTION = """# Data dictionary
 What `mirror.duckdb` holds, and what the reports in [sql/reports](../sql/reports) answer. Tables
 and views are queried by name, `chartlake query "from movements limit 5"`. `chartlake ask
 longest-runs` answers a report, and `chartlake query sql/reports/longest_runs.sql` runs it as it is.
+
+Reports read DuckDB variables, listed before their columns. A variable that is null or was never set
+is no limit. `chartlake ask` sets them, and so can you, as in `set variable since = date
+'2026-01-01'`: `since` and `until` are dates; `charts`, `markets`, `artists` (artist keys), `songs`
+(run ids) and `recordings` (recording keys) are lists of text.
 
 `make dictionary` writes this page from the comments in `sql/`.
 """
@@ -49,7 +55,10 @@ def _chapters() -> Iterator[str]:
         for chapter, selects in described_models().items():
             yield f"## {TITLES[chapter]}\n"
             for name, select in selects.items():
-                yield f"### {name}\n\n{_grain(select)}\n\n| column | type | |\n|---|---|---|"
+                yield f"### {name}\n\n{_grain(select)}\n"
+                for variable, effect in described_variables(select).items():
+                    yield f"- `{variable}`: {effect}"
+                yield "\n| column | type | |\n|---|---|---|"
                 own = _own_descriptions(select)
                 for column, kind in _columns(connection, chapter, name, select):
                     yield f"| `{column}` | {kind.lower()} | {own.get(column) or known[column]} |"
@@ -78,7 +87,9 @@ def _own_descriptions(select: str) -> dict[str, str]:
 
 def _grain(select: str) -> str:
     return " ".join(
-        line.removeprefix("-- ") for line in _comment(select) if not _COLUMN.match(line)
+        line.removeprefix("-- ")
+        for line in _comment(select)
+        if not _COLUMN.match(line) and not described_variables(line)
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -21,24 +23,30 @@ TOPICS = {
         *("artist_career", "artist_histories", "artist_shares", "genre_shares", "label_shares"),
     ),
     "How the chart changes": ("churn", "concentration", "half_life", "survival", "debut_at_peak"),
+    "Across markets": (),
 }
+_VARIABLE = re.compile(r"^-- variable ([a-z_]+): (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question: its name, as it is asked, what it answers, and its select."""
+    """A question: its name, as it is asked, what it answers, its select, and what can limit it.
+
+    `variables` are those that the select reads, each with what its comment says about it.
+    """
 
     name: str
     topic: str
     help: str
     sql: str
+    variables: Mapping[str, str]
 
 
 def questions() -> dict[str, Question]:
     """All questions by name, topic by topic."""
     selects = models("reports")
     return {
-        _name(report): Question(_name(report), topic, _help(selects[report]), selects[report])
+        _name(report): _question(report, topic, selects[report])
         for topic, reports in TOPICS.items()
         for report in reports
     }
@@ -54,6 +62,15 @@ def close_names(name: str) -> list[str]:
     names = list(questions())
     wanted = _name(name)
     return [one for one in names if wanted in one] or get_close_matches(wanted, names, cutoff=0.5)
+
+
+def described_variables(select: str) -> dict[str, str]:
+    """The variables that the comment of a report describes."""
+    return dict(_VARIABLE.findall(select))
+
+
+def _question(report: str, topic: str, select: str) -> Question:
+    return Question(_name(report), topic, _help(select), select, described_variables(select))
 
 
 def _name(report: str) -> str:

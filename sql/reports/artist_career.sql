@@ -1,6 +1,8 @@
 -- One row per chart and artist: the career on the chart, the most periods first.
 -- Every credited artist counts, featured artists included. An absence counts only periods that
 -- history has; a comeback is a return after an absence of at least 26 of them.
+-- variable since: careers that ended before this day are left out; the figures stay the same
+-- variable until: careers that began after this day are left out; the figures stay the same
 -- first_song: the highest song of the first period
 -- songs: number of songs, each run counted once
 -- number_ones: number of songs that were number one
@@ -140,4 +142,7 @@ inner join counted_songs
 inner join best_years
     on careers.chart_id = best_years.chart_id
     and careers.artist_key = best_years.artist_key
+where
+    careers.last_date >= coalesce(getvariable('since')::date, '-infinity'::date)
+    and careers.first_date <= coalesce(getvariable('until')::date, 'infinity'::date)
 order by careers.chart_id asc, careers.periods desc, careers.artist_key asc

@@ -1,6 +1,8 @@
 -- One row per chart and artist: songs, entries, highest position and share of the weight.
 -- Every credited artist counts, featured artists included. The weight of an entry is split equally
 -- among its artists.
+-- variable since: periods that end before this day do not count; by default, all do
+-- variable until: periods that end after this day do not count; by default, all do
 -- artist_name: latest name of the artist, or the artist credit if the artists are unknown
 -- songs: number of runs of the artist's songs
 -- entries: number of the artist's entries
@@ -21,5 +23,8 @@ select
     max(period_end) as last_date,
     sum(weight) / sum(sum(weight)) over (partition by chart_id) as share
 from entry_artists
+where
+    period_end between coalesce(getvariable('since')::date, '-infinity'::date)
+    and coalesce(getvariable('until')::date, 'infinity'::date)
 group by chart_id, artist_key
 order by chart_id asc, share desc, artist_key asc

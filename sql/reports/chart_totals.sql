@@ -1,6 +1,8 @@
 -- One row per chart and year: the streams of a usual period, and how they grew.
 -- Growth compares only periods of which history has the one a year before, so that neither gaps
 -- nor a year that has just begun distort it. Periods in which an entry has no streams are left out.
+-- variable since: periods that end before this day count only as the year before; default: all
+-- variable until: periods that end after this day do not count; by default, all do
 -- year: year in which the periods end
 -- periods: number of periods
 -- mean_total: mean streams of all entries in a period
@@ -35,5 +37,8 @@ from totals
 left join totals as earlier
     on totals.chart_id = earlier.chart_id
     and (totals.period_end - to_years(1))::date between earlier.period_start and earlier.period_end
+where
+    totals.period_end between coalesce(getvariable('since')::date, '-infinity'::date)
+    and coalesce(getvariable('until')::date, 'infinity'::date)
 group by totals.chart_id, year(totals.period_end)
 order by totals.chart_id, year

@@ -1,5 +1,7 @@
 -- One row per chart: how long songs stay on the chart.
 -- Only runs that are over and began after the first period of our history count.
+-- variable since: runs that began before this day do not count; by default, all do
+-- variable until: runs that began after this day do not count; by default, all do
 -- finished_runs: number of runs
 -- median_periods: median number of periods of the runs
 -- half_life: number of periods after which half of the runs were over
@@ -14,6 +16,8 @@ finished_runs as (
     from chart_runs
     where
         chart_runs.is_over
+        and chart_runs.first_date between coalesce(getvariable('since')::date, '-infinity'::date)
+        and coalesce(getvariable('until')::date, 'infinity'::date)
         and chart_runs.first_date > (
             select min(chart_periods.period_end)
             from chart_periods

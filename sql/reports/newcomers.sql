@@ -1,4 +1,6 @@
 -- One row per entry that is new or re-entered in the latest period of a chart.
+-- variable since: the latest period must not end before this day; by default, it may
+-- variable until: the latest period that ends by this day counts; by default, the latest
 -- song_name: title of the song or album, or name of the artist, as the chart has them
 select
     chart_id,
@@ -10,6 +12,9 @@ select
     periods_on_chart,
     run_id
 from movements
+where
+    period_end between coalesce(getvariable('since')::date, '-infinity'::date)
+    and coalesce(getvariable('until')::date, 'infinity'::date)
 qualify
     period_start = max(period_start) over (partition by chart_id)
     and status in ('NEW', 'RE-ENTRY')

@@ -1,4 +1,6 @@
 -- One row per run that returned to a chart after half a year or more, as Christmas songs do.
+-- variable since: runs that ended before this day are left out; the figures stay the same
+-- variable until: runs that began after this day are left out; the figures stay the same
 -- song_name: title of the song or album, or name of the artist, as the chart has them
 -- returns: number of returns after 182 days or more
 -- years: years in which the song was on the chart, in order
@@ -14,7 +16,10 @@ long_runs as (
         entry_name as song_name,
         artist_credit
     from chart_runs
-    where last_date - first_date >= 182
+    where
+        last_date - first_date >= 182
+        and last_date >= coalesce(getvariable('since')::date, '-infinity'::date)
+        and first_date <= coalesce(getvariable('until')::date, 'infinity'::date)
 
 ),
 

@@ -1,6 +1,8 @@
 -- One row per chart and run: the whole life of a song on the chart.
 -- Ask for a song, or expect a row for every song that ever was on a chart. If history lacks the
 -- period before, an entry counts neither as a debut nor as a return.
+-- variable since: runs that ended before this day are left out; the figures stay the same
+-- variable until: runs that began after this day are left out; the figures stay the same
 -- song_name: title of the song or album, or name of the artist, as the chart has them
 -- debut_position: position in the first period; null if the song may have been there before
 -- periods_to_peak: periods from the first one to the first at the highest position
@@ -49,6 +51,9 @@ from chart_runs
 inner join run_figures
     on chart_runs.chart_id = run_figures.chart_id
     and chart_runs.run_id = run_figures.run_id
+where
+    chart_runs.last_date >= coalesce(getvariable('since')::date, '-infinity'::date)
+    and chart_runs.first_date <= coalesce(getvariable('until')::date, 'infinity'::date)
 order by
     chart_runs.chart_id asc,
     chart_runs.periods desc,

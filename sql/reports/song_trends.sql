@@ -1,5 +1,7 @@
 -- One row per chart and month: duration, explicit songs, collaborations, singles and release age.
 -- Every entry counts once. Each figure covers only the entries for which it is known.
+-- variable since: periods that end before this day do not count; by default, all do
+-- variable until: periods that end after this day do not count; by default, all do
 -- entries: number of entries in the month
 -- known_share: share of entries whose duration is known
 -- mean_seconds: mean duration in seconds
@@ -20,6 +22,9 @@ select
     median(period_end - release_date) filter (where status = 'NEW') as release_age_at_entry,
     avg((period_end - release_date > 548)::integer) as catalogue_share
 from weighted_entries
-where kind = 'song'
+where
+    kind = 'song'
+    and period_end between coalesce(getvariable('since')::date, '-infinity'::date)
+    and coalesce(getvariable('until')::date, 'infinity'::date)
 group by chart_id, date_trunc('month', period_end)
 order by chart_id, month

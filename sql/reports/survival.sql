@@ -1,6 +1,8 @@
 -- One row per chart and age: the share of songs on the chart that many periods after their debut.
 -- Only runs that began after the first period of our history count, and only up to the age that
 -- history covers. Re-entries count.
+-- variable since: runs that began before this day do not count; by default, all do
+-- variable until: runs that began after this day do not count; by default, all do
 -- age: number of periods since the debut
 -- songs: number of runs that history covers up to this age
 -- still_there: share of these runs that were on the chart at this age
@@ -11,6 +13,7 @@ numbered_periods as (
     select
         chart_id,
         period_number,
+        period_end,
         row_number() over (partition by chart_id order by period_number) as number,
         count(*) over (partition by chart_id) as last_number
     from chart_periods
@@ -45,7 +48,10 @@ aged_counts as (
     inner join numbered_periods
         on run_counts.chart_id = numbered_periods.chart_id
         and run_counts.period_number = numbered_periods.period_number
-    where debuts.number > 1
+    where
+        debuts.number > 1
+        and debuts.period_end between coalesce(getvariable('since')::date, '-infinity'::date)
+        and coalesce(getvariable('until')::date, 'infinity'::date)
 
 ),
 

@@ -1,4 +1,6 @@
 -- One row per entry of the latest period of a chart, with its movement.
+-- variable since: the latest period must not end before this day; by default, it may
+-- variable until: the latest period that ends by this day counts; by default, the latest
 -- song_name: title of the song or album, or name of the artist, as the chart has them
 -- peak_position: highest position of the run so far
 with
@@ -9,6 +11,9 @@ latest_snapshots as (
         chart_id,
         max(snapshot_at) as snapshot_at
     from chart_periods
+    where
+        period_end between coalesce(getvariable('since')::date, '-infinity'::date)
+        and coalesce(getvariable('until')::date, 'infinity'::date)
     group by chart_id
 
 )

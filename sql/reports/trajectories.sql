@@ -1,4 +1,6 @@
 -- One row per run and period, with its position, in the last 104 periods of a chart.
+-- variable since: periods that end before this day do not count; by default, all do
+-- variable until: periods that end after this day do not count; by default, all do
 -- position: highest position in the period
 with
 
@@ -8,6 +10,9 @@ recent_periods as (
         chart_id,
         snapshot_at
     from chart_periods
+    where
+        period_end between coalesce(getvariable('since')::date, '-infinity'::date)
+        and coalesce(getvariable('until')::date, 'infinity'::date)
     qualify row_number() over (partition by chart_id order by period_number desc) <= 104
 
 )

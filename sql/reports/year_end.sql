@@ -1,6 +1,8 @@
 -- One row per chart, year and run: the year-end chart, its first 100 places.
 -- Songs are ranked by their streams of the year. If any entry of the year has no streams, they are
 -- ranked by points. A missing period adds nothing to any song. Songs that tie share a place.
+-- variable since: periods that end before this day do not count; by default, all do
+-- variable until: periods that end after this day do not count; by default, all do
 -- year: year in which the periods end
 -- place: place in the year-end chart
 -- periods: number of periods on the chart in the year
@@ -25,7 +27,11 @@ year_runs as (
         sum(streams)::bigint as streams,
         bool_and(has_streams) as has_streams
     from entries
-    where period_number is not null and coalesce(run_id, recording_id) is not null
+    where
+        period_number is not null
+        and coalesce(run_id, recording_id) is not null
+        and period_end between coalesce(getvariable('since')::date, '-infinity'::date)
+        and coalesce(getvariable('until')::date, 'infinity'::date)
     group by chart_id, year(period_end), coalesce(run_id, recording_id)
 
 ),

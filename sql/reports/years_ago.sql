@@ -1,5 +1,6 @@
 -- One row per entry of the top five that a chart had one, five and ten years before its latest day.
 -- The period is the one that contains the day. If history lacks it, there are no rows.
+-- variable until: the day is that of the latest period that ends by this one
 -- years_ago: 1, 5 or 10
 with
 
@@ -10,6 +11,7 @@ wanted_days as (
         unnest([1, 5, 10]) as years_ago,
         (max(period_end) - to_years(unnest([1, 5, 10])))::date as day
     from chart_periods
+    where period_end <= coalesce(getvariable('until')::date, 'infinity'::date)
     group by chart_id
 
 ),

@@ -7,14 +7,26 @@ import json
 import shutil
 
 import pytest
+from rich.console import Console
 
+from etl.cli.answers import print_answer
 from etl.database import connect, models
+from etl.errors import InvalidInput
 from etl.lake import open_lake
-from etl.mirror.questions import questions
+from etl.mirror.answers import answer
+from etl.mirror.limits import Choice
+from etl.mirror.questions import Question, questions
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from tests.support.commands import run_command
-from tests.support.small_lakes import chart_body, chart_name, put_pending
+from tests.support.made_up import PLAYLIST
+from tests.support.small_lakes import (
+    chart_body,
+    chart_name,
+    playlist_body,
+    playlist_name,
+    put_pending,
+)
 
 
 @pytest.fixture(scope="module")
@@ -169,6 +181,78 @@ def test_a_question_about_charts_refuses_a_song(chartlake):
     status, _, message = chartlake("ask", "half-life", "--song", "Song 7")
     assert status == 2
     assert message == "half-life is about whole charts; it cannot be asked for a song.\n"
+
+
+def test_a_question_about_the_whole_history_refuses_a_time(chartlake):
+    status, output, message = chartlake("ask", "chart-records", "--since", "2026")
+    assert (status, output) == (2, "")
+    assert message == (
+        "chart-records is about whole charts; it cannot be asked for a time with --since.\n"
+    )
+
+
+def test_the_latest_period_of_a_time_is_the_latest_that_ends_in_it(chartlake):
+    found = answers(chartlake, "this-week", "--until", "2026-01-20")
+    days = {(row["chart_id"], row["period_end"]) for row in found}
+    assert days == {
+        ("regional-de-weekly", "2026-01-08"),
+        ("regional-global-weekly", "2026-01-15"),
+    }
+
+
+def test_a_song_is_chosen_by_its_title_and_artists(chartlake):
+    whole = answers(chartlake, "longest-runs", "--song", "Song 7 · Artist 7")
+    assert whole == answers(chartlake, "longest-runs", "--song", "song 7")
+    assert answers(chartlake, "longest-runs", "--song", "song", "--artist", "artist 7") == whole
+
+
+def test_a_playlist_has_no_market(tmp_path, monkeypatch, capsys):
+    lake = open_lake(str(tmp_path / "lake"))
+    put_pending(lake, {playlist_name(0): playlist_body(0), chart_name(0, "de"): chart_body(0)})
+    process_pending(lake, "parquet")
+    refresh(lake, tmp_path / "mirror.duckdb")
+    monkeypatch.setenv("CHARTLAKE_MIRROR", str(tmp_path / "mirror.duckdb"))
+    assert run_command("ask", "this-week", "--market", "global") == 1
+    message = capsys.readouterr().err
+    assert message.startswith("The mirror has no chart of the market 'global'. It has charts of de")
+    assert f"Without a market, and found by --chart: Made up ({PLAYLIST})." in message
+
+
+SPREAD = Question(
+    "spread",
+    "Across markets",
+    "Market of a song.",
+    """
+    select recording_key, song_name, market, count(*) as weeks, max(period_end) as period_end
+    from movements inner join charts using (chart_id)
+    where
+        list_contains(
+            coalesce(getvariable('recordings')::varchar[], [recording_key]), recording_key
+        )
+        and list_contains(coalesce(getvariable('markets')::varchar[], [market]), market)
+    group by all order by all
+    """,
+    {"recordings": "", "markets": ""},
+)
+
+
+def test_rows_about_all_charts_are_one_table_with_the_names_of_markets(mirror, capsys):
+    console = Console(width=200)
+    print_answer(answer(mirror, SPREAD, Choice(song="song 7")), 20, console)
+    output = capsys.readouterr().out
+    assert output.startswith("Market of a song.\n")
+    assert output.count("Song 7") == 2
+    assert "Germany" in output and "Global" in output and "recording key" not in output
+    assert "History: 2 charts, 2026-01-01 to 2026-02-05; 1 week missing" in output
+
+
+def test_rows_about_all_charts_are_limited_by_market_song_and_artist(mirror):
+    (row,) = answer(mirror, SPREAD, Choice(song="song 7", market="de")).rows.rows
+    assert row[1:3] == ("Song 7", "de")
+    found = answer(mirror, SPREAD, Choice(artist="artist 7")).rows
+    assert [row[1:3] for row in found.rows] == [("Song 7", "de"), ("Song 7", "global")]
+    with pytest.raises(InvalidInput, match="about all charts together; it cannot be asked for a c"):
+        answer(mirror, SPREAD, Choice(chart="-de-"))
 
 
 def test_a_query_may_begin_with_a_comment(chartlake):

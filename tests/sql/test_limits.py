@@ -1,0 +1,116 @@
+"""Limiting reports by DuckDB variables, with chartlake's command and without it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+import duckdb
+import pytest
+
+from etl.database import models
+from etl.errors import InvalidInput
+from etl.mirror.answers import answer
+from etl.mirror.limits import VARIABLES, Choice
+from etl.mirror.questions import questions
+from tests.support.hand_made_mirrors import THURSDAY, hand_made_mirror
+from tests.support.world_truth import CHARTS, LAST, end_date
+
+# A choice for each option of `chartlake ask`; the song and artist are on the chart in this time.
+WEEK = 40
+SONG = CHARTS[WEEK][0].track
+CHOICES = {
+    "chart": Choice(chart="p"),
+    "artist": Choice(artist=SONG.artists[0].name),
+    # Two songs have this title.
+    "song": Choice(song=f"{SONG.name} · {', '.join(artist.name for artist in SONG.artists)}"),
+    "since": Choice(since=end_date(WEEK - 10)),
+    "until": Choice(until=end_date(WEEK)),
+    "both": Choice(since=end_date(WEEK - 10), until=end_date(WEEK)),
+}
+
+
+def rounded(found):
+    """The rows, without what the order of a sum changes."""
+    return sorted(
+        [
+            tuple(round(one, 9) if isinstance(one, float) else str(one) for one in row)
+            for row in found
+        ],
+        key=str,
+    )
+
+
+@pytest.mark.parametrize("name", questions())
+def test_the_comment_of_a_report_describes_the_variables_that_it_reads(name):
+    question = questions()[name]
+    read = set(re.findall(r"getvariable\('([a-z]+)'\)", question.sql))
+    assert set(question.variables) == read
+    assert read <= set(VARIABLES)
+
+
+@pytest.mark.parametrize("name", questions())
+def test_a_question_is_answered_with_each_option_or_refuses_it(world_mirror, name):
+    question = questions()[name]
+    everything = answer(world_mirror, question, Choice())
+    for option, choice in CHOICES.items():
+        try:
+            found = answer(world_mirror, question, choice)
+        except InvalidInput as error:
+            assert option in ("artist", "song") or name in ("records", "chart-records"), error
+            continue
+        assert found.rows.columns == everything.rows.columns
+        if option == "chart":
+            assert rounded(found.rows.rows) == rounded(everything.rows.rows)
+
+
+def test_rows_of_a_time_are_those_of_the_whole_history_in_it(world_mirror):
+    first, last = end_date(WEEK - 10), end_date(WEEK)
+    for name in ("thresholds", "churn", "number-ones", "concentration", "coverage"):
+        question = questions()[name]
+        whole = answer(world_mirror, question, Choice()).rows
+        index = whole.columns.index("period_end")
+        found = answer(world_mirror, question, CHOICES["both"]).rows
+        assert found.rows == tuple(row for row in whole.rows if first <= row[index] <= last), name
+
+
+@pytest.mark.parametrize("name", ["year-end", "artist-shares", "survival", "this-week"])
+def test_the_duckdb_client_reads_a_report_as_the_command_does(world_mirror, name):
+    question = questions()[name]
+    with duckdb.connect(str(world_mirror), read_only=True) as connection:
+        connection.execute(f"set variable since = date '{end_date(WEEK - 10)}'")
+        connection.execute(f"set variable until = '{end_date(WEEK)}'")
+        found = connection.execute(models("reports")[name.replace("-", "_")]).fetchall()
+    expected = answer(world_mirror, question, CHOICES["both"]).rows.rows
+    assert rounded(found) == rounded(expected)
+    assert rounded(found) != rounded(answer(world_mirror, question, Choice()).rows.rows)
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        *("this_week", "newcomers", "biggest_moves", "trajectories", "years_ago", "year_end"),
+        *("artist_histories", "artist_shares", "genre_shares", "label_shares", "song_trends"),
+        "chart_totals",
+    ],
+)
+def test_until_a_day_is_as_if_history_ended_there(report):
+    weeks = ["abc", "bad", "dab", "edb", "ade"]
+    with hand_made_mirror() as mirror:
+        mirror.put_weeks(*weeks[:3])
+        select = models("reports")[report]
+        before = mirror.execute(select).fetchall()
+        mirror.put_weeks(*weeks)
+        day = THURSDAY + timedelta(weeks=2)
+        mirror.execute("set variable until = ?", [day])
+        assert mirror.execute(select).fetchall() == before
+
+
+def test_the_charts_of_a_time_make_its_year_end(world_mirror):
+    day = date(end_date(LAST).year, 1, 15)
+    question = questions()["year-end"]
+    found = answer(world_mirror, question, Choice(since=day)).rows
+    periods = found.columns.index("periods")
+    weeks = sum(end_date(week) >= day for week in range(LAST + 1))
+    assert max(row[periods] for row in found.rows) <= weeks
+    assert {row[found.columns.index("year")] for row in found.rows} == {day.year}
