@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
 
@@ -253,20 +252,3 @@ def test_rows_about_all_charts_are_limited_by_market_song_and_artist(mirror):
     assert [row[1:3] for row in found.rows] == [("Song 7", "de"), ("Song 7", "global")]
     with pytest.raises(InvalidInput, match="about all charts together; it cannot be asked for a c"):
         answer(mirror, SPREAD, Choice(chart="-de-"))
-
-
-def test_a_query_may_begin_with_a_comment(chartlake):
-    sql = "-- How many?\nselect 1 as one"
-    assert chartlake("query", sql, "--format", "csv") == (0, "one\n1\n", "")
-    assert chartlake("query", "--format", "csv", "--", sql) == (0, "one\n1\n", "")
-    assert chartlake("query", "--no-such-option")[0] == 2
-
-
-def test_a_query_may_be_a_file_or_come_from_stdin(chartlake, tmp_path, monkeypatch):
-    file = tmp_path / "question.sql"
-    file.write_text("\ufeff-- From a file.\nselect 2 as two", encoding="utf-8")
-    assert chartlake("query", str(file), "--format", "csv") == (0, "two\n2\n", "")
-    monkeypatch.setattr("sys.stdin", io.StringIO("select 3 as three"))
-    assert chartlake("query", "-", "--format", "csv") == (0, "three\n3\n", "")
-    status, _, message = chartlake("query", str(tmp_path / "missing.sql"))
-    assert status == 1 and "missing.sql cannot be read" in message
