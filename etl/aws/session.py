@@ -13,11 +13,12 @@ import botocore.session
 from botocore import exceptions as aws
 from botocore.config import Config
 
+from etl.aws.credentials import Problem, credential_problem
 from etl.errors import AccessDenied, ChartlakeError, Service, ServiceUnavailable
 
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 _BUSY = ("Throttl", "Timeout", "TooManyRequests", "SlowDown", "InternalServer")
-_UNREACHED = (aws.ConnectionError, aws.HTTPClientError)
+_UNREACHED = (aws.ConnectionError, aws.HTTPClientError, ConnectionError, TimeoutError)
 
 
 class InvalidEndpoint(aws.BotoCoreError):
@@ -44,6 +45,7 @@ def open_client(
         retries={"mode": "standard", "max_attempts": attempts},
     )
     endpoint = _endpoint(service, variables)
+    _find_credentials(session)
     try:
         client = session.client(service, config=config, endpoint_url=endpoint)
         if service == "s3" and "amazonaws." not in client.meta.endpoint_url:
@@ -84,18 +86,15 @@ def translated(operation: Operation, explain: Explain = lambda error: None) -> I
     except aws.ClientError as error:
         raise (explain(error) or _answered(operation, error)) from error
     except _UNREACHED as error:
+        reason = str(error).rstrip(".")
         raise ServiceUnavailable(
-            f"{operation.service} does not answer: {error} {operation.outcome} Check the network"
-            " and AWS_ENDPOINT_URL, then run the command again.",
+            f"{operation.service} does not answer: {reason}. {operation.outcome} Check the"
+            " network, AWS_ENDPOINT_URL and AWS_DEFAULT_REGION, then run the command again.",
             service=operation.service,
         ) from error
-    except aws.BotoCoreError as error:
-        raise AccessDenied(
-            f"{operation.service} cannot {operation.what}: {error} {operation.outcome} Set AWS"
-            " credentials (AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY) and"
-            f" AWS_DEFAULT_REGION. {operation.advice}",
-            service=operation.service,
-        ) from error
+    except (aws.BotoCoreError, OSError) as error:
+        problem = credential_problem(error) or Problem(str(error).rstrip("."), operation.advice)
+        raise _without_access(operation, problem) from error
 
 
 def _answered(operation: Operation, error: aws.ClientError) -> ChartlakeError:
@@ -105,9 +104,20 @@ def _answered(operation: Operation, error: aws.ClientError) -> ChartlakeError:
             f" {operation.outcome} Run the command again later.",
             service=operation.service,
         )
+    if problem := credential_problem(error):
+        return _without_access(operation, problem)
     return AccessDenied(
         f"{operation.service} refused to {operation.what}: {reason_of(error)}."
         f" {operation.outcome} {operation.advice}",
+        service=operation.service,
+        status=error.response.get("ResponseMetadata", {}).get("HTTPStatusCode"),
+    )
+
+
+def _without_access(operation: Operation, problem: Problem) -> AccessDenied:
+    return AccessDenied(
+        f"{operation.service} cannot {operation.what}: {problem.what}. {operation.outcome}"
+        f" {problem.remedy}",
         service=operation.service,
     )
 
@@ -143,6 +153,16 @@ def _session(variables: Mapping[str, str]) -> botocore.session.Session:
     if keys[0] and keys[1] and any(name in variables for name in _KEYS):
         session.set_credentials(*keys)  # type: ignore[arg-type]
     return session
+
+
+def _find_credentials(session: boto3.session.Session) -> None:
+    try:
+        session.get_credentials()
+    except ValueError as error:
+        reason = "what it printed is not JSON"
+        raise aws.CredentialRetrievalError(
+            provider="credential_process", error_msg=reason
+        ) from error
 
 
 def _endpoint(service: str, variables: Mapping[str, str]) -> str | None:
