@@ -37,6 +37,8 @@ from etl.wording import shortened
 # How many partitions are copied at once; it bounds memory and scratch space.
 BATCH = 100
 LOCK_SECONDS = 600
+# Beyond this, DuckDB writes what it works on to scratch space. It costs hardly any time.
+MEMORY_LIMIT = "256MB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,8 @@ def _start_draft(draft: Path, copied_from: Path | None) -> None:
 def _complete_draft(
     lake: Lake, draft: Path, changed: Sequence[Partition], removed: Sequence[Partition]
 ) -> tuple[int, int, list[Partition]]:
-    with connect(draft) as connection:
+    with scratch_folder() as scratch, connect(draft, scratch=Path(scratch)) as connection:
+        connection.execute("set memory_limit = ?", [MEMORY_LIMIT])
         replace_views(connection)
         create_staging(connection)
         unsettled: list[Partition] = []

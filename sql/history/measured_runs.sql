@@ -16,3 +16,4 @@ select
     max(period_end) as last_date
 from measured_entries
 group by chart_id, run_id
+order by chart_id, first_date, debut_position, run_id

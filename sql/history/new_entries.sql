@@ -1,4 +1,5 @@
 -- One row per entry that is not stored yet: staged entries, with their history.
+-- They are sorted, so that a period is read without the others, and takes less space.
 with
 
 entries_now as (
@@ -51,3 +52,4 @@ left join measured_entries
     on entries_now.chart_id = measured_entries.chart_id
     and entries_now.snapshot_at = measured_entries.snapshot_at
     and entries_now.position = measured_entries.position
+order by entries_now.chart_id, entries_now.snapshot_at, entries_now.position

@@ -34,7 +34,11 @@ def test_the_short_form_measures_only_what_has_a_limit():
     ("row", "sentence"),
     [
         (Row("process", 500, "tutorial", COST, 1.4), "The tutorial takes 1.4 times the CPU"),
-        (Row("process", 500, "chartlake", Cost(1, 1, 301)), "500 files need 301 MB"),
+        (
+            Row("process", 500, "chartlake", Cost(1, 1, 301)),
+            "process of 500, chartlake: it needs 301",
+        ),
+        (Row("mirror", 5_000, "first build", Cost(1, 1, 401)), "it needs 401 MB"),
         (Row("growth", 2_100, "chartlake", COST, 10.6), "Ten times as many files take 10.6 times"),
         (Row("year", 600, "mirror, second half", COST, 2.1), "a snapshot takes 2.1 times the CPU"),
         (Row("mirror", 2_500_000, "then mirror", Cost(3.1, 1, 1)), "takes 3.1 times the CPU"),

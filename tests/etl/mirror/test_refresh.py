@@ -37,6 +37,17 @@ def test_the_mirror_contains_everything_published(lake, mirror):
 
 
 @IN_A_DIRECTORY
+def test_entries_are_stored_by_chart_time_and_position(lake, mirror):
+    put_pending(lake, history())
+    process_pending(lake, "parquet")
+    refresh(lake, mirror)
+    stored = query_rows(
+        mirror, "select chart_id, snapshot_at, position from entries order by rowid"
+    )
+    assert stored == sorted(stored)
+
+
+@IN_A_DIRECTORY
 def test_an_empty_lake_has_a_mirror_with_empty_tables(lake, mirror):
     assert refresh(lake, mirror).snapshots == 0
     assert query_rows(mirror, "select count(*) from movements") == [(0,)]
