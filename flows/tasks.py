@@ -22,6 +22,7 @@ from etl.mirror import refresh
 from etl.mirror.charts import names_in_mirror
 from etl.mirror.reader import recent_gaps
 from etl.pipeline import enrich, extract, process
+from etl.pipeline.catalog import catalog_lines
 from etl.pipeline.crawl import crawler_of, is_crawl_due
 from etl.pipeline.unfinished import finish_unfinished
 from etl.settings import Settings
@@ -115,10 +116,16 @@ def process_files(settings: Settings, names: Sequence[str]) -> process.Processed
 
 
 def crawl(settings: Settings, has_published: bool) -> None:
-    """Run the Glue crawler, if there is one, where something was published since it last ran."""
+    """Run the Glue crawler, if there is one, where something was published since it last ran.
+
+    Then check that the tables in Glue, if they are set, show what is published.
+    """
     crawler = crawler_of(settings)
     if crawler is not None:
         run_crawler(settings, crawler.name, has_published)
+    if has_published and settings.athena_database:
+        for line in catalog_lines(settings, _lake(settings)):
+            say(f"catalog    {line}")
 
 
 @task(task_run_name="crawl with {crawler_name}", timeout_seconds=HOUR, **_RETRIED)

@@ -91,16 +91,23 @@ def purge(
 
 @app.command()
 def crawl() -> None:
-    """Run the Glue crawler, so that Athena sees what is published."""
+    """Run the Glue crawler, and check that Athena sees what is published."""
     from etl.pipeline.crawl import crawler_of
 
-    crawler = crawler_of(read_settings())
+    settings = read_settings()
+    crawler = crawler_of(settings)
     if crawler is None:
         print("no crawler is set (CHARTLAKE_GLUE_CRAWLER); skipped")
-        return
-    print(f"crawler {crawler.name} is running")
-    crawler.run()
-    print(f"crawler {crawler.name} succeeded")
+    else:
+        print(f"crawler {crawler.name} is running", flush=True)
+        crawler.run()
+        print(f"crawler {crawler.name} succeeded")
+    if settings.athena_database:
+        from etl.lake import open_lake
+        from etl.pipeline.catalog import catalog_lines
+
+        for line in catalog_lines(settings, open_lake(settings.lake, settings.aws)):
+            print(line)
 
 
 @app.command()

@@ -157,6 +157,13 @@ def test_a_failed_crawl_fails_the_run_after_the_mirror_is_refreshed(folder, aws,
     assert lake_status(folder).mirror.snapshots == 1
 
 
+def test_tables_that_athena_lacks_are_named_and_fail_no_run(folder, aws, monkeypatch, capsys):
+    monkeypatch.setenv("CHARTLAKE_ATHENA_DATABASE", "missing")
+    put_pending(open_lake("lake"), {chart_name(0): chart_body(0)})
+    assert process_pending() == 1
+    assert "catalog    There is no database missing in Glue" in capsys.readouterr().out
+
+
 def test_quarantined_files_are_logged(folder, capsys):
     put_pending(open_lake("lake"), {"nothing.json": b"{}"})
     assert run(process_pending).is_completed()

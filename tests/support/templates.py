@@ -96,7 +96,10 @@ class Template:
             case "Ref":
                 return self._named(operand)
             case "Fn::GetAtt":
-                return ".".join(operand) if isinstance(operand, list) else operand
+                name = operand[0] if isinstance(operand, list) else operand.partition(".")[0]
+                is_queue = document()["Resources"][name]["Type"] == "AWS::SQS::Queue"
+                place = f"sqs:{REGION}:{ACCOUNT}:" if is_queue else f"iam::{ACCOUNT}:role/"
+                return f"arn:aws:{place}{name}"
             case "Fn::If":
                 return self._resolved(operand[1 if self._holds(operand[0]) else 2])
             case "Fn::FindInMap":
@@ -116,7 +119,12 @@ class Template:
             return _ABSENT
         if name in _PSEUDO:
             return _PSEUDO[name]
-        return self.parameters.get(name, name)
+        if name in self.parameters:
+            return self.parameters[name]
+        properties = document()["Resources"][name].get("Properties", {})
+        given = properties.get("Name") or properties.get("TableInput", {}).get("Name")
+        given = given or properties.get("DatabaseInput", {}).get("Name")
+        return self._resolved(given) if given else name
 
 
 def _listed(value: Any) -> list[str]:

@@ -1,0 +1,86 @@
+"""Tables in Glue's catalog, which is also Athena's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore import exceptions as aws
+
+from etl.aws.session import Operation, code_of, open_client, translated
+
+if TYPE_CHECKING:
+    from mypy_boto3_glue import GlueClient
+    from mypy_boto3_glue.type_defs import TableTypeDef
+
+_MISSING = "EntityNotFoundException"
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogTable:
+    """A table: its columns by name, in order; `serde` is the class that reads its files."""
+
+    name: str
+    columns: Mapping[str, str]
+    partition_columns: tuple[str, ...]
+    location: str
+    serde: str
+    properties: Mapping[str, str]
+
+
+class Catalog:
+    """A database in the catalog; `variables` are AWS's own, where the environment lacks them.
+
+    Raises AccessDenied where Glue refuses, and ServiceUnavailable where it does not answer.
+    """
+
+    def __init__(self, database: str, variables: Mapping[str, str]) -> None:
+        self.database = database
+        self._read = Operation(
+            "Glue",
+            f"read the tables of the database {database}",
+            "Nothing was changed.",
+            "Allow glue:GetTables and glue:GetPartitions on the database, and check"
+            " CHARTLAKE_ATHENA_DATABASE and AWS_DEFAULT_REGION.",
+        )
+        with translated(self._read):
+            self._client: GlueClient = open_client("glue", variables)
+
+    def tables(self) -> dict[str, CatalogTable] | None:
+        """All tables by name; None where there is no such database."""
+        with translated(self._read):
+            pages = self._client.get_paginator("get_tables").paginate(DatabaseName=self.database)
+            try:
+                return {
+                    table["Name"]: _table(table) for page in pages for table in page["TableList"]
+                }
+            except aws.ClientError as error:
+                if code_of(error) == _MISSING:
+                    return None
+                raise
+
+    def partitions(self, table: str) -> set[str]:
+        """The first value of each partition that is registered for the table."""
+        with translated(self._read):
+            pages = self._client.get_paginator("get_partitions").paginate(
+                DatabaseName=self.database, TableName=table, ExcludeColumnSchema=True
+            )
+            return {
+                partition["Values"][0]
+                for page in pages
+                for partition in page["Partitions"]
+                if partition.get("Values")
+            }
+
+
+def _table(shown: TableTypeDef) -> CatalogTable:
+    storage = shown.get("StorageDescriptor", {})
+    return CatalogTable(
+        shown["Name"],
+        {column["Name"]: column.get("Type", "") for column in storage.get("Columns", ())},
+        tuple(column["Name"] for column in shown.get("PartitionKeys", ())),
+        storage.get("Location", ""),
+        storage.get("SerdeInfo", {}).get("SerializationLibrary", ""),
+        shown.get("Parameters", {}),
+    )

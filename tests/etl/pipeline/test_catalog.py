@@ -1,0 +1,161 @@
+"""The tables in Glue are compared with the lake, with tables as the template describes them."""
+
+from __future__ import annotations
+
+import pytest
+
+from etl.aws.catalog import Catalog
+from etl.errors import AccessDenied
+from etl.lake import open_lake
+from etl.pipeline import catalog
+from etl.settings import load_settings
+from tests.support.aws_stack import create_stack
+from tests.support.commands import run_command
+from tests.support.templates import Template
+
+DATABASE = "chartlake"
+SONGS = "song_data"
+
+
+@pytest.fixture
+def settings(aws, monkeypatch):
+    """Settings for a lake in S3 with tables in Glue; the lake has two months."""
+    monkeypatch.setenv("CHARTLAKE_LAKE", "s3://music")
+    monkeypatch.setenv("CHARTLAKE_ATHENA_DATABASE", DATABASE)
+    create_stack(aws, Template.filled())
+    aws.put("manifests/a/2026-01.json", "manifests/a/2026-02.json")
+    return load_settings()
+
+
+def differences(settings):
+    return catalog.catalog_differences(settings, open_lake(settings.lake))
+
+
+def change(aws, edit):
+    """Change the table of songs."""
+    (table,) = (
+        one["TableInput"]
+        for one in Template.filled().of_type("AWS::Glue::Table").values()
+        if one["TableInput"]["Name"] == SONGS
+    )
+    edit(table)
+    with aws.client("glue") as glue:
+        glue.update_table(DatabaseName=DATABASE, TableInput=table)
+
+
+def columns(table):
+    return table["StorageDescriptor"]["Columns"]
+
+
+def test_the_tables_of_the_template_are_those_of_the_lake(settings):
+    assert differences(settings) == []
+    lines = catalog.catalog_lines(settings, open_lake(settings.lake))
+    assert lines == ["the tables in chartlake are those of the lake"]
+
+
+def test_tables_for_csv_are_those_of_a_lake_in_csv(aws, monkeypatch):
+    monkeypatch.setenv("CHARTLAKE_LAKE", "s3://music/charts")
+    monkeypatch.setenv("CHARTLAKE_FORMAT", "csv")
+    monkeypatch.setenv("CHARTLAKE_ATHENA_DATABASE", DATABASE)
+    create_stack(aws, Template.filled(Format="csv", Prefix="charts/"))
+    assert differences(load_settings()) == []
+
+
+def test_tables_for_csv_are_not_those_of_a_lake_in_parquet(aws, settings):
+    with aws.client("glue") as glue:
+        for table in Template.filled(Format="csv").of_type("AWS::Glue::Table").values():
+            glue.update_table(DatabaseName=DATABASE, TableInput=table["TableInput"])
+    found = differences(settings)
+    assert any("song_data is read with" in line and "is parquet" in line for line in found)
+    assert any("song_data.position is string, not int" in line for line in found)
+
+
+CHANGES = {
+    "a missing column": (
+        lambda table: columns(table).pop(0),
+        "song_data lacks chart_id string. Update the stack",
+    ),
+    "a column too many": (
+        lambda table: columns(table).append({"Name": "col1", "Type": "string"}),
+        "song_data has col1, which the lake has not.",
+    ),
+    "another type": (
+        lambda table: columns(table)[3].update(Type="bigint"),
+        "song_data.position is bigint, not int.",
+    ),
+    "another place": (
+        lambda table: table["StorageDescriptor"].update(Location="s3://other/song_data/"),
+        "song_data is at s3://other/song_data/, not at s3://music/transformed_data/song_data.",
+    ),
+    "other partitions": (
+        lambda table: table.update(PartitionKeys=[{"Name": "partition_0", "Type": "string"}]),
+        "song_data is partitioned by partition_0, not by snapshot_month.",
+    ),
+    "a late first month": (
+        lambda table: table["Parameters"].update(
+            {"projection.snapshot_month.range": "2026-02,NOW"}
+        ),
+        "song_data does not show 2026-01. Update the stack with an earlier FirstMonth.",
+    ),
+    "an early last month": (
+        lambda table: table["Parameters"].update(
+            {"projection.snapshot_month.range": "2020-01,2026-01"}
+        ),
+        "song_data does not show 2026-02.",
+    ),
+    "listed months": (
+        lambda table: table["Parameters"].update(
+            {
+                "projection.snapshot_month.type": "enum",
+                "projection.snapshot_month.values": "2026-02",
+            }
+        ),
+        "song_data does not show 2026-01.",
+    ),
+    "no partitions": (
+        lambda table: table["Parameters"].update({"projection.enabled": "false"}),
+        "song_data does not show 2026-01, 2026-02. Run `chartlake crawl`.",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", CHANGES)
+def test_what_differs_is_said(aws, settings, kind):
+    edit, sentence = CHANGES[kind]
+    change(aws, edit)
+    (found,) = differences(settings)
+    assert found.startswith(sentence)
+
+
+def test_a_registered_partition_is_visible(aws, settings):
+    change(aws, lambda table: table["Parameters"].update({"projection.enabled": "false"}))
+    with aws.client("glue") as glue:
+        for month in ("2026-01", "2026-02"):
+            partition = {"Values": [month], "StorageDescriptor": {}}
+            glue.create_partition(DatabaseName=DATABASE, TableName=SONGS, PartitionInput=partition)
+    assert differences(settings) == []
+
+
+def test_a_missing_table_and_a_missing_database_are_named(aws, settings, monkeypatch):
+    with aws.client("glue") as glue:
+        glue.delete_table(DatabaseName=DATABASE, Name=SONGS)
+    (found,) = differences(settings)
+    assert found.startswith("There is no table song_data in chartlake.")
+    monkeypatch.setenv("CHARTLAKE_ATHENA_DATABASE", "missing")
+    (found,) = differences(load_settings())
+    assert found.startswith("There is no database missing in Glue")
+
+
+def test_without_permission_a_line_says_so_and_the_command_goes_on(settings, monkeypatch, capsys):
+    def refuse(catalog):
+        raise AccessDenied("Glue refused.", service="Glue")
+
+    monkeypatch.setattr(Catalog, "tables", refuse)
+    assert run_command("crawl") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == "the tables in Glue were not checked: Glue refused."
+
+
+def test_a_lake_without_tables_says_nothing_about_them(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert catalog.catalog_lines(load_settings(), open_lake("lake")) == []
