@@ -87,6 +87,7 @@ def status(
     """Show coverage and gaps, what is pending or quarantined, and how far the mirror lags."""
     from etl.mirror.status import read_status
     from etl.pipeline.contradictions import contradictions
+    from etl.sources.chart_names import chart_name
 
     settings, lake = open_settings()
     found = read_status(lake, settings.mirror)
@@ -99,8 +100,8 @@ def status(
         return
     _print_status(found, settings)
     for one in contradicted:
-        where = counted(one.positions, "position")
-        print(f"{one.chart_id}, {one.day}: a bulk table differs from the chart file at {where}")
+        chart, where = chart_name(one.chart_id), counted(one.positions, "position")
+        print(f"{chart}, {one.day}: a bulk table differs from the chart file at {where}")
 
 
 def _is_comment(text: str) -> bool:

@@ -17,11 +17,32 @@ from etl.pipeline.identify import holds_month, identify
 from etl.pipeline.stage import in_batches, raw_name, stage
 from etl.pipeline.transform import transform
 
+# What stands at a position of a chart of any kind. Entries without an id are told by their names.
+_ENTRIES = """
+    select chart_id, snapshot_at, position, song_id as entry_id, song_name as entry_name, streams
+    from songs
+    union all
+    select chart_id, snapshot_at, position, album_id, album_name, null
+    from albums
+    where position is not null
+    union all
+    select chart_id, snapshot_at, position, artist_id, artist_name, null
+    from artists
+    where position is not null
+"""
 _COMPARED = """
-    select from_files.chart_id, from_files.snapshot_at::date::varchar as day, count(*) as positions
-    from songs_of_files as from_files
-    inner join songs_of_tables as from_tables using (chart_id, snapshot_at, position)
-    where from_files.song_id <> from_tables.song_id or from_files.streams <> from_tables.streams
+    select
+        from_files.chart_id,
+        from_files.snapshot_at::date::varchar as day,
+        count(distinct position) as positions
+    from entries_of_files as from_files
+    inner join entries_of_tables as from_tables using (chart_id, snapshot_at, position)
+    where
+        coalesce(
+            from_files.entry_id <> from_tables.entry_id,
+            lower(trim(from_files.entry_name)) <> lower(trim(from_tables.entry_name))
+        )
+        or from_files.streams <> from_tables.streams
     group by all
     order by all
 """
@@ -29,7 +50,7 @@ _COMPARED = """
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """A chart and day, and at how many positions a bulk table has another song or count."""
+    """A chart and day, and at how many positions a bulk table has another entry or count."""
 
     chart_id: str
     day: str
@@ -54,8 +75,8 @@ def contradictions(lake: Lake) -> list[Contradiction]:
     if not tables:
         return []
     with open_workspace(lake, "parquet") as workspace:
-        _collect(lake, tables, "songs_of_tables", workspace)
-        _collect(lake, list(files.values()), "songs_of_files", workspace)
+        _collect(lake, tables, "entries_of_tables", workspace)
+        _collect(lake, list(files.values()), "entries_of_files", workspace)
         found = workspace.connection.execute(_COMPARED).fetchall()
     return [Contradiction(*row) for row in found]
 
@@ -66,9 +87,8 @@ def _chart_files(manifest: Manifest, archived: dict[str, StoredObject]) -> list[
 
 
 def _collect(lake: Lake, objects: list[StoredObject], name: str, workspace: Workspace) -> None:
-    """Gather the songs of raw files in a table of that name."""
-    columns = "chart_id, snapshot_at, position, song_id, streams"
+    """Gather the entries in raw files in a table of that name."""
     for number, batch in enumerate(in_batches(objects)):
         transform(stage(lake, batch, workspace), workspace)
         verb = f"insert into {name}" if number else f"create temp table {name} as"
-        workspace.connection.execute(f"{verb} select {columns} from songs")
+        workspace.connection.execute(f"{verb} {_ENTRIES}")

@@ -13,6 +13,8 @@ from datetime import date, datetime, timedelta
 
 from etl.errors import InvalidRawFile
 from etl.sources.chart_columns import Header, quoted
+from etl.sources.chart_names import chart_properties
+from etl.sources.markets import market_of
 
 _CHART_ID = re.compile(r"(?P<kind>[a-z]+)-(?P<region>.+)-(?P<cadence>weekly|daily)")
 _DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y")
@@ -107,27 +109,35 @@ def _parsed(text: str, form: str) -> date | None:
 
 
 def _is_other_region(value: str, chart_id: str, chart_date: date) -> bool:
-    """Whether a code or "global" is not that of the chart; other names are not compared."""
+    return is_other_market(value, chart_id)
+
+
+def is_other_market(value: str, chart_id: str) -> bool:
+    """Whether a code or name of a market is not that of the chart; other texts are not compared."""
     named = _CHART_ID.fullmatch(chart_id)
-    ours, found = _region(named["region"] if named else ""), _region(value)
-    return bool(ours and found and ours != found)
+    of_chart = chart_properties(chart_id).market or _code(named["region"] if named else "")
+    found = market_of(value) or _code(value)
+    return bool(of_chart and found and of_chart != found)
 
 
-def _region(text: str) -> str:
-    """A region's code or "global"; empty for all other names."""
-    code = text.lower()
-    if code == "uk":
-        return "gb"
-    return code if code == "global" or re.fullmatch("[a-z]{2}", code) else ""
+def _code(text: str) -> str:
+    """A text of two letters, which may be the code of a market that is not known; else nothing."""
+    code = text.strip().lower()
+    return code if re.fullmatch("[a-z]{2}", code) else ""
 
 
 def _is_other_chart(value: str, chart_id: str, chart_date: date) -> bool:
+    return is_other_chart(value, chart_id)
+
+
+def is_other_chart(value: str, chart_id: str) -> bool:
     """Whether a chart's id, or the kind that collectors call it, is not that of the chart."""
+    text = value.strip().lower()
     if not _CHART_ID.fullmatch(chart_id):
         return False
-    if value in ("top200", "viral50"):
-        return (value == "viral50") != chart_id.startswith("viral-")
-    return bool(_CHART_ID.fullmatch(value)) and value != chart_id
+    if text in ("top200", "viral50"):
+        return (text == "viral50") != chart_id.startswith("viral-")
+    return bool(_CHART_ID.fullmatch(text)) and text != chart_id
 
 
 _JUDGEMENTS: dict[str, _Judgement] = {

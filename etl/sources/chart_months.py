@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from etl.errors import InvalidRawFile
 from etl.lake.layout import Partition
 from etl.sources.bulk.dates import day_in_month
-from etl.sources.chart_columns import COLUMNS, Header, column_key, read_header
+from etl.sources.chart_columns import COLUMNS, Header, column_key, quoted, read_header
+from etl.sources.chart_context import is_other_chart, is_other_market
 from etl.sources.chart_files import ROW_CHARACTERS, filled_rows
 from etl.sources.chart_kinds import kind_of
 
@@ -109,6 +110,7 @@ def _dated_rows(
 ) -> Iterator[tuple[int, date, list[str]]]:
     header = month_header(lines, text, partition.chart_id)
     place, cells_of = date_place(header), Cells(header).of
+    charts = _ChartCells(header, partition.chart_id)
     if place is None:
         raise InvalidRawFile("a chart file of a month has a column for the date", "it has none")
     for line, cells in filled_rows(lines, header):
@@ -118,12 +120,40 @@ def _dated_rows(
                 "each row of a chart file of a month has a date of that month",
                 f'it is "{cells[place][:60]}" in line {line}, and the file is of {partition.month}',
             )
+        charts.check(cells, line)
         picked = cells_of(cells)
         if sum(map(len, picked)) > ROW_CHARACTERS:
             raise InvalidRawFile(
                 f"a row of a chart file has at most {ROW_CHARACTERS:,} characters", f"line {line}"
             )
         yield line, day, picked
+
+
+class _ChartCells:
+    """The cells of rows that name a market or a chart, compared with the chart of the file."""
+
+    def __init__(self, header: Header, chart_id: str) -> None:
+        self._chart_id = chart_id
+        self._names = header.names
+        self._columns = [
+            (place, is_other, set[str]())
+            for column, is_other in (("region", is_other_market), ("chart", is_other_chart))
+            for place in header.context.get(column, [])
+        ]
+
+    def check(self, cells: list[str], line: int) -> None:
+        """Raise InvalidRawFile where a row names another market or chart."""
+        for place, is_other, agreeing in self._columns:
+            cell = cells[place]
+            if cell in agreeing:
+                continue
+            if is_other(cell, self._chart_id):
+                raise InvalidRawFile(
+                    "the rows of a chart file belong to the chart that the file is taken for",
+                    f"{quoted(self._names[place])} is {quoted(cell)} in line {line}, and the file"
+                    f" is taken for {self._chart_id}",
+                )
+            agreeing.add(cell)
 
 
 _COUNT_PLACES = [list(COLUMNS).index(column) for column in _COUNTS]

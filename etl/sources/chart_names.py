@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from etl.sources.chart_kinds import kind_of
 from etl.sources.markets import market_name, market_of
 
 _CHART_ID = re.compile(r"([a-z]+)-(.+)-(weekly|daily)")
@@ -18,23 +19,22 @@ _PLAYLIST_ID = re.compile(r"[A-Za-z0-9]{22}")
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Charts of one make: what they are called, what their entries are, and what they cover."""
+    """Charts of one make: what they are called, and whether they cover a market."""
 
     name: str
     title: str
-    kind: str
     covers_market: bool
 
 
 # By the first word of the id.
 _FAMILIES = {
-    "regional": Family("regional", "Top Songs", "song", True),
-    "viral": Family("viral", "Viral Songs", "song", True),
-    "artist": Family("artist", "Top Artists", "artist", True),
-    "album": Family("album", "Top Albums", "album", True),
-    "citytoptrack": Family("city", "Top Songs", "song", False),
-    "citypulsetrack": Family("pulse", "Local Pulse", "song", False),
-    "genre": Family("genre", "Top Songs", "song", False),
+    "regional": Family("regional", "Top Songs", True),
+    "viral": Family("viral", "Viral Songs", True),
+    "artist": Family("artist", "Top Artists", True),
+    "album": Family("album", "Top Albums", True),
+    "citytoptrack": Family("city", "Top Songs", False),
+    "citypulsetrack": Family("pulse", "Local Pulse", False),
+    "genre": Family("genre", "Top Songs", False),
 }
 
 
@@ -62,7 +62,11 @@ def chart_properties(chart_id: str, own_name: str | None = None) -> ChartPropert
         return _of_chart_file(chart_id, _FAMILIES[match[1]], match[2], match[3])
     if own_name or _PLAYLIST_ID.fullmatch(chart_id):
         return ChartProperties(
-            chart_id, own_name or chart_id, "song", "playlist", source="spotify-web-api"
+            chart_id,
+            own_name or chart_id,
+            kind_of(chart_id),
+            "playlist",
+            source="spotify-web-api",
         )
     return ChartProperties(chart_id, chart_id)
 
@@ -82,5 +86,5 @@ def _of_chart_file(chart_id: str, family: Family, covered: str, cadence: str) ->
         shown = place.replace("-", " ").title()
     name = f"{family.title} · {shown} · {cadence}"
     return ChartProperties(
-        chart_id, name, family.kind, family.name, market, place, cadence, "spotify-charts"
+        chart_id, name, kind_of(chart_id), family.name, market, place, cadence, "spotify-charts"
     )

@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
+from typing import NamedTuple
 
 from etl.sources.bulk.dates import DateOrder, day_of, order_shown, readings
 from etl.sources.bulk.layout import Cadence, Layout, stated_cadence
 from etl.sources.chart_columns import column_key
+from etl.sources.chart_context import is_other_market
 from etl.sources.chart_months import Cells
 from etl.sources.markets import GLOBAL, market_of
 
@@ -34,6 +36,13 @@ class Placed:
     rank: int
 
 
+class _Chart(NamedTuple):
+    """A chart, by its id without the cadence, and the cadence if that is stated."""
+
+    stem: str
+    cadence: Cadence | None
+
+
 @dataclass(slots=True)
 class Survey:
     """What one reading of a table shows: how dates are written, and which dates a chart has."""
@@ -54,7 +63,7 @@ class Table:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self.survey = Survey()
-        self._charts: dict[tuple[str, ...], tuple[str, Cadence | None] | None] = {}
+        self._charts: dict[tuple[str, ...], _Chart | str] = {}
         header = layout.header
         self.width = len(header.names)
         self._regions = header.context.get("region", [])
@@ -96,14 +105,14 @@ class Table:
         if day is None:
             return "the date can be read in two ways" if readings(written) else "no date"
         chart = self._chart(tuple(cells[place] for place in self._context))
-        if chart is None:
-            return "no known market or chart"
+        if isinstance(chart, str):
+            return chart
         if not self._address.fullmatch(address):
             return "the address is not that of an entry of the chart"
         counts = (one for one in (peak, periods, streams) if one)
         if not all(map(_COUNT.fullmatch, counts)) or not _PREVIOUS.fullmatch(previous or "0"):
             return "a count is not a whole number"
-        return Placed(*chart, day, position)
+        return Placed(chart.stem, chart.cadence, day, position)
 
     def cadences(self) -> dict[str, Cadence]:
         """The cadence of each chart, from the spacing of its dates; not of those that state it.
@@ -113,31 +122,36 @@ class Table:
         """
         days: dict[str, set[date]] = {}
         for context, written in self.survey.dates.items():
-            if chart := self._chart(context):
+            chart = self._chart(context)
+            if not isinstance(chart, str):
                 found = (day_of(text, self.survey.order) for text in written)
-                days.setdefault(chart[0], set()).update(filter(None, found))
+                days.setdefault(chart.stem, set()).update(filter(None, found))
         all_days = set().union(*days.values()) if days else set()
         whole = _spacing(all_days)
         judged = {chart: _spacing(found) or whole for chart, found in days.items()}
         return {chart: cadence for chart, cadence in judged.items() if cadence}
 
-    def _chart(self, context: tuple[str, ...]) -> tuple[str, Cadence | None] | None:
+    def _chart(self, context: tuple[str, ...]) -> _Chart | str:
         if context not in self._charts:
             self._charts[context] = self._judged_chart(context)
         return self._charts[context]
 
-    def _judged_chart(self, context: tuple[str, ...]) -> tuple[str, Cadence | None] | None:
+    def _judged_chart(self, context: tuple[str, ...]) -> _Chart | str:
+        """The chart that the cells state, or why they state none."""
         regions, charts = context[: len(self._regions)], context[len(self._regions) :]
-        for text in charts:
-            if _CHART_ID.fullmatch(text.strip()):
-                stem, _, cadence = text.strip().rpartition("-")
-                return stem, "daily" if cadence == "daily" else "weekly"
-        family = self._family_of(" ".join(charts))
-        market = self._market(regions)
-        if family is None or market is None:
-            return None
+        for text in map(str.strip, charts):
+            if _CHART_ID.fullmatch(text):
+                if any(is_other_market(region, text) for region in regions):
+                    return "market and chart contradict each other"
+                stem, _, cadence = text.rpartition("-")
+                return _Chart(stem, "daily" if cadence == "daily" else "weekly")
+        family, markets = self._family_of(" ".join(charts)), self._markets(regions)
+        if len(markets) > 1:
+            return "it names two markets"
+        if family is None or not markets:
+            return "no known market or chart"
         stated = stated_cadence(" ".join(charts)) or self.layout.cadence
-        return f"{family}-{market}", stated
+        return _Chart(f"{family}-{markets.pop()}", stated)
 
     def _family_of(self, text: str) -> str | None:
         words = text.strip().lower()
@@ -147,13 +161,12 @@ class Table:
             return "viral"
         return "regional" if re.search("top|regional|songs|tracks", words) else None
 
-    def _market(self, regions: tuple[str, ...]) -> str | None:
-        """The market that the cells name, if they name one; none is the world, if others are."""
+    def _markets(self, regions: tuple[str, ...]) -> set[str]:
+        """The markets that the cells name; none is the world, if other rows name one."""
         filled = [text for text in regions if text.strip()]
         if not filled:
-            return GLOBAL if self.survey.has_markets else None
-        markets = {market_of(text) for text in filled} - {None}
-        return markets.pop() if len(markets) == 1 else None
+            return {GLOBAL} if self.survey.has_markets else set()
+        return {market for text in filled if (market := market_of(text))}
 
 
 def _spacing(days: set[date]) -> Cadence | None:

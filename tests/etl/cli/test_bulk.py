@@ -49,17 +49,56 @@ def test_a_table_of_which_no_row_lands_is_a_failure(chartlake, tmp_path):
     assert (status, errors) == (1, "table.csv: no row could be landed\n")
 
 
-CHART = "rank,uri,artist_names,track_name,streams"
+CHARTS = {
+    "regional-us-daily": (
+        "rank,uri,artist_names,track_name,days_on_chart,streams",
+        "1,spotify:track:{entry},Artist,Song,1,{count}",
+    ),
+    "album-us-daily": (
+        "rank,uri,artist_names,album_name,days_on_chart",
+        "1,spotify:album:{entry},Artist,Album,1",
+    ),
+    "artist-us-daily": ("rank,uri,artist_names,days_on_chart", "1,spotify:artist:{entry},Artist,1"),
+    # Without addresses, the names tell.
+    "artist-de-daily": ("rank,artist_names,uri,days_on_chart", "1,{entry},,1"),
+}
+SHOWN = {
+    "regional-us-daily": "Top Songs · United States · daily",
+    "album-us-daily": "Top Albums · United States · daily",
+    "artist-us-daily": "Top Artists · United States · daily",
+    "artist-de-daily": "Top Artists · Germany · daily",
+}
 
 
-@pytest.mark.parametrize("streams", [5, 6])
-def test_status_names_days_for_which_a_table_contradicts_a_chart_file(chartlake, tmp_path, streams):
-    (tmp_path / "table.csv").write_text(f"{HEADER}\n{row('us', 1)}\n{row('us', 2)}\n")
-    name = "regional-us-daily-2026-01-01.csv"
-    (tmp_path / name).write_text(f"{CHART}\n1,spotify:track:song1,Artist,Song,{streams}\n")
-    chartlake("land", "table.csv", name)
-    chartlake("process")
-    sentence = (
-        "regional-us-daily, 2026-01-01: a bulk table differs from the chart file at 1 position"
+@pytest.fixture
+def contradictions(chartlake, tmp_path):
+    """The lines of `status` where a chart file has one entry, and a table another or the same."""
+
+    def lines_for(chart_id: str, of_file: dict[str, object], of_table: dict[str, object]):
+        header, row = CHARTS[chart_id]
+        market = chart_id.split("-")[1]
+        name = f"{chart_id}-2026-01-01.csv"
+        (tmp_path / name).write_text(f"{header}\n{row.format(**of_file)}\n")
+        (tmp_path / "table.csv").write_text(
+            f"date,region,{header}\n2026-01-01,{market},{row.format(**of_table)}\n"
+        )
+        assert chartlake("land", "table.csv", name)[0] == 0
+        assert chartlake("process")[:2] == (0, "published 1 snapshot\n")
+        return [line for line in chartlake("status")[1].splitlines() if "bulk table" in line]
+
+    return lines_for
+
+
+@pytest.mark.parametrize("chart_id", CHARTS)
+@pytest.mark.parametrize("entry", ["a", "b"])
+def test_status_names_days_for_which_a_table_has_another_entry(contradictions, chart_id, entry):
+    found = contradictions(chart_id, {"entry": "a", "count": 5}, {"entry": entry, "count": 5})
+    differs = f"{SHOWN[chart_id]}, 2026-01-01: a bulk table differs from the chart file"
+    assert found == ([] if entry == "a" else [f"{differs} at 1 position"])
+
+
+def test_status_names_days_for_which_a_table_has_another_count(contradictions):
+    (line,) = contradictions(
+        "regional-us-daily", {"entry": "a", "count": 5}, {"entry": "a", "count": 6}
     )
-    assert (sentence in chartlake("status")[1]) == (streams != 5)
+    assert line.endswith("a bulk table differs from the chart file at 1 position")

@@ -148,3 +148,31 @@ def test_a_row_of_another_month_rejects_the_file(tmp_path, written):
     batch = transform_files(tmp_path, {MONTH: month(row(written, 1, 1))})
     rule = "each row of a chart file of a month has a date of that month"
     assert broken_rules(batch) == {MONTH: rule}
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("region", "us"),
+        ("region", "United States"),
+        ("region", "Global"),
+        ("chart", "viral50"),
+        ("chart", "regional-us-weekly"),
+    ],
+)
+def test_a_row_of_another_market_or_chart_rejects_the_file(tmp_path, column, cell):
+    rows = [row(DAYS[0], 1, 1), row(DAYS[0], 2, 2) | {column: cell}]
+    body = made_up.chart_file(rows, f"chart,{HEADER}")
+    batch = transform_files(tmp_path, {MONTH: body})
+    (rejection,) = batch.rejected
+    rule = "the rows of a chart file belong to the chart that the file is taken for"
+    assert rejection.rule == rule
+    assert rejection.offenders == (
+        f'"{column}" is "{cell}" in line 3, and the file is taken for regional-xx-weekly',
+    )
+
+
+@pytest.mark.parametrize("region", ["", "XX", "South America", "xx "])
+def test_what_names_no_other_market_is_not_compared(tmp_path, region):
+    body = month(row(DAYS[0], 1, 1, region=region))
+    assert not transform_files(tmp_path, {MONTH: body}).rejected

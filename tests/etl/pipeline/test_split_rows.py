@@ -134,3 +134,22 @@ def test_charts_of_artists_are_split_too(lake, landed):
     landed(lines("2026-01-01,us,1,spotify:artist:a,Artist,1,1,3", header=header))
     assert set(pending(lake)) == {"artist-us-daily-2026-01.csv"}
     assert process_pending(lake, "parquet").published == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "market", "reason"),
+    [
+        ("chart,region", "viral-fr-weekly,Germany", "market and chart contradict each other"),
+        ("country,region", "fr,Germany", "it names two markets"),
+    ],
+)
+def test_rows_that_name_two_markets_are_set_aside(landed, header, market, reason):
+    table = landed(lines(row(market=market), header=LARGE.replace("region", header)))
+    assert table.set_aside.counts == {reason: 1}
+
+
+def test_a_continent_beside_a_country_does_not_matter(lake, landed):
+    header = LARGE.replace("region", "country,region")
+    landed(lines(row(market="Argentina,South America"), header=header))
+    assert set(pending(lake)) == {"regional-ar-daily-2026-01.csv"}
+    assert process_pending(lake, "parquet").published == 1
