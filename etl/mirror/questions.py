@@ -20,10 +20,14 @@ TOPICS = {
     "Years and volume": ("year_end", "thresholds", "chart_totals"),
     "Songs": ("song_life", "trajectories", "song_trends", "seasonal_returns"),
     "Artists, genres, labels": (
-        *("artist_career", "artist_histories", "artist_shares", "genre_shares", "label_shares"),
+        *("artist_career", "artist_histories", "artist_shares", "genre_shares", "genres_by_year"),
+        "label_shares",
     ),
-    "How the chart changes": ("churn", "concentration", "half_life", "survival", "debut_at_peak"),
-    "Across markets": (),
+    "How the chart changes": (
+        *("churn", "concentration", "half_life", "survival", "survival_by_year", "debut_at_peak"),
+        *("music_by_year", "concentration_by_year"),
+    ),
+    "Across markets": ("genres_by_market",),
 }
 _VARIABLE = re.compile(r"^-- variable ([a-z_]+): (.+)$", re.MULTILINE)
 
