@@ -8,6 +8,7 @@ ChartlakeError
     + CrawlTimeout            the crawler is still running
   x PermanentError          the same call fails again; do not retry
     + AccessDenied            a service does not let this user or app do this
+      - NotPermitted            AWS knows the credentials, but they may not do this
     + UnexpectedResponse      a service sent something that it does not document
     + InvalidInput            a file or folder given by the user cannot be used
     + InvalidRawFile          a raw file breaks a rule; quarantine it and go on
@@ -89,6 +90,10 @@ class AccessDenied(PermanentError):
         super().__init__(message)
         self.service = service
         self.status = status
+
+
+class NotPermitted(AccessDenied):
+    """AWS knows the credentials, but no policy allows them this request."""
 
 
 class UnexpectedResponse(PermanentError):

@@ -65,6 +65,11 @@ class Crawler:
         with self._translated():
             return self._shown(self._client()).get("LastCrawl", {}).get("StartTime")
 
+    def definition(self) -> CrawlerTypeDef:
+        """The crawler as Glue shows it: targets, configuration and what it may change."""
+        with self._translated():
+            return self._shown(self._client())
+
     def _client(self) -> GlueClient:
         return self.client or open_client("glue", self.variables, attempts=5)
 

@@ -14,10 +14,11 @@ from botocore import exceptions as aws
 from botocore.config import Config
 
 from etl.aws.credentials import Problem, credential_problem
-from etl.errors import AccessDenied, ChartlakeError, Service, ServiceUnavailable
+from etl.errors import AccessDenied, ChartlakeError, NotPermitted, Service, ServiceUnavailable
 
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 _BUSY = ("Throttl", "Timeout", "TooManyRequests", "SlowDown", "InternalServer")
+_NOT_PERMITTED = {"AccessDenied", "AccessDeniedException", "AccessDeniedError", "403", "Forbidden"}
 _UNREACHED = (aws.ConnectionError, aws.HTTPClientError, ConnectionError, TimeoutError)
 
 
@@ -106,7 +107,8 @@ def _answered(operation: Operation, error: aws.ClientError) -> ChartlakeError:
         )
     if problem := credential_problem(error):
         return _without_access(operation, problem)
-    return AccessDenied(
+    kind = NotPermitted if code_of(error) in _NOT_PERMITTED else AccessDenied
+    return kind(
         f"{operation.service} refused to {operation.what}: {reason_of(error)}."
         f" {operation.outcome} {operation.advice}",
         service=operation.service,

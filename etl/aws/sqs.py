@@ -12,6 +12,7 @@ from etl.aws.session import Operation, open_client, translated
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
 
 # SQS lets a request wait for 20 seconds at most, and returns 10 messages at most.
 LONGEST_WAIT = 20
@@ -41,11 +42,30 @@ class Queue:
             "Check that CHARTLAKE_QUEUE_URL names a queue that exists, and the permissions"
             " sqs:ReceiveMessage and sqs:DeleteMessage.",
         )
+        self._show = Operation(
+            "SQS",
+            f"show the queue {url}",
+            "Nothing was changed.",
+            "Check CHARTLAKE_QUEUE_URL and the permission sqs:GetQueueAttributes.",
+        )
         with translated(self._read):
             # Whoever listens asks again anyway.
             self._client: SQSClient = open_client(
                 "sqs", variables, attempts=2, read_timeout=LONGEST_WAIT + 20
             )
+
+    def arn(self) -> str:
+        """The queue's ARN, by which a bucket names it."""
+        return self._attribute("QueueArn") or ""
+
+    def has_dead_letters(self) -> bool:
+        """Whether messages that nobody deletes go to another queue in the end."""
+        return bool(self._attribute("RedrivePolicy"))
+
+    def _attribute(self, name: QueueAttributeNameType) -> str | None:
+        with translated(self._show):
+            shown = self._client.get_queue_attributes(QueueUrl=self.url, AttributeNames=[name])
+        return shown.get("Attributes", {}).get(name)
 
     def receive(self, wait: int) -> list[Message]:
         """Up to ten messages; waits up to `wait` seconds for the first.

@@ -34,8 +34,17 @@ def variables() -> set[str]:
     }
 
 
+def leaves(commands, prefix=""):
+    """The commands by name, those of groups with the name of the group before theirs."""
+    for name, command in commands.items():
+        if hasattr(command, "commands"):
+            yield from leaves(command.commands, f"{prefix}{name} ")
+        else:
+            yield f"{prefix}{name}", command
+
+
 def test_every_command_and_option_is_documented():
-    for name, command in COMMANDS.items():
+    for name, command in leaves(COMMANDS):
         (row,) = re.findall(rf"^\| `chartlake {name}\b([^`]*)`", README, re.MULTILINE)
         options = {
             option for parameter in command.params for option in parameter.opts if "--" in option

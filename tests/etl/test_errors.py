@@ -21,6 +21,7 @@ KINDS = with_subclasses(ChartlakeError)
 FIELDS: dict[type, dict[str, Any]] = {
     errors.ServiceUnavailable: {"service": "S3", "retry_after": 3.0},
     errors.AccessDenied: {"service": "Spotify", "status": 404},
+    errors.NotPermitted: {"service": "Glue", "status": 400},
     errors.UnexpectedResponse: {"service": "MusicBrainz"},
 }
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import boto3
+import pytest
 import requests
 from moto.moto_api import state_manager
 from moto.server import ThreadedMotoServer
@@ -41,6 +43,26 @@ class Aws:
     def forget(self) -> None:
         """Delete all resources."""
         requests.post(f"{self.url}/moto-api/reset", timeout=10).raise_for_status()
+
+    @contextmanager
+    def permissions_of(self, user: str) -> Iterator[None]:
+        """Let requests of this process be those of a new user, who has no permission yet."""
+        with self.client("iam") as iam:
+            iam.create_user(UserName=user)
+            key = iam.create_access_key(UserName=user)["AccessKey"]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
+            patch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+            # moto asks for permissions once that many requests were made.
+            self._ask_for_permissions(after=0)
+            try:
+                yield
+            finally:
+                self._ask_for_permissions(after=math.inf)
+
+    def _ask_for_permissions(self, after: float) -> None:
+        url = f"{self.url}/moto-api/reset-auth"
+        requests.post(url, data=str(after), timeout=10).raise_for_status()
 
     def make_queue(self, name: str = "landings") -> str:
         """Create a queue; returns its URL."""

@@ -1,0 +1,217 @@
+"""`aws check`: what stands in AWS, compared with what is wanted there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from etl.aws.bucket import Bucket
+from etl.aws.glue import Crawler
+from etl.aws.sqs import Queue
+from etl.aws.workgroup import read_workgroup
+from etl.errors import AccessDenied, ChartlakeError, NotPermitted
+from etl.lake import Lake, open_lake
+from etl.lake.layout import PENDING, TABLES, TRANSFORMED
+from etl.pipeline.catalog import catalog_differences
+from etl.settings import Settings
+
+_DEPLOY = "Deploy the template that `chartlake aws template` prints, or set it in the console."
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was checked: as wanted (`ok`), not as wanted (`--`), or not seen (`??`)."""
+
+    mark: Literal["ok", "--", "??"]
+    subject: str
+    sentence: str
+
+
+class _Differs(Exception):
+    """What is not as wanted, and what to do."""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Compare everything that the settings name with what the template makes of it."""
+    yield from _bucket(settings)
+    yield from _queue(settings)
+    yield from _tables(settings)
+    yield _checked("workgroup", lambda: _workgroup(settings))
+    yield _checked("crawler", lambda: _crawler(settings))
+
+
+def _checked(subject: str, check: Callable[[], str]) -> Finding:
+    """What a check returns, which is as wanted, or what it raises."""
+    try:
+        return Finding("ok", subject, check())
+    except NotPermitted as error:
+        return Finding("??", subject, f"not checked. {' '.join(str(error).split())}")
+    except AccessDenied as error:
+        if error.status is None:
+            raise  # the credentials are wrong for everything
+        return Finding("--", subject, str(error))
+    except (ChartlakeError, _Differs) as error:
+        return Finding("--", subject, str(error))
+
+
+def _bucket(settings: Settings) -> Iterator[Finding]:
+    if not settings.lake.startswith("s3://"):
+        yield Finding("ok", "bucket", f"the lake is the directory {settings.lake}")
+        return
+    name, _, prefix = settings.lake.removeprefix("s3://").partition("/")
+    bucket = Bucket(name, settings.aws)
+    existence = _checked("bucket", lambda: _existence(bucket))
+    yield existence
+    if existence.mark == "--":
+        return
+    yield _checked("encryption", lambda: _encryption(bucket))
+    yield _checked("public access", lambda: _public_access(bucket))
+    yield _checked("versions", lambda: _versions(bucket))
+    yield _checked("TLS", lambda: _tls(bucket))
+    if settings.queue_url:
+        queue = Queue(str(settings.queue_url), settings.aws)
+        folder = f"{prefix.strip('/')}/{PENDING}".lstrip("/")
+        yield _checked("notifications", lambda: _notifications(bucket, queue, folder))
+
+
+def _existence(bucket: Bucket) -> str:
+    if bucket.exists():
+        return f"{bucket.name} exists"
+    raise _Differs(f"There is no bucket {bucket.name}. {_DEPLOY}")
+
+
+def _encryption(bucket: Bucket) -> str:
+    algorithm = bucket.encryption()
+    if algorithm is None:
+        raise _Differs(f"New objects in {bucket.name} are not encrypted. {_DEPLOY}")
+    return f"new objects are encrypted with {algorithm}"
+
+
+def _public_access(bucket: Bucket) -> str:
+    if bucket.is_private():
+        return "blocked"
+    raise _Differs(f"{bucket.name} does not block public access. {_DEPLOY}")
+
+
+def _versions(bucket: Bucket) -> str:
+    if not bucket.is_versioned():
+        raise _Differs(
+            f"{bucket.name} keeps no earlier versions, so what is deleted by mistake is lost."
+            f" {_DEPLOY}"
+        )
+    days = [
+        rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
+        for rule in bucket.lifecycle_rules()
+        if "NoncurrentVersionExpiration" in rule and not _prefix_of(rule)
+    ]
+    if not days:
+        raise _Differs(
+            f"{bucket.name} keeps earlier versions for ever: no lifecycle rule deletes them."
+            f" {_DEPLOY}"
+        )
+    return f"earlier versions are kept for {min(days)} days"
+
+
+def _prefix_of(rule: dict[str, Any]) -> str:
+    shown = rule.get("Filter", {})
+    prefix = shown.get("Prefix") or shown.get("And", {}).get("Prefix") or rule.get("Prefix")
+    return str(prefix or "")
+
+
+def _tls(bucket: Bucket) -> str:
+    if bucket.refuses_plain_http():
+        return "requests without TLS are refused"
+    raise _Differs(f"{bucket.name} accepts requests without TLS. {_DEPLOY}")
+
+
+def _notifications(bucket: Bucket, queue: Queue, folder: str) -> str:
+    arn = queue.arn()
+    to_queue = [one for one in bucket.notifications() if one.queue_arn == arn]
+    if not to_queue:
+        raise _Differs(
+            f"{bucket.name} sends no notifications to {queue.url}; new files are found on schedule"
+            f" only. {_DEPLOY}"
+        )
+    if not any(
+        "s3:ObjectCreated:*" in one.events and folder.startswith(one.prefix) for one in to_queue
+    ):
+        raise _Differs(
+            f"{bucket.name} does not announce all new files in {folder} to {queue.url}. {_DEPLOY}"
+        )
+    return f"new files in {folder} are announced"
+
+
+def _queue(settings: Settings) -> Iterator[Finding]:
+    if not settings.queue_url:
+        yield Finding("ok", "queue", "none is set (CHARTLAKE_QUEUE_URL)")
+        return
+    queue = Queue(str(settings.queue_url), settings.aws)
+    yield _checked("queue", lambda: _dead_letters(queue))
+
+
+def _dead_letters(queue: Queue) -> str:
+    if queue.has_dead_letters():
+        return f"{queue.url} has a queue for what nobody deletes"
+    raise _Differs(
+        f"{queue.url} has no dead-letter queue: a message that cannot be handled comes back for"
+        f" days. {_DEPLOY}"
+    )
+
+
+def _tables(settings: Settings) -> Iterator[Finding]:
+    if not settings.athena_database:
+        yield Finding("ok", "tables", "no database is set (CHARTLAKE_ATHENA_DATABASE)")
+        return
+    lake = open_lake(settings.lake, settings.aws)
+    differing: list[str] = []
+    summary = _checked("tables", lambda: _compared(settings, lake, differing))
+    yield from (Finding("--", "tables", sentence) for sentence in differing)
+    if not differing:
+        yield summary
+
+
+def _compared(settings: Settings, lake: Lake, differing: list[str]) -> str:
+    differing += catalog_differences(settings, lake)
+    return f"those in {settings.athena_database} are the lake's"
+
+
+def _workgroup(settings: Settings) -> str:
+    name = settings.athena_workgroup or "primary"
+    if not settings.athena_database:
+        return "no database is set (CHARTLAKE_ATHENA_DATABASE)"
+    workgroup = read_workgroup(name, settings.aws)
+    if workgroup is None:
+        raise _Differs(f"There is no workgroup {name}. {_DEPLOY}")
+    if not workgroup.is_enabled:
+        raise _Differs(f"The workgroup {name} is disabled. Enable it in the Athena console.")
+    if not workgroup.has_results:
+        raise _Differs(f"The workgroup {name} has no location for results. {_DEPLOY}")
+    if workgroup.scan_limit is None:
+        raise _Differs(f"A query in the workgroup {name} may read any number of bytes. {_DEPLOY}")
+    return f"a query in {name} may read {workgroup.scan_limit:,} bytes"
+
+
+def _crawler(settings: Settings) -> str:
+    if not settings.glue_crawler:
+        return "none is set (CHARTLAKE_GLUE_CRAWLER)"
+    shown = Crawler(settings.glue_crawler, settings.aws).definition()
+    targets: Any = shown.get("Targets", {})
+    tables = {name for one in targets.get("CatalogTargets", ()) for name in one["Tables"]}
+    folders = {one["Path"].rstrip("/") for one in targets.get("S3Targets", ())}
+    names = {f"{table.removesuffix('s')}_data" for table in TABLES}
+    wanted = {f"{settings.lake.rstrip('/')}/{TRANSFORMED}{name}" for name in names}
+    if tables != names and folders != wanted:
+        raise _Differs(
+            f"The targets of {settings.glue_crawler} are not the three tables, nor one folder for"
+            f" each, so it may take files or months for tables. {_DEPLOY}"
+        )
+    if "InheritFromTable" not in json.dumps(shown.get("Configuration", "")):
+        raise _Differs(
+            f"Partitions that {settings.glue_crawler} registers do not take their columns from the"
+            f" table, so queries may fail with HIVE_PARTITION_SCHEMA_MISMATCH. {_DEPLOY}"
+        )
+    if tables and shown.get("SchemaChangePolicy", {}).get("UpdateBehavior") != "LOG":
+        raise _Differs(f"{settings.glue_crawler} may change the columns of the tables. {_DEPLOY}")
+    return f"{settings.glue_crawler} adds partitions, and changes no columns"
