@@ -15,6 +15,8 @@ from rich.text import Text
 
 from etl.database import QueryResult
 
+# What CSV shows as JSON does.
+_ENCODED = frozenset({bool, list, tuple, dict})
 # More rows than this are too many to read in a terminal.
 TABLE_ROWS = 200
 
@@ -39,7 +41,10 @@ def to_csv(result: QueryResult) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(result.columns)
-    writer.writerows([_csv_cell(value) for value in row] for row in result.rows)
+    if _has_encoded_values(result):
+        writer.writerows([_csv_cell(value) for value in row] for row in result.rows)
+    else:
+        writer.writerows(result.rows)
     return text.getvalue()
 
 
@@ -57,8 +62,16 @@ def _cell(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def _has_encoded_values(result: QueryResult) -> bool:
+    # Looking at the types is several times faster than at each value while it is written.
+    return any(
+        not _ENCODED.isdisjoint({type(row[index]) for row in result.rows})
+        for index in range(len(result.columns))
+    )
+
+
 def _csv_cell(value: Any) -> Any:
-    if isinstance(value, bool | list | tuple | dict):
+    if type(value) in _ENCODED:
         return json.dumps(value, default=_json_value, ensure_ascii=False)
     return value
 

@@ -14,7 +14,7 @@ from etl.mirror.answers import answer
 from etl.mirror.limits import VARIABLES, Choice
 from etl.mirror.questions import questions
 from tests.support.hand_made_mirrors import THURSDAY, hand_made_mirror
-from tests.support.world_truth import CHARTS, LAST, end_date
+from tests.support.world_truth import CHARTS, ENTRIES, LAST, end_date, month_of
 
 # A choice for each option of `chartlake ask`; the song and artist are on the chart in this time.
 WEEK = 40
@@ -80,6 +80,44 @@ def test_rows_of_a_time_are_those_of_the_whole_history_in_it(world_mirror):
         index = whole.columns.index("period_end")
         found = answer(world_mirror, question, CHOICES["both"]).rows
         assert found.rows == tuple(row for row in whole.rows if first <= row[index] <= last), name
+
+
+def test_a_song_that_is_not_listed_by_itself_is_found_by_its_name(world_mirror):
+    question = questions()["trajectories"]
+    listed = {row[1] for row in answer(world_mirror, question, Choice()).rows.rows}
+    run, entry = next(
+        (entry.track.isrc, entry) for _, entry in ENTRIES if entry.track.isrc not in listed
+    )
+    credit = ", ".join(artist.name for artist in entry.track.artists)
+    found = answer(world_mirror, question, Choice(song=f"{entry.track.name} · {credit}")).rows
+    assert {row[1] for row in found.rows} == {run}
+    assert len(found.rows) == sum(entry.track.isrc == run for _, entry in ENTRIES)
+
+
+def test_an_artist_is_asked_for_in_months_that_do_not_list_the_artist(world_mirror):
+    question = questions()["artist-shares"]
+    listed = [row[1:4] for row in answer(world_mirror, question, Choice()).rows.rows]
+    months = {
+        (month_of(week), artist.artist_id): artist.name
+        for week, entry in ENTRIES
+        for artist in entry.track.artists
+    }
+    rare = {key for key in months if key not in {(month, key) for month, key, _ in listed}}
+    name = months[min(rare)]
+    found = answer(world_mirror, question, Choice(artist=name)).rows.rows
+    assert {row[1:3] for row in found} == {key for key in months if months[key] == name}
+
+
+def test_a_chart_lists_two_hundred_artists_unless_others_are_wanted():
+    credits = [f"Artist {number:03}" for number in range(205)]
+    songs = [(f"song {credit}", f"recording {credit}", credit) for credit in credits]
+    select = models("reports")["artist_histories"]
+    with hand_made_mirror() as mirror:
+        mirror.put_weeks(songs)
+        listed = {row[2] for row in mirror.execute(select).fetchall()}
+        assert listed == set(credits[:200])
+        mirror.execute("set variable artists = ['name:artist 203']")
+        assert [row[2] for row in mirror.execute(select).fetchall()] == ["Artist 203"]
 
 
 @pytest.mark.parametrize("name", ["year-end", "artist-shares", "survival", "this-week"])

@@ -32,8 +32,15 @@ def test_the_artists_of_an_entry_share_it_equally(rows_of):
     for week, entry in ENTRIES:
         for artist in entry.track.artists:
             weights[month_of(week), artist.artist_id] += points(entry) / len(entry.track.artists)
+    expected = shares_by_month(weights)
     shares = {(row["month"], row["artist_key"]): row["share"] for row in rows_of("artist_shares")}
-    assert_close(shares, shares_by_month(weights))
+    assert_close(shares, {key: expected[key] for key in shares})
+    # Each month has the twenty largest.
+    for month in {month for month, _ in expected}:
+        of_month = sorted((expected[key] for key in expected if key[0] == month), reverse=True)
+        listed = sorted((expected[key] for key in shares if key[0] == month), reverse=True)
+        assert listed[:20] == pytest.approx(of_month[:20])
+        assert min(listed) == pytest.approx(of_month[:20][-1])
 
 
 def test_artist_histories(rows_of):

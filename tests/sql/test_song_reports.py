@@ -72,8 +72,11 @@ def test_runs_and_trajectories(rows_of):
     trajectories = {
         (row["run_id"], row["period_end"]): row["position"] for row in rows_of("trajectories")
     }
+    wanted = {entry.track.isrc for week, entry in ENTRIES if entry.position <= 10 or week == LAST}
     assert trajectories == {
-        (entry.track.isrc, end_date(week)): entry.position for week, entry in ENTRIES
+        (entry.track.isrc, end_date(week)): entry.position
+        for week, entry in ENTRIES
+        if entry.track.isrc in wanted
     }
 
 
