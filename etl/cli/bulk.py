@@ -5,31 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.cli.app import progress_bar, warn
+from etl.cli.app import progress_bar
 from etl.wording import counted, printable
 
 if TYPE_CHECKING:
     from etl.lake import Lake
     from etl.pipeline.split import LandedTable
+    from etl.pipeline.unpack import BulkTable
 
 
-def land_tables(lake: Lake, path: Path) -> list[LandedTable] | None:
-    """Land the bulk tables in a file, and print what became of their rows; None if it has none."""
+def land_bulk_table(lake: Lake, table: BulkTable) -> LandedTable:
+    """Land a bulk table, and print what became of its rows."""
     from etl.files import scratch_folder
-    from etl.pipeline.identify import identify
-    from etl.pipeline.split import land_table, tables_in
+    from etl.pipeline.split import land_table
 
-    if identify(path.name).partition or not path.is_file():
-        return None
-    landed = []
-    with scratch_folder() as folder:
-        for number, (source, layout) in enumerate(tables_in(path, Path(folder))):
-            scratch = Path(folder, f"rows.{number}")
-            scratch.mkdir()
-            with progress_bar("splitting") as progress:
-                landed.append(land_table(lake, path, source, layout, scratch, progress))
-            _print(landed[-1])
-    return landed or None
+    with scratch_folder() as folder, progress_bar("splitting") as progress:
+        landed = land_table(lake, table, Path(folder), progress)
+    _print(landed)
+    return landed
 
 
 def _print(table: LandedTable) -> None:
@@ -46,5 +39,3 @@ def _print(table: LandedTable) -> None:
         where = f"{'line' if count == 1 else 'lines'} {', '.join(map(str, shown))}"
         more = f" and {count - len(shown):,} more" if count > len(shown) else ""
         print(printable(f"set aside {counted(count, 'row')}: {reason} ({where}{more})"))
-    if not table.rows:
-        warn(printable(f"{table.name}: no row could be landed"))

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from etl.cli.app import app, open_settings, warn
-from etl.cli.bulk import land_tables
+from etl.cli.bulk import land_bulk_table
 from etl.errors import ChartlakeError, InvalidInput
 from etl.wording import counted, printable, shortened
 
 if TYPE_CHECKING:
     from etl.lake import Lake
+    from etl.mirror.status import ChartStatus
+    from etl.pipeline.land import Landed
+    from etl.pipeline.unpack import BulkTable, Content
     from etl.settings import Settings
 
 _STANDINGS = {
@@ -58,40 +61,95 @@ def land(
 
     A bulk table, which has many charts and dates, lands as a file for each chart and month.
     """
-    from etl.pipeline.land import History, land_file
-
-    moment = _moment(at)
     settings, lake = open_settings()
-    history, landed, failed = History(lake, settings.mirror), [], False
-    table_names: list[str] = []
+    landing, moment = _Landing(lake, settings.mirror), _moment(at)
     paths = list(_taken(files, lake))
+    charts_with_gaps: list[ChartStatus] = []
     try:
-        for path in paths:
-            try:
-                if not (chart or moment) and (tables := land_tables(lake, path)):
-                    table_names += [name for table in tables for name in table.names]
-                    failed = failed or not all(table.rows for table in tables)
-                    continue
-                landed.append(land_file(lake, path, chart, moment))
-            except InvalidInput as error:
-                failed = True
-                warn(str(error))
-                continue
-            standing = history.standing(landed[-1])
-            print(printable(f"landed {landed[-1].name}{_STANDINGS[standing]}"))
-        charts_with_gaps = history.gaps_after(landed)
+        for path, is_given in paths:
+            landing.land(path, chart, moment, is_given=is_given)
+        charts_with_gaps = landing.history.gaps_after(landing.landed)
     except ChartlakeError as error:
         # The next file would fail in the same way.
-        warn(f"{error}\n{_how_far(len(landed), len(paths))}")
-        charts_with_gaps, failed = [], True
+        landing.fail(f"{error}\n{_how_far(landing.done, len(paths))}")
     for one in charts_with_gaps:
         gaps = f"{counted(len(one.gaps), 'period')}: {shortened(one.gaps)}"
         print(printable(f"{one.chart_name} still lacks {gaps}"))
-    for sentence in history.unreadable.values():
-        warn(sentence)
-    _announce(settings, [*(one.name for one in landed), *table_names])
-    if failed or history.unreadable:
+    for sentence in landing.history.unreadable.values():
+        landing.fail(sentence)
+    _announce(settings, landing.names)
+    if landing.failed:
         raise typer.Exit(1)
+
+
+class _Landing:
+    """The files that land, as they are printed."""
+
+    def __init__(self, lake: Lake, mirror: Path) -> None:
+        from etl.pipeline.land import History
+
+        self._lake = lake
+        self.history = History(lake, mirror)
+        self.landed: list[Landed] = []
+        self.names: list[str] = []
+        self.done = 0
+        self.failed = False
+
+    def fail(self, sentence: str) -> None:
+        """Print a sentence; others may land all the same."""
+        warn(sentence)
+        self.failed = True
+
+    def land(
+        self, path: Path, chart: str | None, moment: datetime | None, *, is_given: bool
+    ) -> None:
+        """Land what a file holds. It is a failure if a file that was given holds nothing."""
+        from etl.files import scratch_folder
+        from etl.pipeline.unpack import contents
+
+        taken = 0
+        with scratch_folder() as folder:
+            try:
+                found = [path] if chart or moment else contents(path, Path(folder))
+                for content in found:
+                    taken += self._take(content, chart, moment)
+                if is_given and not taken:
+                    self.fail(f"Nothing in {path} can be landed.")
+            except InvalidInput as error:
+                self.fail(str(error))
+        self.done += 1
+
+    def _take(self, content: Content, chart: str | None, moment: datetime | None) -> bool:
+        """Land a table or a raw file; whether it was one, and not something to be left."""
+        from etl.pipeline.folder import Left
+        from etl.pipeline.unpack import BulkTable
+
+        try:
+            if isinstance(content, Left):
+                print(printable(f"left {content.path}: {content.why}"))
+                return False
+            if isinstance(content, BulkTable):
+                self._land_table(content)
+            else:
+                self._land_file(content, chart, moment)
+        except InvalidInput as error:
+            self.fail(str(error))
+        return True
+
+    def _land_table(self, found: BulkTable) -> None:
+        table = land_bulk_table(self._lake, found)
+        self.names += table.names
+        if not table.rows:
+            self.fail(f"{table.name}: no row could be landed")
+
+    def _land_file(self, path: Path, chart: str | None, moment: datetime | None) -> None:
+        from etl.pipeline.land import land_file
+
+        landed = land_file(self._lake, path, chart, moment)
+        standing = self.history.standing(landed)
+        self.landed.append(landed)
+        self.names.append(landed.name)
+        print(printable(f"landed {landed.name}{_STANDINGS[standing]}"))
 
 
 def _how_far(landed: int, given: int) -> str:
@@ -101,8 +159,8 @@ def _how_far(landed: int, given: int) -> str:
     )
 
 
-def _taken(paths: list[Path], lake: Lake) -> Iterator[Path]:
-    """The files to land; what is left of folders is printed."""
+def _taken(paths: list[Path], lake: Lake) -> Iterator[tuple[Path, bool]]:
+    """The files to land, and whether each was given itself; what is left of folders is printed."""
     from etl.pipeline.folder import Left, raw_files_in
 
     for path in paths:
@@ -110,7 +168,7 @@ def _taken(paths: list[Path], lake: Lake) -> Iterator[Path]:
             if isinstance(found, Left):
                 print(printable(f"left {found.path}: {found.why}"))
             else:
-                yield found
+                yield found, found is path
 
 
 def _announce(settings: Settings, names: Sequence[str]) -> None:

@@ -19,6 +19,8 @@ from etl.sources.spotify.responses import read_response
 
 # Packers add `.gz` or `.zst`, text editors `.txt`.
 _NAME = re.compile(r"\.(?:csv|jsonl?|ndjson)(?:\.gz|\.zst)?(?:[^.]*\.txt)*\s*\Z", re.IGNORECASE)
+# They may hold bulk tables.
+_PACKED_NAME = re.compile(r"\.(?:zip|parquet|pq)\s*\Z", re.IGNORECASE)
 _HEAD_BYTES = 64 * 2**10
 
 
@@ -75,9 +77,14 @@ def _why_left(path: Path, folder: Path) -> str | None:
         return "a link out of the folder"
     if not path.is_file():
         return "not a file"
+    return why_no_raw_file(path)
+
+
+def why_no_raw_file(path: Path) -> str | None:
+    """Why a file is none to be landed, if it is none, by its name and content."""
     if path.name.endswith(REASON_SUFFIX):
         return "the reason of a quarantined file"
-    if _NAME.search(path.name) or _is_raw(path):
+    if _NAME.search(path.name) or _PACKED_NAME.search(path.name) or _is_raw(path):
         return None
     return "not a chart file or JSON"
 

@@ -17,9 +17,10 @@ from etl.lake.layout import Partition
 from etl.pipeline.batch import Progress
 from etl.pipeline.identify import month_name
 from etl.pipeline.landing import write_once
-from etl.sources.bulk.layout import Layout, layout_of
+from etl.pipeline.unpack import BulkTable
+from etl.sources.bulk.layout import Layout
 from etl.sources.bulk.rows import Placed, Table
-from etl.sources.bulk.source import Source, cells_of, lines_of, reading, sources_in
+from etl.sources.bulk.source import Source, cells_of, lines_of, reading
 from etl.sources.chart_files import ROW_CHARACTERS
 
 # How many characters of rows wait in memory, before they are written to the scratch folder.
@@ -53,26 +54,19 @@ class LandedTable:
     set_aside: SetAside
 
 
-def tables_in(path: Path, scratch: Path) -> list[tuple[Source, Layout]]:
-    """The bulk tables in a file; none where it is something else.
-
-    Raises InvalidInput where it is damaged Parquet.
-    """
-    layouts = [(source, layout_of(source)) for source in sources_in(path, scratch)]
-    return [(source, layout) for source, layout in layouts if layout]
-
-
 def land_table(
     lake: Lake,
-    path: Path,
-    source: Source,
-    layout: Layout,
+    found: BulkTable,
     scratch: Path,
     progress: Progress | None = None,
 ) -> LandedTable:
-    """Land the rows of a table. Raises InvalidInput where the file is damaged, before any lands."""
+    """Land the rows of a table; they wait in the folder `scratch`.
+
+    Raises InvalidInput where the file is damaged, before any row lands.
+    """
+    source, layout = found.source, found.layout
     table, report = Table(layout), progress or (lambda done, total: None)
-    with reading(path):
+    with reading(source.origin):
         total = _survey(table, source, report)
         spool, set_aside = _Spool(scratch), SetAside()
         cadences = table.cadences()

@@ -7,7 +7,9 @@ from pathlib import Path
 from etl.files import scratch_folder
 from etl.lake import Lake
 from etl.lake.layout import PENDING
-from etl.pipeline.split import LandedTable, land_table, tables_in
+from etl.pipeline.folder import Left
+from etl.pipeline.split import LandedTable, land_table
+from etl.pipeline.unpack import BulkTable, contents
 
 SHAPES = {
     "date,country,rank,uri,artist_names,track_name,days_on_chart,streams": (
@@ -50,13 +52,15 @@ def row(day: str = "2026-01-01", market: str = "us", rank: object = 1, song: str
 
 
 def land(lake: Lake, path: Path) -> list[LandedTable]:
-    """Land the tables in a file."""
+    """Land the tables in a file that has nothing else to land."""
     landed = []
-    with scratch_folder() as folder:
-        for number, (source, layout) in enumerate(tables_in(path, Path(folder))):
-            scratch = Path(folder, str(number))
-            scratch.mkdir()
-            landed.append(land_table(lake, path, source, layout, scratch))
+    with scratch_folder() as unpacked:
+        for table in contents(path, Path(unpacked)):
+            if isinstance(table, Left):
+                continue
+            assert isinstance(table, BulkTable), "it is a raw file"
+            with scratch_folder() as scratch:
+                landed.append(land_table(lake, table, Path(scratch)))
     return landed
 
 

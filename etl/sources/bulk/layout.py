@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from etl.sources.raw_text import is_response
 Cadence = Literal["daily", "weekly"]
 
 _HEAD_LINES = 50
+_RULE = "a bulk table has a date, and a market or chart, in each row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +38,26 @@ class Layout:
     cadence: Cadence | None
 
 
-def layout_of(source: Source) -> Layout | None:
-    """The layout of a bulk table; None where the columns are not those of one.
+def layout_of(source: Source) -> Layout:
+    """The layout of a bulk table, whose rows each have a date, and a market or chart.
 
-    These have a date, and a market or chart, for each row.
+    Raises InvalidRawFile where the file is none.
     """
     lines = _Counted(islice(lines_of(source), _HEAD_LINES))
     try:
         with source.open() as file:
             if is_response(file.read(1024)):
-                return None
+                raise InvalidRawFile(_RULE, "it is JSON")
         header = read_header(map(cells_of, lines), "", None)
-    except (InvalidRawFile, OSError, EOFError, zlib.error, csv.Error):
-        return None  # landed as it is, it is quarantined with the reason
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, csv.Error) as error:
+        raise InvalidRawFile(_RULE, str(error)) from error
     finally:
         lines.close()
     date = date_place(header)
-    if date is None or not {"region", "chart"} & header.context.keys():
-        return None
+    if date is None:
+        raise InvalidRawFile(_RULE, "it has no column for date")
+    if not {"region", "chart"} & header.context.keys():
+        raise InvalidRawFile(_RULE, "it has no column for market or chart")
     family = _family(header, source.name)
     return Layout(header, lines.last, lines.number, date, family, _cadence(header, source.name))
 

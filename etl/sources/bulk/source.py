@@ -5,55 +5,76 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import shutil
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import IO, cast
+from pathlib import Path
+from typing import IO, Literal, cast
 
 from etl.database import connect
 from etl.errors import InvalidInput
 
-_GZIP, _ZIP, _PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"PAR1"
+Form = Literal["gzip", "zip", "Parquet"]
+_SIGNATURES: dict[bytes, Form] = {
+    b"\x1f\x8b": "gzip",
+    b"PK\x03\x04": "zip",
+    b"PK\x05\x06": "zip",  # an empty one
+    b"PAR1": "Parquet",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file of CSV that can be opened more than once, by a name without folders and packing."""
+    """A file of CSV that can be opened more than once.
+
+    `name` is without folders and packing, and `origin` what people know the file by.
+    """
 
     name: str
+    origin: str
     size: int
     open: Callable[[], IO[bytes]]
 
 
-def sources_in(path: Path, scratch: Path) -> list[Source]:
-    """The files of CSV in a file: itself, unpacked, or those in a zip.
-
-    Parquet is rendered in the folder `scratch`. Raises InvalidInput where a file is damaged.
-    """
+def form_of(path: Path) -> Form | None:
+    """How a file is packed, by its first bytes, if it is in one of these ways."""
     with path.open("rb") as file:
-        signature = file.read(4)
-    if signature == _ZIP:
-        return _zipped(path, scratch)
-    if signature == _PARQUET:
-        return [_rendered(path, path.name, scratch)]
-    size = path.stat().st_size
-    if signature.startswith(_GZIP):
-        return [Source(_without_packing(path.name), size, lambda: cast(IO[bytes], gzip.open(path)))]
-    return [Source(path.name, size, lambda: path.open("rb"))]
+        head = file.read(4)
+    return next((form for start, form in _SIGNATURES.items() if head.startswith(start)), None)
+
+
+def source_of(path: Path, origin: str, scratch: Path) -> Source:
+    """A file as CSV: itself, unpacked, or as Parquet rendered in the folder `scratch`.
+
+    Raises InvalidInput where it is damaged Parquet.
+    """
+    form, size = form_of(path), path.stat().st_size
+    if form == "Parquet":
+        return _rendered(path, origin, scratch)
+    if form == "gzip":
+        name = _without_packing(path.name)
+        return Source(name, origin, size, lambda: cast(IO[bytes], gzip.open(path)))
+    return Source(path.name, origin, size, lambda: path.open("rb"))
+
+
+def head_of(path: Path, origin: str, scratch: Path) -> Source:
+    """A file as CSV of which no more than the header needs to be there. Raises as `source_of`."""
+    is_parquet = form_of(path) == "Parquet"
+    return (
+        _rendered(path, origin, scratch, rows=0) if is_parquet else source_of(path, origin, scratch)
+    )
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[None]:
+def reading(origin: str) -> Iterator[None]:
     """Turn what a damaged file raises into InvalidInput."""
     try:
         yield
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
         raise InvalidInput(
-            f"{path} cannot be read to its end ({error}). Nothing of it was landed."
+            f"{origin} cannot be read to its end ({error}). Nothing of it was landed."
         ) from error
 
 
@@ -87,35 +108,7 @@ def _inner(line: str) -> str | None:
     return cells[0].rstrip("\r\n") + "\n" if len(cells) == 1 and "," in cells[0] else None
 
 
-def _zipped(path: Path, scratch: Path) -> list[Source]:
-    found: list[Source] = []
-    if not zipfile.is_zipfile(path):
-        return found
-    with reading(path), zipfile.ZipFile(path) as archive:
-        for member in archive.infolist():
-            # Whatever folders a name states, nothing is written there.
-            name = PurePosixPath(member.filename.replace("\\", "/")).name
-            if member.is_dir() or name.startswith(".") or "__MACOSX" in member.filename:
-                continue
-            if name.lower().endswith(".parquet"):
-                found.append(_rendered(_extracted(archive, member, scratch), name, scratch))
-            elif name.lower().endswith((".csv", ".tsv", ".txt")):
-                found.append(Source(name, member.file_size, _opener(path, member)))
-    return found
-
-
-def _opener(path: Path, member: zipfile.ZipInfo) -> Callable[[], IO[bytes]]:
-    return lambda: zipfile.ZipFile(path).open(member)
-
-
-def _extracted(archive: zipfile.ZipFile, member: zipfile.ZipInfo, scratch: Path) -> Path:
-    to = scratch / f"member.{member.header_offset}.parquet"
-    with archive.open(member) as packed, to.open("wb") as file:
-        shutil.copyfileobj(packed, file)
-    return to
-
-
-def _rendered(path: Path, name: str, scratch: Path) -> Source:
+def _rendered(path: Path, origin: str, scratch: Path, rows: int | None = None) -> Source:
     """A Parquet file as CSV. Lists are joined by `|`."""
     import duckdb
 
@@ -127,16 +120,19 @@ def _rendered(path: Path, name: str, scratch: Path) -> Source:
                 _rendering(column, str(kind))
                 for column, kind in zip(relation.columns, relation.types, strict=True)
             )
+            limit = "" if rows is None else f"limit {rows}"
             source, to = _quoted(str(path)), _quoted(str(csv_path))
             connection.execute(
-                f"copy (select {columns} from read_parquet({source})) to {to} (format csv, header)"
+                f"copy (select {columns} from read_parquet({source}) {limit}) to {to}"
+                " (format csv, header)"
             )
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise InvalidInput(
-            f"{path} cannot be read as Parquet ({reason}). Nothing of it was landed."
+            f"{origin} cannot be read as Parquet ({reason}). Nothing of it was landed."
         ) from error
-    return Source(f"{Path(name).stem}.csv", csv_path.stat().st_size, lambda: csv_path.open("rb"))
+    size = csv_path.stat().st_size
+    return Source(f"{path.stem}.csv", origin, size, lambda: csv_path.open("rb"))
 
 
 def _rendering(column: str, kind: str) -> str:

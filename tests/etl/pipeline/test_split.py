@@ -16,7 +16,7 @@ from etl.files import scratch_folder
 from etl.lake import open_lake
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
-from etl.pipeline.split import tables_in
+from etl.pipeline.unpack import contents
 from tests.support.bulk_tables import (
     DAYS,
     LARGE_SHAPE,
@@ -145,4 +145,4 @@ def test_a_truncated_table_lands_nothing(lake, tmp_path):
 def test_a_chart_file_is_no_table(tmp_path):
     (tmp_path / "file.csv").write_text("rank,uri,artist_names,track_name,streams,End Date\n")
     with scratch_folder() as folder:
-        assert tables_in(tmp_path / "file.csv", Path(folder)) == []
+        assert list(contents(tmp_path / "file.csv", Path(folder))) == [tmp_path / "file.csv"]

@@ -1,0 +1,98 @@
+"""Unpack: what a file to be landed holds: a raw file, a bulk table, or in a zip any of them."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from etl.errors import InvalidRawFile
+from etl.lake.layout import broken_name_rule
+from etl.pipeline.folder import Left, why_no_raw_file
+from etl.pipeline.identify import identify
+from etl.sources.bulk.layout import Layout, layout_of
+from etl.sources.bulk.source import Source, form_of, head_of, reading, source_of
+from etl.sources.compression import MOST_BYTES
+
+_STREAMED = (".csv", ".tsv", ".txt")
+_WORKBOOK = "xl/workbook.xml"
+
+
+@dataclass(frozen=True, slots=True)
+class BulkTable:
+    """A file with the rows of many charts and dates, and what its header says."""
+
+    source: Source
+    layout: Layout
+
+
+# A raw file is given by its path.
+Content = BulkTable | Path | Left
+
+
+def contents(path: Path, scratch: Path) -> Iterator[Content]:
+    """What a file holds. Raw files of a zip are unpacked in the folder `scratch`.
+
+    What is named as a chart file is one, and what is not known is left to be judged as one. Raises
+    InvalidInput where a zip, or Parquet, is damaged.
+    """
+    if identify(path.name).partition or not path.is_file():
+        yield path
+    elif form_of(path) == "zip" and not _is_workbook(path):
+        yield from _members(path, scratch)
+    else:
+        yield _content(path, str(path), scratch)
+
+
+def _content(path: Path, origin: str, scratch: Path) -> Content:
+    if identify(path.name).partition:
+        return path
+    try:
+        layout = layout_of(head_of(path, origin, scratch))
+        return BulkTable(source_of(path, origin, scratch), layout)
+    except InvalidRawFile as error:
+        if form_of(path) != "Parquet":
+            return path
+        return Left(Path(origin), f"not a table of charts: {'; '.join(error.offenders)}")
+
+
+def _members(path: Path, scratch: Path) -> Iterator[Content]:
+    with reading(str(path)), zipfile.ZipFile(path) as archive:
+        for number, member in enumerate(archive.infolist()):
+            # Whatever folders a name states, nothing is written there.
+            name = PurePosixPath(member.filename.replace("\\", "/")).name
+            if member.is_dir() or name.startswith(".") or "__MACOSX" in member.filename:
+                continue
+            folder = scratch / f"member.{number}"
+            yield _member(archive, member, path, folder / name)
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, to: Path) -> Content:
+    """What a file in a zip is; unless it is a table of CSV, it is unpacked as `to`."""
+    shown = Path(f"{path.name}/{member.filename}")
+    if member.flag_bits & 1:
+        return Left(shown, "it has a password")
+    if rule := broken_name_rule(to.name):
+        return Left(shown, rule)
+    if to.suffix.lower() in _STREAMED:
+        source = Source(to.name, str(shown), member.file_size, lambda: archive.open(member))
+        try:
+            return BulkTable(source, layout_of(source))
+        except InvalidRawFile:
+            if member.file_size > MOST_BYTES:
+                return Left(shown, "not a table of charts, and too large for a raw file")
+    to.parent.mkdir()
+    with archive.open(member) as packed, to.open("wb") as file:
+        shutil.copyfileobj(packed, file)
+    if form_of(to) == "zip":
+        return Left(shown, "a zip in a zip")
+    if why := why_no_raw_file(to):
+        return Left(shown, why)
+    return _content(to, str(shown), to.parent)
+
+
+def _is_workbook(path: Path) -> bool:
+    with reading(str(path)), zipfile.ZipFile(path) as archive:
+        return _WORKBOOK in archive.namelist()

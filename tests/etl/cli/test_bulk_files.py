@@ -1,0 +1,172 @@
+"""What `land` takes of zips, packed files and Parquet, given themselves or in a folder."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+from pathlib import Path
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from etl.cli import app
+from tests.support.bulk_tables import lines, row
+from tests.support.small_lakes import chart_body, chart_name
+
+TABLE = lines(row(rank=1), row(rank=2))
+LANDED = "landed {}: 2 rows of 1 chart as 1 raw file"
+PENDING = Path("lake/raw_data/to_be_processed")
+
+
+@pytest.fixture
+def land(tmp_path, monkeypatch):
+    """Writes files by name, and lands a path; returns status, lines of stdout, and stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(files: dict[str, bytes], path: str):
+        for name, body in files.items():
+            Path(name).parent.mkdir(exist_ok=True)
+            Path(name).write_bytes(body)
+        completed = CliRunner().invoke(app, ["land", path])
+        assert completed.exception is None or isinstance(completed.exception, SystemExit)
+        return completed.exit_code, completed.stdout.splitlines(), completed.stderr
+
+    return run
+
+
+def zipped(members: dict[str, bytes | str]) -> bytes:
+    """A zip with these files."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in members.items():
+            archive.writestr(name, body)
+    return packed.getvalue()
+
+
+def parquet(folder: Path, select: str) -> bytes:
+    """A Parquet file with what the query selects."""
+    path = folder / "written.parquet"
+    duckdb.execute(f"copy ({select}) to '{path}' (format parquet)")
+    body = path.read_bytes()
+    path.unlink()
+    return body
+
+
+def pending() -> set[str]:
+    """The names of the pending files."""
+    return {path.name for path in PENDING.glob("*")} if PENDING.exists() else set()
+
+
+CHARTS_IN_PARQUET = """
+    select
+        timestamp '2026-01-02' as snapshot_date,
+        'US' as country,
+        1::tinyint as daily_rank,
+        'spotify:track:a' as uri,
+        ['Ann', 'Bob'] as artists,
+        'Song' as name
+"""
+
+
+def test_everything_in_a_zip_lands_or_is_named(land, tmp_path):
+    members: dict[str, bytes | str] = {
+        "data/a.csv": TABLE,
+        "../../../outside/a.csv": lines(row(market="de")),
+        "C:\\data\\packed.csv.gz": gzip.compress(lines(row(market="fr")).encode()),
+        "b.parquet": parquet(tmp_path, CHARTS_IN_PARQUET),
+        f"charts/{chart_name(0)}": chart_body(0),
+        "README.md": "# Charts",
+        "more.zip": zipped({}),
+        "__MACOSX/._a.csv": "?",
+        ".hidden": "?",
+    }
+    status, output, errors = land({"d.zip": zipped(members)}, "d.zip")
+    assert (status, errors) == (0, "")
+    assert output == [
+        LANDED.format("a.csv"),
+        "landed a.csv: 1 row of 1 chart as 1 raw file",
+        "landed packed.csv: 1 row of 1 chart as 1 raw file",
+        "landed b.csv: 1 row of 1 chart as 1 raw file",
+        f"landed {chart_name(0)}",
+        "left d.zip/README.md: not a chart file or JSON",
+        "left d.zip/more.zip: a zip in a zip",
+    ]
+    assert pending() == {
+        "regional-us-weekly-2026-01.csv",
+        "regional-de-weekly-2026-01.csv",
+        "regional-fr-weekly-2026-01.csv",
+        "regional-us-daily-2026-01.csv",
+        chart_name(0),
+    }
+    assert not list(tmp_path.parent.rglob("outside"))
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (zipped({"a.csv": TABLE})[:-40], "d.zip cannot be read to its end"),
+        (zipped({}), "Nothing in d.zip can be landed."),
+        (zipped({"README.md": "# Charts"}), "Nothing in d.zip can be landed."),
+    ],
+    ids=["truncated", "empty", "of other files"],
+)
+def test_a_zip_of_which_nothing_lands_is_a_failure(land, body, sentence):
+    status, _, errors = land({"d.zip": body}, "d.zip")
+    assert (status, pending()) == (1, set())
+    assert sentence in errors
+
+
+def test_a_damaged_file_in_a_zip_does_not_stop_the_others(land):
+    body = zipped({"a.csv": lines(*(row(rank=rank) for rank in range(1, 900))), "b.csv": TABLE})
+    broken = bytearray(body)
+    broken[400:420] = bytes(20)
+    status, output, errors = land({"d.zip": bytes(broken)}, "d.zip")
+    assert (status, output) == (1, [LANDED.format("b.csv")])
+    assert errors.startswith("d.zip/a.csv cannot be read to its end")
+
+
+def test_a_file_with_a_password_is_left(land):
+    body = bytearray(zipped({"a.csv": TABLE}))
+    body[6] |= 1
+    body[body.index(b"PK\x01\x02") + 8] |= 1
+    status, output, _ = land({"d.zip": bytes(body)}, "d.zip")
+    assert (status, output) == (1, ["left d.zip/a.csv: it has a password"])
+
+
+def test_parquet_may_have_lists_and_times(land, tmp_path):
+    land({"t.parquet": parquet(tmp_path, CHARTS_IN_PARQUET)}, "t.parquet")
+    assert (PENDING / "regional-us-daily-2026-01.csv").read_text().splitlines() == [
+        "snapshot_date,country,daily_rank,uri,artists,name",
+        "2026-01-02 00:00:00,US,1,spotify:track:a,Ann|Bob,Song",
+    ]
+
+
+def test_parquet_that_is_no_table_is_left_with_the_reason(land, tmp_path):
+    body = parquet(tmp_path, "select 'US' as country, 1 as rank, 'Song' as title")
+    status, output, errors = land({"t.parquet": body}, "t.parquet")
+    assert (status, pending()) == (1, set())
+    (line,) = output
+    assert line.startswith("left t.parquet: not a table of charts: it has no column for address")
+    assert errors == "Nothing in t.parquet can be landed.\n"
+
+
+def test_tables_in_a_folder_land_as_when_they_are_given(land, tmp_path):
+    files = {
+        "all/a.zip": zipped({"a.csv": TABLE, "README.md": "# Charts"}),
+        "all/b.csv.gz": gzip.compress(lines(row(market="de", rank=3)).encode()),
+        "all/c.parquet": parquet(tmp_path, CHARTS_IN_PARQUET),
+        "all/d.parquet": parquet(tmp_path, "select 1 as a"),
+        f"all/{chart_name(0)}": chart_body(0),
+    }
+    status, output, errors = land(files, "all")
+    assert (status, errors) == (0, "")
+    assert output[:4] == [
+        LANDED.format("a.csv"),
+        "left a.zip/README.md: not a chart file or JSON",
+        "landed b.csv: 1 row of 1 chart as 1 raw file",
+        "landed c.csv: 1 row of 1 chart as 1 raw file",
+    ]
+    assert output[4].startswith("left all/d.parquet: not a table of charts")
+    assert output[5:] == [f"landed {chart_name(0)}"]
