@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from moto.moto_api import state_manager
+
 from tests.support.aws_server import BUCKET, Aws
 from tests.support.templates import Template
 
@@ -111,4 +113,6 @@ def _create_tables(aws: Aws, template: Template) -> None:
         for table in template.of_type("AWS::Glue::Table").values():
             glue.create_table(DatabaseName=table["DatabaseName"], TableInput=table["TableInput"])
         for crawler in template.of_type("AWS::Glue::Crawler").values():
+            # By default, crawls never finish in moto.
+            state_manager.set_transition("glue::crawl", {"progression": "immediate"})
             glue.create_crawler(**crawler)
