@@ -16,6 +16,7 @@ ChartlakeError
       - ObjectMissing           there is no object with that key
       - DamagedObject           an object does not hold what chartlake wrote
     + MirrorError             the mirror cannot be read or replaced
+      - MirrorOutdated          another version of chartlake wrote it; refresh it
     + QueryError              the query is wrong, or cannot be answered
     + CrawlFailed             the crawler failed, or cannot run
     + RunFailed               several steps of a run failed
@@ -131,6 +132,10 @@ class DamagedObject(LakeError):
 
 class MirrorError(PermanentError):
     """The mirror cannot be opened, read or replaced."""
+
+
+class MirrorOutdated(MirrorError):
+    """Another version of chartlake wrote the mirror, and a refresh brings it up to this one."""
 
 
 class QueryError(PermanentError):

@@ -11,6 +11,7 @@ from etl.lake import open_lake
 from etl.lake.layout import PENDING
 from etl.lake.partitions import manifest_versions
 from etl.mirror.reader import read_mirrored
+from etl.mirror.schema import current_schema
 from etl.pipeline.crawl import crawler_of
 from etl.settings import WEEKLY_TOP_SONGS_GLOBAL, Settings
 from etl.sources.spotify.client import Spotify, open_spotify
@@ -62,6 +63,8 @@ def _mirror(settings: Settings) -> str:
     if not settings.mirror.exists():
         return f"{settings.mirror} does not exist yet; `chartlake mirror` creates it"
     mirrored = read_mirrored(settings.mirror)
+    if mirrored and mirrored.schema != current_schema():
+        return f"{settings.mirror} is of another version of chartlake; run `chartlake mirror`"
     known = mirrored.versions if mirrored else {}
     published = manifest_versions(open_lake(settings.lake, settings.aws))
     missing = published.items() - known.items()

@@ -63,10 +63,7 @@ def answer(path: Path, question: Question, choice: Choice, *, one_chart: bool = 
             found = _rows(connection, question, columns, limits)
             histories = _histories(connection, chart_ids)
         except duckdb.Error as error:
-            raise QueryError(
-                f"The mirror cannot answer {question.name}: {error}\n"
-                "A mirror of an older version can lack what it asks for; run `chartlake mirror`."
-            ) from error
+            raise QueryError(f"The mirror cannot answer {question.name}: {error}") from error
     return Answer(question, found, tuple(charts), len(known) - len(charts), histories)
 
 

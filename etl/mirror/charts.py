@@ -31,7 +31,7 @@ def names_in_mirror(path: Path) -> dict[str, str]:
     try:
         with open_mirror(path) as connection:
             return chart_names(connection)
-    except (MirrorError, duckdb.CatalogException):
+    except MirrorError:
         return {}
 
 

@@ -10,17 +10,28 @@ from pathlib import Path
 import duckdb
 
 from etl.database import connect
-from etl.errors import MirrorError
+from etl.errors import MirrorError, MirrorOutdated
 from etl.lake.layout import Partition
-from etl.mirror.schema import FORMAT_VERSION, Schema, read_schema
+from etl.mirror.schema import FORMAT_VERSION, Schema, current_schema, read_schema
 
 
 @contextmanager
 def open_mirror(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the mirror for reading.
+    """Open the mirror for reading; it has the relations that this version of chartlake creates.
 
-    Raises MirrorError where there is none that can be read, or a newer version of chartlake wrote
-    it.
+    Raises MirrorOutdated where a refresh has to create them first, MirrorError where there is no
+    mirror that can be read, or a newer version of chartlake wrote it.
+    """
+    with open_older_mirror(path) as connection:
+        check_schema(path, connection)
+        yield connection
+
+
+@contextmanager
+def open_older_mirror(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the mirror for reading, although an older version of chartlake may have written it.
+
+    Raises MirrorError as `open_mirror` does.
     """
     if not path.exists():
         raise MirrorError(f"There is no mirror at {path} yet. Run `chartlake mirror` to create it.")
@@ -41,6 +52,15 @@ def open_mirror(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+def check_schema(path: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    """Raise MirrorOutdated unless the open mirror has the relations of this version."""
+    if read_schema(connection) != current_schema():
+        raise MirrorOutdated(
+            f"Another version of chartlake wrote the mirror {path}, with other tables or views. The"
+            " file was not changed. Run `chartlake mirror` to bring it up to this version."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Mirrored:
     """What a mirror holds: the version of the manifest of each partition, and its schema."""
@@ -50,10 +70,10 @@ class Mirrored:
 
 
 def read_mirrored(path: Path) -> Mirrored | None:
-    """What the mirror holds; None without a mirror. Raises MirrorError."""
+    """What the mirror holds, of any version up to this; None without one. Raises MirrorError."""
     if not path.exists():
         return None
-    with open_mirror(path) as connection:
+    with open_older_mirror(path) as connection:
         found = connection.execute("from mirrored_partitions").fetchall()
         schema = read_schema(connection)
     versions = {Partition(chart_id, month): version for chart_id, month, version in found}
@@ -63,18 +83,25 @@ def read_mirrored(path: Path) -> Mirrored | None:
 def recent_gaps(path: Path) -> dict[str, list[str]]:
     """The last days of the periods that charts lack among their last four, by chart.
 
-    There are none without a mirror.
+    There are none without a mirror of this version.
     """
     if not path.exists():
         return {}
-    with open_mirror(path) as connection:
-        found = connection.execute(
-            "select chart_id, list(period_end::varchar order by period_end) from gaps"
-            " inner join (select chart_id, max(period_number) as last_number from chart_periods"
-            " group by chart_id) as ends using (chart_id)"
-            " where period_number >= last_number - 4"
-            " group by chart_id order by chart_id"
-        ).fetchall()
+    try:
+        with open_mirror(path) as connection:
+            return _recent_gaps(connection)
+    except MirrorOutdated:
+        return {}
+
+
+def _recent_gaps(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    found = connection.execute(
+        "select chart_id, list(period_end::varchar order by period_end) from gaps"
+        " inner join (select chart_id, max(period_number) as last_number from chart_periods"
+        " group by chart_id) as ends using (chart_id)"
+        " where period_number >= last_number - 4"
+        " group by chart_id order by chart_id"
+    ).fetchall()
     return dict(found)
 
 

@@ -85,6 +85,7 @@ def create_mirror(connection: duckdb.DuckDBPyConnection) -> None:
     create_tables(connection, "mirror")
     connection.execute("drop table songs")  # a view of `entries` takes its place
     create_views(connection)
+    write_schema(connection, current_schema())
 
 
 def create_periods(connection: duckdb.DuckDBPyConnection) -> None:

@@ -16,10 +16,13 @@ from etl.lake import Lake
 from etl.lake.layout import PENDING, QUARANTINE, REASON_SUFFIX
 from etl.mirror.charts import own_names
 from etl.mirror.published import PublishedSnapshot, published_snapshots
-from etl.mirror.reader import open_mirror
+from etl.mirror.reader import check_schema, open_older_mirror
 from etl.mirror.refresh import snapshot_row
 from etl.mirror.schema import create_periods
 from etl.sources.chart_names import chart_name
+
+# The chart, the time, and the digest of the raw file.
+MirroredSnapshot = tuple[str, datetime, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,8 @@ class CreditStatus:
 class Status:
     """Coverage and gaps by chart, and how many files or snapshots are where.
 
-    `mirror_problem` is a sentence where there is a mirror that cannot be read.
+    `mirror_problem` is a sentence where there is a mirror that cannot be read, or whose tables and
+    views are those of another version.
     """
 
     charts: tuple[ChartStatus, ...]
@@ -89,11 +93,7 @@ def read_status(lake: Lake, mirror: Path) -> Status:
         (partition.chart_id, one.snapshot_at.replace(tzinfo=None), one.sha256)
         for partition, one in listed
     }
-    problem = None
-    try:
-        mirrored, credits = _read_mirror(mirror)
-    except MirrorError as error:
-        mirrored, credits, problem = set(), CreditStatus(), str(error)
+    mirrored, credits, problem = _read_mirror(mirror)
     return Status(
         charts=_charts(listed),
         published=len(published),
@@ -143,21 +143,27 @@ def _charts(
     )
 
 
-def _read_mirror(path: Path) -> tuple[set[tuple[str, datetime, str]], CreditStatus]:
-    if not path.exists():
-        return set(), CreditStatus()
-    with open_mirror(path) as connection:
-        found = connection.execute(
-            "select chart_id, snapshot_at, sha256 from published_snapshots"
-        ).fetchall()
-        credits = _count_credits(connection)
-    return {(chart_id, snapshot_at, sha256) for chart_id, snapshot_at, sha256 in found}, credits
+def _read_mirror(path: Path) -> tuple[set[MirroredSnapshot], CreditStatus, str | None]:
+    """What the mirror holds, if there is one, and what is wrong with it."""
+    mirrored: set[MirroredSnapshot] = set()
+    credits = CreditStatus()
+    try:
+        if path.exists():
+            with open_older_mirror(path) as connection:
+                mirrored = _snapshots(connection)
+                check_schema(path, connection)
+                credits = _count_credits(connection)
+    except MirrorError as error:
+        return mirrored, credits, str(error)
+    return mirrored, credits, None
+
+
+def _snapshots(connection: duckdb.DuckDBPyConnection) -> set[MirroredSnapshot]:
+    found = connection.execute("select chart_id, snapshot_at, sha256 from published_snapshots")
+    return {(chart_id, snapshot_at, sha256) for chart_id, snapshot_at, sha256 in found.fetchall()}
 
 
 def _count_credits(connection: duckdb.DuckDBPyConnection) -> CreditStatus:
-    known = "select count(*) from duckdb_tables() where table_name = 'credits'"
-    if not count(connection, known):
-        return CreditStatus()  # an older version wrote the mirror
     entries = "select coalesce(sum(entries), 0) from credits"
     return CreditStatus(
         count(connection, entries), count(connection, f"{entries} where is_resolved")

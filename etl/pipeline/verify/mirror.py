@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from etl.database import described
-from etl.errors import MirrorError
+from etl.errors import MirrorError, MirrorOutdated
 from etl.lake.layout import TABLES, Partition
 from etl.mirror.reader import open_mirror
 from etl.pipeline.verify.finding import Finding
@@ -49,6 +49,9 @@ def read_mirror(path: Path) -> MirrorContents | Finding:
                 _snapshots(connection),
                 _tables(connection, columns),
             )
+    except MirrorOutdated:
+        problem = "another version of chartlake wrote it, so it was not compared"
+        return Finding(str(path), problem, _MIRROR, is_notice=True)
     except (MirrorError, duckdb.Error) as error:
         reason = str(error).splitlines()[0].partition(". ")[0]
         return Finding(str(path), f"it cannot be read ({reason})", _COPY_AGAIN)
