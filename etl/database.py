@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
@@ -15,6 +16,7 @@ import duckdb
 
 # DuckDB 2.0 writes files that 1.5 cannot open unless told not to.
 STORAGE_VERSION = "v1.5.0"
+MEMORY_LIMIT = "256MB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,24 @@ def described(connection: duckdb.DuckDBPyConnection, relation: str) -> list[tupl
     """The columns of a relation in their order: name and type."""
     found = connection.execute(f"describe from {relation}").fetchall()
     return [(str(name), str(kind)) for name, kind, *_ in found]
+
+
+def in_little_memory(
+    connection: duckdb.DuckDBPyConnection, work: Callable[[duckdb.DuckDBPyConnection], None]
+) -> None:
+    """Do work that is one transaction in a bounded memory, with scratch space beyond it.
+
+    Where DuckDB cannot, because some of its operators hold all that they work on, it gets as much
+    as it needs. Scratch space costs hardly any time.
+    """
+    try:
+        connection.execute("set memory_limit = ?", [MEMORY_LIMIT])
+        work(connection)
+    except duckdb.OutOfMemoryException:
+        with suppress(duckdb.TransactionException):  # there may be no transaction any more
+            connection.rollback()
+        connection.execute("reset memory_limit")
+        work(connection)
 
 
 def set_variables(connection: duckdb.DuckDBPyConnection, **values: object) -> None:

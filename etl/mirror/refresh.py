@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock, Timeout
 
-from etl.database import connect, count, insert_rows
+from etl.database import connect, count, in_little_memory, insert_rows
 from etl.errors import MirrorError, PartitionUnsettled
 from etl.files import scratch_folder
 from etl.lake import CONCURRENT_REQUESTS, Lake
@@ -34,11 +34,10 @@ from etl.mirror.schema import (
 from etl.mirror.swap import replace_database, write_ahead_log
 from etl.wording import shortened
 
-# How many partitions are copied at once; it bounds memory and scratch space.
-BATCH = 100
+# How many partitions are read at once, and how many rows are merged at once.
+BATCH = 60
+BATCH_ROWS = 100_000
 LOCK_SECONDS = 600
-# Beyond this, DuckDB writes what it works on to scratch space. It costs hardly any time.
-MEMORY_LIMIT = "256MB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +123,12 @@ def _complete_draft(
     lake: Lake, draft: Path, changed: Sequence[Partition], removed: Sequence[Partition]
 ) -> tuple[int, int, list[Partition]]:
     with scratch_folder() as scratch, connect(draft, scratch=Path(scratch)) as connection:
-        connection.execute("set memory_limit = ?", [MEMORY_LIMIT])
         replace_views(connection)
         create_staging(connection)
         unsettled: list[Partition] = []
         for batch in _batches([*changed, *removed]):
             unsettled += _replace(lake, connection, batch, set(removed))
-        update_current(connection)
+        in_little_memory(connection, update_current)
         replace_charts(connection)
         write_schema(connection, current_schema())
         connection.execute("checkpoint")
@@ -160,7 +158,27 @@ def _replace(
     with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
         read = partial(_read, lake, removed)
         stored = list(pool.map(read, partitions))
-    settled = [one for one in stored if one.is_settled]
+    for settled in _slices(one for one in stored if one.is_settled):
+        _merge(connection, settled)
+    return [one.partition for one in stored if not one.is_settled]
+
+
+def _slices(partitions: Iterable[StoredPartition]) -> Iterator[list[StoredPartition]]:
+    """The partitions in slices of a bounded number of rows, which bounds the memory."""
+    chosen, rows = list[StoredPartition](), 0
+    for stored in partitions:
+        files = stored.manifest.files if stored.manifest else {}
+        more = max((file.rows for file in files.values()), default=0)
+        if chosen and rows + more > BATCH_ROWS:
+            yield chosen
+            chosen, rows = [], 0
+        chosen.append(stored)
+        rows += more
+    if chosen:
+        yield chosen
+
+
+def _merge(connection: duckdb.DuckDBPyConnection, settled: Sequence[StoredPartition]) -> None:
     # A partition whose manifest was deleted in the meantime is gone from the mirror, too.
     present = [one for one in settled if one.manifest]
     insert_rows(connection, "staged_partitions", [_partition_row(one) for one in settled])
@@ -174,8 +192,7 @@ def _replace(
         ],
     )
     _insert_tables(connection, present)
-    replace_staged(connection)
-    return [one.partition for one in stored if not one.is_settled]
+    in_little_memory(connection, replace_staged)
 
 
 def _read(lake: Lake, removed: Collection[Partition], partition: Partition) -> StoredPartition:

@@ -48,6 +48,26 @@ def test_entries_are_stored_by_chart_time_and_position(lake, mirror):
 
 
 @IN_A_DIRECTORY
+def test_a_chart_that_is_merged_piece_by_piece_has_the_same_history(
+    lake, mirror, tmp_path, monkeypatch
+):
+    put_pending(lake, history())
+    process_pending(lake, "parquet")
+    refresh(lake, mirror)
+    monkeypatch.setattr("etl.mirror.refresh.BATCH_ROWS", 1)
+    refresh(lake, tmp_path / "in pieces.duckdb")
+    assert table_rows(mirror) == table_rows(tmp_path / "in pieces.duckdb")
+
+
+@IN_A_DIRECTORY
+def test_a_merge_for_which_the_memory_does_not_suffice_gets_more(lake, mirror, monkeypatch):
+    put_pending(lake, history())
+    process_pending(lake, "parquet")
+    monkeypatch.setattr("etl.database.MEMORY_LIMIT", "4MB")
+    assert refresh(lake, mirror).snapshots == 24
+
+
+@IN_A_DIRECTORY
 def test_an_empty_lake_has_a_mirror_with_empty_tables(lake, mirror):
     assert refresh(lake, mirror).snapshots == 0
     assert query_rows(mirror, "select count(*) from movements") == [(0,)]
