@@ -59,7 +59,8 @@ def land(
 ) -> None:
     """Land files in the lake, their bytes untouched; of folders, chart files and JSON.
 
-    A bulk table, which has many charts and dates, lands as a file for each chart and month.
+    A bulk table, which has many charts and dates, lands as a file for each chart and month. Of a
+    table that does not name its one chart, give that.
     """
     settings, lake = open_settings()
     landing, moment = _Landing(lake, settings.mirror), _moment(at)
@@ -110,7 +111,7 @@ class _Landing:
         taken = 0
         with scratch_folder() as folder:
             try:
-                found = [path] if chart or moment else contents(path, Path(folder))
+                found = [path] if moment else contents(path, Path(folder), chart)
                 for content in found:
                     taken += self._take(content, chart, moment)
                 if is_given and not taken:

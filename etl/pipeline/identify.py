@@ -34,13 +34,14 @@ def _file_name(stem: str, suffix: str) -> re.Pattern[str]:
 
 
 _LANDING = _file_name(r"spotify_raw_([A-Za-z0-9._-]+)_(\d{8}T\d{6}Z)", "json|csv")
+_CHART = r"[a-z]+(?:-[a-z0-9]+)+-(?:weekly|daily)"
 _CHART_FILE = _file_name(
-    r"([a-z]+(?:-[a-z0-9]+)+-(?:weekly|daily))-(\d{4}-\d{2}-\d{2})(?:--(\d{4}-\d{2}-\d{2}))?", "csv"
+    rf"({_CHART})-(\d{{4}}-\d{{2}}-\d{{2}})(?:--(\d{{4}}-\d{{2}}-\d{{2}}))?", "csv"
 )
 # The rows of a bulk table that belong to one chart and month; their dates stand in a column.
-_CHART_MONTH = _file_name(
-    r"([a-z]+(?:-[a-z0-9]+)+-(?:weekly|daily))-(\d{4}-(?:0[1-9]|1[0-2]))", "csv"
-)
+_CHART_MONTH = _file_name(rf"({_CHART})-(\d{{4}}-(?:0[1-9]|1[0-2]))", "csv")
+# What could be downloaded until 2021 as the latest chart, without its date.
+_LATEST = _file_name(rf"({_CHART})-latest", "csv")
 # A number that would be a year before 2006, when Spotify was founded, is something else.
 _TIME = re.compile(
     r"(?<!\d)(200[6-9]|20[1-9]\d)-?(\d{2})-?(\d{2})"
@@ -82,6 +83,8 @@ def identify(
     base = name.rpartition("/")[2]
     if response is None and (match := _CHART_MONTH.fullmatch(base)):
         return Identity(match[1], chart_from="name", time_from="content", month=match[2])
+    if response is None and (match := _LATEST.fullmatch(base)):
+        return Identity(match[1], chart_from="name")
     named = _landing(base) or _chart_file(base)
     charts: list[tuple[str | None, Origin]] = [
         (response.envelope_chart_id if response else None, "envelope"),
@@ -103,7 +106,13 @@ def check_stated_time(name: str, response: Response | None = None) -> None:
     stated = response.captured_at if response else None
     if stated is not None and _parsed(stated) is None:
         raise InvalidRawFile("captured_at is a time in ISO 8601", f"it is {stated!r}")
-    match = _LANDING.fullmatch(name.rpartition("/")[2])
+    base = name.rpartition("/")[2]
+    if response is None and _LATEST.fullmatch(base):
+        raise InvalidRawFile(
+            "the name of a chart file has its date",
+            'it has "latest" instead; state the date with chartlake land --at',
+        )
+    match = _LANDING.fullmatch(base)
     if stated is None and match and _moment(match[2]) is None:
         raise InvalidRawFile("the time in the name of a landing is a time", f"it is {match[2]}")
 
@@ -111,6 +120,11 @@ def check_stated_time(name: str, response: Response | None = None) -> None:
 def holds_month(name: str) -> bool:
     """Whether a raw file of that name has rows of a bulk table: those of a chart and a month."""
     return bool(_CHART_MONTH.fullmatch(name.rpartition("/")[2]))
+
+
+def is_chart_of_files(chart_id: str) -> bool:
+    """Whether a chart has an id as chart files and months of bulk tables state it."""
+    return bool(re.fullmatch(_CHART, chart_id))
 
 
 def month_name(partition: Partition) -> str:

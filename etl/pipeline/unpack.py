@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from etl.errors import InvalidRawFile
 from etl.lake.layout import broken_name_rule
 from etl.pipeline.folder import Left, why_no_raw_file
-from etl.pipeline.identify import identify
+from etl.pipeline.identify import identify, is_chart_of_files
 from etl.sources.bulk.layout import Layout, layout_of
 from etl.sources.bulk.source import Source, form_of, head_of, reading, source_of
 from etl.sources.compression import MOST_BYTES
@@ -32,25 +32,29 @@ class BulkTable:
 Content = BulkTable | Path | Left
 
 
-def contents(path: Path, scratch: Path) -> Iterator[Content]:
+def contents(path: Path, scratch: Path, chart_id: str | None = None) -> Iterator[Content]:
     """What a file holds. Raw files of a zip are unpacked in the folder `scratch`.
 
-    What is named as a chart file is one, and what is not known is left to be judged as one. Raises
-    InvalidInput where a zip, or Parquet, is damaged.
+    If the chart is given, a table need not name it. What is named as a chart file is one, and what
+    is not known is left to be judged as one. Raises InvalidInput where a zip, or Parquet, is
+    damaged.
     """
     if identify(path.name).partition or not path.is_file():
         yield path
     elif form_of(path) == "zip" and not _is_workbook(path):
-        yield from _members(path, scratch)
+        yield from _members(path, scratch, chart_id)
     else:
-        yield _content(path, str(path), scratch)
+        yield _content(path, str(path), scratch, chart_id)
 
 
-def _content(path: Path, origin: str, scratch: Path) -> Content:
-    if identify(path.name).partition:
+def _content(path: Path, origin: str, scratch: Path, chart_id: str | None) -> Content:
+    named = identify(path.name)
+    if named.partition or (chart_id and not is_chart_of_files(chart_id)):
         return path
+    if chart_id and named.snapshot_at and form_of(path) != "JSON":
+        return path  # a chart file, whose date the name states
     try:
-        layout = layout_of(head_of(path, origin, scratch))
+        layout = layout_of(head_of(path, origin, scratch), chart_id)
         return BulkTable(source_of(path, origin, scratch), layout)
     except InvalidRawFile as error:
         if form_of(path) != "Parquet":
@@ -58,7 +62,7 @@ def _content(path: Path, origin: str, scratch: Path) -> Content:
         return Left(Path(origin), f"not a table of charts: {'; '.join(error.offenders)}")
 
 
-def _members(path: Path, scratch: Path) -> Iterator[Content]:
+def _members(path: Path, scratch: Path, chart_id: str | None) -> Iterator[Content]:
     with reading(str(path)), zipfile.ZipFile(path) as archive:
         for number, member in enumerate(archive.infolist()):
             # Whatever folders a name states, nothing is written there.
@@ -66,10 +70,12 @@ def _members(path: Path, scratch: Path) -> Iterator[Content]:
             if member.is_dir() or name.startswith(".") or "__MACOSX" in member.filename:
                 continue
             folder = scratch / f"member.{number}"
-            yield _member(archive, member, path, folder / name)
+            yield _member(archive, member, path, folder / name, chart_id)
 
 
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, to: Path) -> Content:
+def _member(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, to: Path, chart_id: str | None
+) -> Content:
     """What a file in a zip is; unless it is a table of CSV, it is unpacked as `to`."""
     shown = Path(f"{path.name}/{member.filename}")
     if member.flag_bits & 1:
@@ -79,7 +85,7 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, to: P
     if to.suffix.lower() in _STREAMED:
         source = Source(to.name, str(shown), member.file_size, lambda: archive.open(member))
         try:
-            return BulkTable(source, layout_of(source))
+            return BulkTable(source, layout_of(source, chart_id))
         except InvalidRawFile:
             if member.file_size > MOST_BYTES:
                 return Left(shown, "not a table of charts, and too large for a raw file")
@@ -90,7 +96,7 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, to: P
         return Left(shown, "a zip in a zip")
     if why := why_no_raw_file(to):
         return Left(shown, why)
-    return _content(to, str(shown), to.parent)
+    return _content(to, str(shown), to.parent, chart_id)
 
 
 def _is_workbook(path: Path) -> bool:

@@ -14,7 +14,7 @@ from typing import Literal
 from etl.errors import InvalidRawFile
 from etl.sources.bulk.source import Source, cells_of, lines_of
 from etl.sources.chart_columns import Header, column_key, read_header
-from etl.sources.chart_months import date_place
+from etl.sources.chart_months import date_place, month_header
 from etl.sources.raw_text import is_response
 
 Cadence = Literal["daily", "weekly"]
@@ -27,7 +27,8 @@ _RULE = "a bulk table has a date, and a market or chart, in each row"
 class Layout:
     """The header of a bulk table, as it stands in line `line`, and what it tells of the charts.
 
-    `family` is that of all charts of which a row does not state another.
+    `family` is that of all charts of which a row does not state another; `chart_id` is given if all
+    rows are of one chart.
     """
 
     header: Header
@@ -36,19 +37,21 @@ class Layout:
     date: int
     family: str
     cadence: Cadence | None
+    chart_id: str | None = None
 
 
-def layout_of(source: Source) -> Layout:
+def layout_of(source: Source, chart_id: str | None = None) -> Layout:
     """The layout of a bulk table, whose rows each have a date, and a market or chart.
 
-    Raises InvalidRawFile where the file is none.
+    If its chart is given, rows need to have neither. Raises InvalidRawFile where the file is none.
     """
     lines = _Counted(islice(lines_of(source), _HEAD_LINES))
     try:
         with source.open() as file:
             if is_response(file.read(1024)):
                 raise InvalidRawFile(_RULE, "it is JSON")
-        header = read_header(map(cells_of, lines), "", None)
+        rows = map(cells_of, lines)
+        header = month_header(rows, "", chart_id) if chart_id else read_header(rows, "", None)
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, csv.Error) as error:
         raise InvalidRawFile(_RULE, str(error)) from error
     finally:
@@ -56,6 +59,11 @@ def layout_of(source: Source) -> Layout:
     date = date_place(header)
     if date is None:
         raise InvalidRawFile(_RULE, "it has no column for date")
+    if chart_id:
+        family, _, rest = chart_id.partition("-")
+        return Layout(
+            header, lines.last, lines.number, date, family, stated_cadence(rest), chart_id
+        )
     if not {"region", "chart"} & header.context.keys():
         raise InvalidRawFile(_RULE, "it has no column for market or chart")
     family = _family(header, source.name)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from etl.sources.bulk.dates import DateOrder, day_of, order_shown, readings
 from etl.sources.bulk.layout import Cadence, Layout, stated_cadence
 from etl.sources.chart_columns import column_key
-from etl.sources.chart_context import is_other_market
+from etl.sources.chart_context import is_other_chart, is_other_market
 from etl.sources.chart_months import Cells
 from etl.sources.markets import GLOBAL, market_of
 
@@ -50,11 +50,17 @@ class Survey:
     orders: set[DateOrder] = field(default_factory=set)
     has_markets: bool = False
     dates: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
+    dates_from_zero: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
 
     @property
     def order(self) -> DateOrder | None:
         """The order in which dates with slashes are written, if it is one."""
         return next(iter(self.orders)) if len(self.orders) == 1 else None
+
+    @property
+    def counts_from_zero(self) -> bool:
+        """Whether each chart has a rank of 0 on each date."""
+        return bool(self.dates) and self.dates == self.dates_from_zero
 
 
 class Table:
@@ -68,6 +74,7 @@ class Table:
         self.width = len(header.names)
         self._regions = header.context.get("region", [])
         self._context = self._regions + header.context.get("chart", [])
+        self._rank = header.places["rank"][0]
         self._other_dates = [
             place
             for place, name in enumerate(header.names)
@@ -81,7 +88,10 @@ class Table:
         if len(cells) < self.width:
             return
         survey, written = self.survey, cells[self.layout.date]
-        seen = survey.dates.setdefault(tuple(cells[place] for place in self._context), set())
+        context = tuple(cells[place] for place in self._context)
+        seen = survey.dates.setdefault(context, set())
+        if cells[self._rank] in ("0", "0.0"):
+            survey.dates_from_zero.setdefault(context, set()).add(written)
         if written not in seen:
             seen.add(written)
             survey.orders.update(filter(None, [order_shown(written)]))
@@ -98,6 +108,8 @@ class Table:
             return "the row does not have one cell for each column"
         picked = self.read([*cells[: self.width], ""])
         rank, address, _, _, _, peak, previous, periods, streams = (one.strip() for one in picked)
+        if self.survey.counts_from_zero:
+            return "ranks count from 0 instead of 1"
         if not _COUNT.fullmatch(rank) or not (position := int(float(rank))):
             return "it has the header again" if rank in self.layout.header.names else "no rank"
         written = cells[self.layout.date]
@@ -139,12 +151,16 @@ class Table:
     def _judged_chart(self, context: tuple[str, ...]) -> _Chart | str:
         """The chart that the cells state, or why they state none."""
         regions, charts = context[: len(self._regions)], context[len(self._regions) :]
+        if given := self.layout.chart_id:
+            is_other = any(is_other_market(text, given) for text in regions) or any(
+                is_other_chart(text, given) for text in charts
+            )
+            return "it is of another market or chart" if is_other else _named_chart(given)
         for text in map(str.strip, charts):
             if _CHART_ID.fullmatch(text):
                 if any(is_other_market(region, text) for region in regions):
                     return "market and chart contradict each other"
-                stem, _, cadence = text.rpartition("-")
-                return _Chart(stem, "daily" if cadence == "daily" else "weekly")
+                return _named_chart(text)
         family, markets = self._family_of(" ".join(charts)), self._markets(regions)
         if len(markets) > 1:
             return "it names two markets"
@@ -167,6 +183,11 @@ class Table:
         if not filled:
             return {GLOBAL} if self.survey.has_markets else set()
         return {market for text in filled if (market := market_of(text))}
+
+
+def _named_chart(chart_id: str) -> _Chart:
+    stem, _, cadence = chart_id.rpartition("-")
+    return _Chart(stem, "daily" if cadence == "daily" else "weekly")
 
 
 def _spacing(days: set[date]) -> Cadence | None:

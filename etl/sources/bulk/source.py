@@ -15,13 +15,15 @@ from typing import IO, Literal, cast
 
 from etl.database import connect
 from etl.errors import InvalidInput
+from etl.sources.bulk.records import table_of_records
 
-Form = Literal["gzip", "zip", "Parquet"]
+Form = Literal["gzip", "zip", "Parquet", "JSON"]
 _SIGNATURES: dict[bytes, Form] = {
     b"\x1f\x8b": "gzip",
     b"PK\x03\x04": "zip",
     b"PK\x05\x06": "zip",  # an empty one
     b"PAR1": "Parquet",
+    b"[": "JSON",
 }
 
 
@@ -46,13 +48,17 @@ def form_of(path: Path) -> Form | None:
 
 
 def source_of(path: Path, origin: str, scratch: Path) -> Source:
-    """A file as CSV: itself, unpacked, or as Parquet rendered in the folder `scratch`.
+    """A file as CSV: itself, unpacked, or as Parquet or JSON rendered in the folder `scratch`.
 
-    Raises InvalidInput where it is damaged Parquet.
+    JSON is rendered if it is a list of records. Raises InvalidInput where it is damaged Parquet.
     """
     form, size = form_of(path), path.stat().st_size
     if form == "Parquet":
         return _rendered(path, origin, scratch)
+    if form == "JSON" and (text := table_of_records(path)):
+        csv_path = scratch / f"{path.name}.csv"
+        csv_path.write_text(text, encoding="utf-8", newline="")
+        return Source(f"{path.stem}.csv", origin, len(text), lambda: csv_path.open("rb"))
     if form == "gzip":
         name = _without_packing(path.name)
         return Source(name, origin, size, lambda: cast(IO[bytes], gzip.open(path)))

@@ -17,6 +17,7 @@ from etl.errors import InvalidRawFile
 from etl.sources.compression import unpacked
 from etl.sources.raw_text import is_response
 from etl.sources.spotify.shapes import reduced_artists, reduced_pages
+from etl.wording import shortened
 
 RULE = "a file that opens with { or [ is a playlist response in JSON"
 _NONE = Raw(b"null")
@@ -41,6 +42,7 @@ class _Object(Struct):
 
 _OBJECT = msgspec.json.Decoder(_Object)
 _ELEMENTS = msgspec.json.Decoder(list[Raw])
+_MEMBERS = msgspec.json.Decoder(dict[str, Raw])
 _LINE = msgspec.json.Decoder(Raw)
 
 
@@ -128,6 +130,7 @@ def _from_elements(elements: Sequence[Raw]) -> Response | None:
     found = [_from_object(one) if _is_object(one) else None for one in elements]
     pages = [one for one in found if one]
     if not pages:
+        _refuse_records(elements)
         return _response(None, None, b'{"items":[' + b",".join(elements) + b"]}")
     if len(pages) < len(elements) or any(one.is_envelope for one in pages):
         raise InvalidRawFile(RULE, "it is a list of pages and something else")
@@ -136,6 +139,17 @@ def _from_elements(elements: Sequence[Raw]) -> Response | None:
         raise InvalidRawFile("a playlist response is about one playlist", *sorted(charts))
     name = next((one.chart_name for one in pages if one.chart_name), None)
     return _response(next(iter(charts), None), name, *(one.pages[1:-1] for one in pages))
+
+
+def _refuse_records(elements: Sequence[Raw]) -> None:
+    """Refuse a list of records that have a rank, which no entry of a playlist has."""
+    names = list(_MEMBERS.decode(elements[0])) if elements and _is_object(elements[0]) else []
+    if "rank" in names:
+        raise InvalidRawFile(
+            RULE,
+            f"it is a table, with {shortened(names)}; land it with chartlake land --chart,"
+            " or have a column for the market or chart",
+        )
 
 
 def _response(chart_id: str | None, name: str | None, *pages: bytes | Raw) -> Response:

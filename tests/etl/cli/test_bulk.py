@@ -49,6 +49,32 @@ def test_a_table_of_which_no_row_lands_is_a_failure(chartlake, tmp_path):
     assert (status, errors) == (1, "table.csv: no row could be landed\n")
 
 
+ONE_CHART = "Week,Rank,Link,Artist,Track,Streams"
+
+
+def week(day: str, rank: int) -> str:
+    """A row of a table of one chart."""
+    return f"{day},{rank},https://open.spotify.com/track/song{rank},Artist,Song,5"
+
+
+def test_a_table_of_one_chart_lands_under_the_chart_that_is_given(chartlake, tmp_path):
+    rows = [week(day, rank) for day in ("2026-01-01", "2026-01-08") for rank in (1, 2)]
+    (tmp_path / "table.csv").write_text("\n".join([ONE_CHART, *rows, ""]))
+    status, output, _ = chartlake("land", "table.csv", "--chart", "regional-global-weekly")
+    assert (status, output) == (0, "landed table.csv: 4 rows of 1 chart as 1 raw file\n")
+    assert chartlake("process")[:2] == (0, "published 2 snapshots\n")
+    assert "regional-global-weekly" in chartlake("status", "--json")[1]
+
+
+def test_rows_of_other_charts_than_the_given_one_are_set_aside(chartlake, tmp_path):
+    (tmp_path / "table.csv").write_text(f"{HEADER}\n{row('us', 1)}\n{row('de', 1)}\n")
+    output = chartlake("land", "table.csv", "--chart", "regional-us-daily")[1]
+    assert output.splitlines() == [
+        "landed table.csv: 1 row of 1 chart as 1 raw file",
+        "set aside 1 row: it is of another market or chart (line 3)",
+    ]
+
+
 CHARTS = {
     "regional-us-daily": (
         "rank,uri,artist_names,track_name,days_on_chart,streams",

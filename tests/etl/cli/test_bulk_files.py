@@ -25,11 +25,11 @@ def land(tmp_path, monkeypatch):
     """Writes files by name, and lands a path; returns status, lines of stdout, and stderr."""
     monkeypatch.chdir(tmp_path)
 
-    def run(files: dict[str, bytes], path: str):
+    def run(files: dict[str, bytes], *arguments: str):
         for name, body in files.items():
             Path(name).parent.mkdir(exist_ok=True)
             Path(name).write_bytes(body)
-        completed = CliRunner().invoke(app, ["land", path])
+        completed = CliRunner().invoke(app, ["land", *arguments])
         assert completed.exception is None or isinstance(completed.exception, SystemExit)
         return completed.exit_code, completed.stdout.splitlines(), completed.stderr
 
@@ -170,3 +170,27 @@ def test_tables_in_a_folder_land_as_when_they_are_given(land, tmp_path):
     ]
     assert output[4].startswith("left all/d.parquet: not a table of charts")
     assert output[5:] == [f"landed {chart_name(0)}"]
+
+
+RECORDS = """[
+    {"week": "2026-01-01", "rank": 0, "artist": "Ann", "peak": "1", "previous": "—"},
+    {"week": "2026-01-01", "rank": 1, "artist": "Bob", "peak": "1", "previous": "1"}
+]"""
+
+
+def test_a_list_of_records_lands_as_a_table_and_counts_from_1(land):
+    files = {"2026-01-01.json": RECORDS.encode()}
+    status, output, _ = land(files, "2026-01-01.json", "--chart", "artist-global-weekly")
+    assert (status, output) == (0, ["landed 2026-01-01.csv: 2 rows of 1 chart as 1 raw file"])
+    assert (PENDING / "artist-global-weekly-2026-01.csv").read_text().splitlines() == [
+        "week,rank,artist,peak,previous",
+        "2026-01-01,1,Ann,1,—",
+        "2026-01-01,2,Bob,1,1",
+    ]
+    assert CliRunner().invoke(app, ["process"]).stdout == "published 1 snapshot\n"
+
+
+def test_a_list_of_records_without_a_chart_is_quarantined_as_what_it_is(land):
+    land({"2026-01-01.json": RECORDS.encode()}, "2026-01-01.json")
+    errors = CliRunner().invoke(app, ["process"]).stderr
+    assert "it is a table, with week, rank, artist, peak, previous; land it with" in errors

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from etl.errors import InvalidRawFile
 from etl.lake.layout import (
     Partition,
     is_chart_id,
@@ -12,7 +13,7 @@ from etl.lake.layout import (
     replaced_name,
     table_keys,
 )
-from etl.pipeline.identify import Identity, identify, landing_name
+from etl.pipeline.identify import Identity, check_stated_time, identify, landing_name
 
 
 def utc(*parts: int) -> datetime:
@@ -114,6 +115,15 @@ def test_a_name_without_a_time_has_no_identity(name):
 )
 def test_a_name_with_an_invalid_date_has_no_identity(name):
     assert identify(name) == Identity()
+
+
+@pytest.mark.parametrize(
+    "name", ["regional-us-daily-latest.csv", "regional-us-daily-latest (1).csv"]
+)
+def test_the_latest_chart_names_no_time_and_none_is_taken_instead(name):
+    assert identify(name, landed_at=utc(2026, 1, 2)) == Identity("regional-us-daily", None, "name")
+    with pytest.raises(InvalidRawFile, match='has "latest" instead; state the date'):
+        check_stated_time(name)
 
 
 @pytest.mark.parametrize("text", ["", "..", ".", "a/b", "a b", "é", "a\n", "../x"])

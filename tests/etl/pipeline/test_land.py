@@ -63,6 +63,11 @@ def test_a_given_time_is_combined_with_the_chart_in_the_name_or_content(land):
     assert (identity.chart_id, identity.snapshot_at) == (None, JANUARY)
 
 
+def test_the_latest_chart_lands_under_the_chart_in_its_name_and_the_given_time(land):
+    landed = land("regional-xx-daily-latest.csv", chart_body(0), None, JANUARY)
+    assert landed == "spotify_raw_regional-xx-daily_20260102T030405Z.csv"
+
+
 def test_the_same_file_is_landed_only_once(land, directory):
     assert land(chart_name(0), chart_body(0)) == land(chart_name(0), chart_body(0))
     assert len(directory.list(PENDING)) == 1

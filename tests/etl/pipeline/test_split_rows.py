@@ -153,3 +153,10 @@ def test_a_continent_beside_a_country_does_not_matter(lake, landed):
     landed(lines(row(market="Argentina,South America"), header=header))
     assert set(pending(lake)) == {"regional-ar-daily-2026-01.csv"}
     assert process_pending(lake, "parquet").published == 1
+
+
+def test_a_table_whose_ranks_count_from_0_is_set_aside_as_that(landed):
+    table = landed(
+        lines(*(row(day, rank=rank) for day in ("2026-01-01", "2026-01-02") for rank in (0, 1)))
+    )
+    assert dict(table.set_aside.counts) == {"ranks count from 0 instead of 1": 4}
