@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("etl", "flows", "demo", "sql", "benchmarks", "tests")
+PACKAGES = ("etl", "flows", "demo", "sql", "infra", "benchmarks", "tests")
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 MAX_LINES = 270
 

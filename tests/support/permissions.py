@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -33,21 +33,28 @@ class Need:
 
 
 @contextmanager
-def recorded() -> Iterator[set[Need]]:
-    """What the requests of all clients that are opened meanwhile need."""
-    needs: set[Need] = set()
+def observed(observe: Callable[[str, str, dict[str, Any]], None]) -> Iterator[None]:
+    """Call `observe` with service, operation and parameters of each request that is made."""
     make: Any = boto3.session.Session.client
 
     def client(session: Any, service: str, **options: Any) -> Any:
         made = make(session, service, **options)
         made.meta.events.register(
             "provide-client-params.*.*",
-            lambda params, model, **_: needs.update(_needs(service, model.name, params)),
+            lambda params, model, **_: observe(service, model.name, params),
         )
         return made
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(boto3.session.Session, "client", client)
+        yield
+
+
+@contextmanager
+def recorded() -> Iterator[set[Need]]:
+    """What the requests of all clients that are opened meanwhile need."""
+    needs: set[Need] = set()
+    with observed(lambda *request: needs.update(_needs(*request))):
         yield needs
 
 
