@@ -129,14 +129,18 @@ def in_little_memory(
     Where DuckDB cannot, because some of its operators hold all that they work on, it gets as much
     as it needs. Scratch space costs hardly any time.
     """
+    (usual,) = connection.execute("select current_setting('memory_limit')").fetchall()[0]
     try:
         connection.execute("set memory_limit = ?", [MEMORY_LIMIT])
         work(connection)
     except duckdb.OutOfMemoryException:
         with suppress(duckdb.TransactionException):  # there may be no transaction any more
             connection.rollback()
-        connection.execute("reset memory_limit")
+        connection.execute("set memory_limit = ?", [usual])
         work(connection)
+    finally:
+        # DuckDB 1.5 does not heed `reset memory_limit`.
+        connection.execute("set memory_limit = ?", [usual])
 
 
 def set_variables(connection: duckdb.DuckDBPyConnection, **values: object) -> None:
