@@ -44,6 +44,7 @@ COLUMNS = {
         "total days",
     ),
     "streams": ("streams", "stream count", "streams count", "weekly streams", "daily streams"),
+    "release": (),
 }  # fmt: skip
 
 # The columns that have other names in charts of artists and albums. An artist chart has no titles:
@@ -64,6 +65,7 @@ OF_KIND: dict[Kind, dict[str, tuple[str, ...]]] = {
             "spotify album uri", "spotify album id", "spotify id", "link",
         ),
         "title": ("album name", "album", "album names", "album title", "title", "name"),
+        "release": ("release date", "album release date", "released"),
     },
 }  # fmt: skip
 

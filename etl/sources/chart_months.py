@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from _csv import Reader
 
 _NOTHING = frozenset(("nan", "none", "null", "na", "n/a", "-", "—", "<na>"))
-_COUNTS = ("rank", "peak", "previous", "periods", "streams", "address", "label")
+_COUNTS = ("rank", "peak", "previous", "periods", "streams", "address", "label", "release")
 _FEATURED = ("feats", "feat", "featuring", "featured artists")
 _LAST_DAYS = ("end date", "week end", "week ending")
 

@@ -22,6 +22,9 @@ _SIGNATURES = {
 }
 
 
+# What becomes of a byte order mark if UTF-8 is read as another encoding, and saved again.
+_MANGLED = ("ï»¿", "Ã¯", "Ãƒ")
+
 # What JSON opens with, also where it was written as a string of JSON.
 _OPENINGS = (b"{", b"[", b'"{\\', b'"[{', b'"[\\')
 
@@ -47,6 +50,10 @@ def decoded(body: bytes) -> str:
         raise InvalidRawFile(
             RULE, f"byte {error.start + 1} of the file is not UTF-8; save the file as UTF-8"
         ) from None
+    if text.startswith(_MANGLED):
+        raise InvalidRawFile(
+            RULE, "its text was read in another encoding and saved again; take the original file"
+        )
     if "\0" in text:
         raise InvalidRawFile(RULE, "it has NUL characters; if it is UTF-16, save it as UTF-8")
     return text

@@ -66,6 +66,8 @@ albums as (
         file_number,
         entry_id as album_id,
         entry_name as album_name,
+        release_date,
+        release_date_precision,
         'https://open.spotify.com/album/' || entry_id as album_url,
         position,
         artist_credit,

@@ -11,7 +11,8 @@ select
     peak,
     previous,
     periods,
-    streams
+    streams,
+    release
 from
     read_csv(
         getvariable('chart_lines_path'),
@@ -26,7 +27,8 @@ from
             'peak': 'varchar',
             'previous': 'varchar',
             'periods': 'varchar',
-            'streams': 'varchar'
+            'streams': 'varchar',
+            'release': 'varchar'
         },
         header = false, auto_detect = false, delim = ',', quote = '"', escape = '"',
         allow_quoted_nulls = false, new_line = '\n', parallel = false

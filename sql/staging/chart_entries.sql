@@ -1,6 +1,8 @@
 -- One row per row of a chart file. Missing ranks are not filled.
 -- A row without an address keeps its position; title and artist identify its recording.
 -- A count is written in digits. Programs that save a file again may add a decimal point and zeros.
+-- The release date of an album is written as Spotify's Web API does, if it is known how it was
+-- written, and otherwise as it is given.
 -- Duration, explicit flag, album and artists are null until the track is enriched.
 -- kind: what the entries of the chart are: song, artist or album; null if the chart is unknown
 -- entry_id: Spotify id of the track, artist or album
@@ -21,6 +23,7 @@ cells as (
         trim(previous) as previous,
         trim(periods) as periods,
         trim(streams) as streams,
+        nullif(trim(release), '') as release,
         case when trim(title) <> '' then title end as title,
         case when trim(artist) <> '' then artist end as artist,
         nullif(label, '') as label
@@ -46,6 +49,13 @@ readings as (
             as previous_rank,
         try_cast(regexp_extract(periods, '^([0-9]+)(?:\.00?)?$', 1) as integer)
             as reported_periods,
+        case
+            when regexp_full_match(release, '[0-9]{4}-[0-9]{2}-[0-9]{2}[ T].*')
+                then left(release, 10)
+            else coalesce(
+                strftime(try_strptime(release, ['%B %d, %Y', '%b %d, %Y']), '%Y-%m-%d'), release
+            )
+        end as release_date,
         try_cast(regexp_extract(streams, '^([0-9]+)(?:\.00?)?$', 1) as bigint) as stream_count
     from cells
 
@@ -115,6 +125,12 @@ select
     judged.entry_name,
     judged.artist as artist_credit,
     judged.label,
+    judged.release_date,
+    case
+        when regexp_full_match(judged.release_date, '[0-9]{4}') then 'year'
+        when regexp_full_match(judged.release_date, '[0-9]{4}-[0-9]{2}') then 'month'
+        when regexp_full_match(judged.release_date, '[0-9]{4}-[0-9]{2}-[0-9]{2}') then 'day'
+    end as release_date_precision,
     judged.place,
     case
         when judged.address <> '' and judged.entry_id is null

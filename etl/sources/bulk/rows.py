@@ -107,7 +107,7 @@ class Table:
         if len(cells) < self.width or any(cells[self.width :]) or "\n" in cells[-1]:
             return "the row does not have one cell for each column"
         picked = self.read([*cells[: self.width], ""])
-        rank, address, _, _, _, peak, previous, periods, streams = (one.strip() for one in picked)
+        rank, address, _, _, _, peak, previous, periods, streams, _ = map(str.strip, picked)
         if self.survey.counts_from_zero:
             return "ranks count from 0 instead of 1"
         if not _COUNT.fullmatch(rank) or not (position := int(float(rank))):

@@ -47,6 +47,29 @@ def test_entries_of_an_artist_chart_are_rows_of_artists(tmp_path):
     assert snapshot.entries == snapshot.expected_entries == 3
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("2026-01-31", ("2026-01-31", "day", 2026)),
+        ("2026-01-31 00:00:00", ("2026-01-31", "day", 2026)),
+        ("May 6, 2022", ("2022-05-06", "day", 2022)),
+        ("October 21, 2021", ("2021-10-21", "day", 2021)),
+        ("2025-11", ("2025-11", "month", 2025)),
+        ("1999", ("1999", "year", 1999)),
+        ("5/6/2022", ("5/6/2022", None, None)),
+        ("", (None, None, None)),
+    ],
+)
+def test_an_album_chart_may_have_release_dates(tmp_path, written, kept):
+    header, row = (
+        f"{ALBUM_HEADER},Release Date",
+        f'1,spotify:album:sol,Sol,Ada,L/M,1,1,1,,"{written}"',
+    )
+    transform_files(tmp_path, {ALBUMS: f"{header}\n{row}\n".encode()})
+    columns = "release_date, release_date_precision, release_year"
+    assert query_tables(tmp_path, f"select {columns} from albums") == [kept]
+
+
 def test_entries_of_an_album_chart_are_rows_of_albums(tmp_path):
     body = album_chart('1,spotify:album:sol,"Sol ""Live""","Ada, Ben",L/M,1,3,9,"12"')
     assert not transform_files(tmp_path, {ALBUMS: body}).rejected

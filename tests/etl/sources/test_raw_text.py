@@ -16,6 +16,8 @@ from etl.sources.raw_text import decoded
         ("rank,uri".encode("utf-16"), "the file is UTF-16; save it as UTF-8"),
         (b"\xfe\xff" + "rank,uri".encode("utf-16-be"), "the file is UTF-16; save it as UTF-8"),
         ("rank,uri".encode("utf-16-le"), "it has NUL characters; if it is UTF-16, save it"),
+        ("ï»¿rank,uri".encode(), "its text was read in another encoding and saved again"),
+        ("Ã¯Â»Â¿rank,uri".encode(), "its text was read in another encoding and saved again"),
         ("rank,é".encode("latin-1"), "byte 6 of the file is not UTF-8; save the file as UTF-8"),
     ],
 )
