@@ -11,21 +11,25 @@ from etl.database import models
 
 TOPICS = {
     "This week": (
-        *("this_week", "newcomers", "biggest_moves", "records"),
+        *("this_week", "newcomers", "biggest_moves", "records", "record_watch"),
         *("years_ago", "coverage"),
     ),
     "Number ones and records": (
         *("number_ones", "most_periods_at_one", "longest_runs", "chart_records"),
     ),
-    "Years and volume": ("year_end", "thresholds", "chart_totals"),
-    "Songs": ("song_life", "trajectories", "song_trends", "seasonal_returns"),
-    "Artists, genres, labels": (
-        *("artist_career", "artist_histories", "artist_shares", "genre_shares", "genres_by_year"),
-        "label_shares",
+    "Years and volume": (
+        *("year_end", "year_comparison", "newcomers_by_year", "thresholds", "chart_totals"),
     ),
+    "Seasons": ("calendar_profile", "season_returns", "seasonal_returns"),
+    "Songs": ("song_life", "song_beside_year", "trajectories", "song_trends", "music_by_year"),
+    "Artists": (
+        *("artist_career", "collaborators", "comebacks", "one_hit_wonders"),
+        *("artist_histories", "artist_shares"),
+    ),
+    "Genres and labels": ("genre_shares", "genres_by_year", "label_shares"),
     "How the chart changes": (
-        *("churn", "concentration", "half_life", "survival", "survival_by_year", "debut_at_peak"),
-        *("music_by_year", "concentration_by_year"),
+        *("churn", "concentration", "concentration_by_year", "debut_at_peak"),
+        *("half_life", "survival", "survival_by_year"),
     ),
     "Across markets": ("genres_by_market",),
 }

@@ -1,6 +1,7 @@
 -- One row per chart and artist: the career on the chart, the most periods first.
 -- Every credited artist counts, featured artists included. An absence counts only periods that
 -- history has; a comeback is a return after an absence of at least 26 of them.
+-- variable charts: only these charts are read; by default, all are
 -- variable since: careers that ended before this day are left out; the figures stay the same
 -- variable until: careers that began after this day are left out; the figures stay the same
 -- first_song: the highest song of the first period
@@ -46,6 +47,11 @@ artist_periods as (
     inner join known_periods
         on entry_artists.chart_id = known_periods.chart_id
         and entry_artists.period_start = known_periods.period_start
+    where
+        list_contains(
+            coalesce(getvariable('charts')::varchar[], [entry_artists.chart_id]),
+            entry_artists.chart_id
+        )
     group by entry_artists.chart_id, entry_artists.artist_key, known_periods.number
 
 ),
@@ -58,6 +64,10 @@ artist_songs as (
         run_id,
         min(position) as peak_position
     from entry_artists
+    where
+        list_contains(
+            coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
+        )
     group by chart_id, artist_key, run_id
 
 ),
@@ -83,6 +93,10 @@ year_shares as (
         year(period_end) as year,
         sum(weight) / sum(sum(weight)) over (partition by chart_id, year(period_end)) as share
     from entry_artists
+    where
+        list_contains(
+            coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
+        )
     group by chart_id, artist_key, year(period_end)
 
 ),

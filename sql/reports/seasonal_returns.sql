@@ -1,6 +1,7 @@
 -- One row per run that returned to a chart after half a year or more, as Christmas songs do.
 -- variable since: runs that ended before this day are left out; the figures stay the same
 -- variable until: runs that began after this day are left out; the figures stay the same
+-- History has periods in each half year of an absence.
 -- song_name: title of the song or album, or name of the artist, as the chart has them
 -- returns: number of returns after 182 days or more
 -- years: years in which the song was on the chart, in order
@@ -23,44 +24,79 @@ long_runs as (
 
 ),
 
-dated_runs as (
+spaced_periods as (
+
+    select
+        chart_id,
+        period_number,
+        period_end,
+        row_number() over in_order as number,
+        period_end - lag(period_end) over in_order as distance
+    from chart_periods
+    window in_order as (partition by chart_id order by period_number)
+
+),
+
+-- A stretch of history has no half year without a period.
+known_periods as (
+
+    select
+        *,
+        count(*) filter (where distance >= 182) over (
+            partition by chart_id
+            order by number
+        ) as stretch
+    from spaced_periods
+
+),
+
+run_entries as (
 
     select
         movements.chart_id,
         movements.run_id,
-        list_sort(list(movements.period_end)) as dates
+        movements.period_end,
+        known_periods.number - lag(known_periods.number) over by_run as steps,
+        movements.period_end - lag(movements.period_end) over by_run as days,
+        known_periods.stretch = lag(known_periods.stretch) over by_run as is_one_stretch
     from movements
     semi join long_runs
         on movements.chart_id = long_runs.chart_id
         and movements.run_id = long_runs.run_id
-    group by movements.chart_id, movements.run_id
+    inner join known_periods
+        on movements.chart_id = known_periods.chart_id
+        and movements.period_number = known_periods.period_number
+    window by_run as (
+        partition by movements.chart_id, movements.run_id
+        order by known_periods.number
+    )
 
 ),
 
-counted_returns as (
+returned_runs as (
 
     select
-        *,
-        len(list_filter(
-            list_zip(dates[2:], dates[:-2]), lambda neighbours: neighbours[1] - neighbours[2] >= 182
-        )) as returns
-    from dated_runs
+        chart_id,
+        run_id,
+        count(*) filter (where steps > 1 and days >= 182 and is_one_stretch) as returns,
+        list_sort(list(distinct year(period_end))) as years,
+        list_aggregate(list_sort(list(month(period_end))), 'mode') as usual_month
+    from run_entries
+    group by chart_id, run_id
 
 )
 
 select
-    counted_returns.chart_id,
-    counted_returns.run_id,
+    returned_runs.chart_id,
+    returned_runs.run_id,
     long_runs.song_name,
     long_runs.artist_credit,
-    counted_returns.returns,
-    list_sort(list_distinct(list_transform(counted_returns.dates, lambda day: year(day)))) as years,
-    list_aggregate(
-        list_sort(list_transform(counted_returns.dates, lambda day: month(day))), 'mode'
-    ) as usual_month
-from counted_returns
+    returned_runs.returns,
+    returned_runs.years,
+    returned_runs.usual_month
+from returned_runs
 inner join long_runs
-    on counted_returns.chart_id = long_runs.chart_id
-    and counted_returns.run_id = long_runs.run_id
-where counted_returns.returns > 0
-order by counted_returns.chart_id asc, counted_returns.returns desc, counted_returns.run_id asc
+    on returned_runs.chart_id = long_runs.chart_id
+    and returned_runs.run_id = long_runs.run_id
+where returned_runs.returns > 0
+order by returned_runs.chart_id asc, returned_runs.returns desc, returned_runs.run_id asc

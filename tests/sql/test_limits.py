@@ -30,7 +30,7 @@ CHOICES = {
 }
 
 # They cannot be limited to a time.
-OF_ALL_TIME = ("records", "chart-records")
+OF_ALL_TIME = ("records", "chart-records", "record-watch", "calendar-profile", "one-hit-wonders")
 
 
 def rounded(found):

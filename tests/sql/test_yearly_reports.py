@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from statistics import mean, median
 
 import pytest
 
 from etl.database import models
 from tests.support.hand_made_mirrors import THURSDAY, hand_made_mirror
-from tests.support.world_truth import ENTRIES, WEEKS, assert_close, end_date, points
+from tests.support.world_truth import (
+    CHARTS,
+    ENTRIES,
+    WEEKS,
+    assert_close,
+    end_date,
+    movement_status,
+    points,
+    runs_by_isrc,
+)
 
 YEARS = sorted({end_date(week).year for week in WEEKS})
 
@@ -184,3 +193,55 @@ def test_artists_of_a_credit_that_is_not_resolved_are_not_counted(mirror):
     columns = ("entries", "known_artists_share", "collaboration_share", "known_dates_share")
     found = asked(mirror, "music_by_year", *columns)
     assert found == [(3, pytest.approx(2 / 3), 0, 0)]
+
+
+def test_a_year_beside_the_one_before(rows_of):
+    pairs = [(week, week - 52) for week in WEEKS if week >= 52]
+    rows = {row["figure"]: row for row in rows_of("year_comparison")}
+    assert {row["year"] for row in rows.values()} == {2025}
+    for side, column in ((0, "value"), (1, "value_before")):
+        weeks = [pair[side] for pair in pairs]
+        ones = {CHARTS[week][0].track.isrc for week in weeks}
+        tens = {entry.track.isrc for week in weeks for entry in CHARTS[week][:10]}
+        new = [
+            sum(movement_status(pair[side], entry) == "NEW" for entry in CHARTS[pair[side]])
+            for pair in pairs
+            if 0 not in pair
+        ]
+        assert rows["number ones"][column] == len(ones)
+        assert rows["entries that were in the top ten"][column] == len(tens)
+        assert rows["new entries in a period"][column] == pytest.approx(mean(new))
+    assert rows["number ones"]["compared_periods"] == len(pairs)
+    # The first week has no week before.
+    assert rows["new entries in a period"]["compared_periods"] == len(pairs) - 1
+    assert "streams of a period" not in rows
+
+
+def test_streams_of_a_year_are_compared_week_by_week(mirror):
+    chart = "regional-de-weekly"
+    for week, streams in ((0, 100), (1, 999), (52, 150), (54, 999)):
+        day = THURSDAY + timedelta(weeks=week)
+        mirror.put(chart, day, [])
+        mirror.put_row("songs", chart, day, position=1, song_id="a", streams=streams)
+    columns = ("year", "value", "value_before", "growth", "compared_periods")
+    select = f"select {', '.join(columns)} from ({models('reports')['year_comparison']})"
+    found = mirror.execute(f"{select} where figure = 'streams of a period'").fetchall()
+    assert found == [(2026, 150, 100, 0.5, 1)]
+
+
+def test_a_song_beside_the_songs_of_its_year(rows_of):
+    runs = runs_by_isrc()
+    of_year: dict = defaultdict(dict)
+    for isrc, run in runs.items():
+        of_year[end_date(run[0][0]).year][isrc] = len(run)
+    rows = {row["run_id"]: row for row in rows_of("song_beside_year")}
+    assert set(rows) == set(runs)
+    for year, lengths in of_year.items():
+        for isrc, length in lengths.items():
+            row, others = rows[isrc], [*lengths.values()]
+            assert (row["year"], row["songs"]) == (year, len(others))
+            assert row["median_periods"] == median(others)
+            assert row["place_by_periods"] == 1 + sum(other > length for other in others)
+            shorter = sum(other < length for other in others)
+            assert row["longer_share"] == pytest.approx(shorter / (len(others) - 1))
+            assert row["is_debut_known"] == (runs[isrc][0][0] > 0)

@@ -1,0 +1,308 @@
+-- One row per chart, record and holder: who holds a record, held it before, or may come near it.
+-- Those who have a mark in the latest period of the chart may come near.
+-- A mark is a number of periods, songs or streams, or a position. A debut or return counts only if
+-- history has the period before. A climb counts the periods from the debut to the first at number
+-- one. An absence counts only periods that history has.
+-- record: what it may be the record of
+-- artist_key: key of the artist whose mark it is; null if it is that of a run
+-- artist_name: name of that artist
+-- figure: the best mark: the highest, or the lowest position
+-- mark_date: last day of the period in which it was reached first
+-- latest_figure: mark in the latest period of the chart; null if there is none
+-- figure_before: the record before the latest period, if it is the holder's; null otherwise
+with
+
+latest_periods as (
+
+    select
+        chart_id,
+        max(period_end) as latest_end
+    from chart_periods
+    group by chart_id
+
+),
+
+known_periods as (
+
+    select
+        chart_id,
+        period_number,
+        row_number() over (partition by chart_id order by period_number) as number
+    from chart_periods
+
+),
+
+-- Marks that grow by one. Of each holder, only the last one is here.
+counted_marks as (
+
+    select
+        chart_id,
+        'most periods at number one' as record,
+        coalesce(run_id, recording_id) as run_id,
+        null as artist_key,
+        null as artist_name,
+        count(distinct period_number) as figure,
+        max(period_end) as mark_date
+    from entries
+    where position = 1 and period_number is not null
+    group by chart_id, coalesce(run_id, recording_id)
+    union all
+    select
+        chart_id,
+        'most periods at number two, never at one' as record,
+        coalesce(run_id, recording_id) as run_id,
+        null as artist_key,
+        null as artist_name,
+        count(*) filter (where position = 2) as figure,
+        max(period_end) filter (where position = 2) as mark_date
+    from entries
+    where position <= 2 and is_highest
+    group by chart_id, coalesce(run_id, recording_id)
+    having min(position) = 2
+    union all
+    select
+        chart_id,
+        'most periods on the chart' as record,
+        run_id,
+        null as artist_key,
+        null as artist_name,
+        periods as figure,
+        last_date as mark_date
+    from runs
+    union all
+    select
+        chart_id,
+        'most number ones of an artist' as record,
+        null as run_id,
+        artist_key,
+        any_value(artist_name) as artist_name,
+        count(*) as figure,
+        max(mark_date) as mark_date
+    from (
+        select
+            chart_id,
+            artist_key,
+            run_id,
+            any_value(artist_name) as artist_name,
+            min(period_end) as mark_date
+        from entry_artists
+        where position = 1
+        group by chart_id, artist_key, run_id
+    ) as number_ones
+    group by chart_id, artist_key
+
+),
+
+climbs as (
+
+    select
+        chart_id,
+        coalesce(run_id, recording_id) as run_id,
+        min(period_number) - any_value(first_number) as figure,
+        min(period_end) as mark_date
+    from entries
+    where position = 1 and period_number is not null
+    group by chart_id, coalesce(run_id, recording_id)
+    having arg_min(status, period_number) <> 'UNKNOWN'
+
+),
+
+debuts as (
+
+    select
+        chart_id,
+        coalesce(run_id, recording_id) as run_id,
+        position as figure,
+        period_end as mark_date
+    from entries
+    where status = 'NEW' and is_highest
+
+),
+
+returned_runs as (
+
+    select distinct
+        chart_id,
+        coalesce(run_id, recording_id) as run_id
+    from entries
+    where status = 'RE-ENTRY'
+
+),
+
+absences as (
+
+    select
+        entries.chart_id,
+        coalesce(entries.run_id, entries.recording_id) as run_id,
+        known_periods.number - 1 - lag(known_periods.number) over (
+            partition by entries.chart_id, coalesce(entries.run_id, entries.recording_id)
+            order by known_periods.number
+        ) as figure,
+        entries.period_end as mark_date
+    from entries
+    semi join returned_runs
+        on entries.chart_id = returned_runs.chart_id
+        and coalesce(entries.run_id, entries.recording_id) = returned_runs.run_id
+    inner join known_periods
+        on entries.chart_id = known_periods.chart_id
+        and entries.period_number = known_periods.period_number
+    where entries.is_highest
+    qualify entries.status = 'RE-ENTRY'
+
+),
+
+-- Nearly all streams are far from a record.
+most_streams as (
+
+    select
+        entries.chart_id,
+        latest_periods.latest_end,
+        max(entries.streams) filter (where entries.period_end < latest_periods.latest_end)
+            as streams_before
+    from entries
+    inner join latest_periods on entries.chart_id = latest_periods.chart_id
+    where entries.is_highest
+    group by entries.chart_id, latest_periods.latest_end
+
+),
+
+-- Lower positions are higher marks.
+single_marks as (
+
+    select
+        climbs.chart_id,
+        'longest climb to number one' as record,
+        climbs.run_id,
+        null as artist_key,
+        null as artist_name,
+        climbs.figure,
+        climbs.mark_date
+    from climbs
+    semi join debuts
+        on climbs.chart_id = debuts.chart_id
+        and climbs.run_id = debuts.run_id
+    union all
+    select
+        chart_id,
+        'highest debut' as record,
+        run_id,
+        null as artist_key,
+        null as artist_name,
+        -figure as figure,
+        mark_date
+    from debuts
+    union all
+    select
+        entries.chart_id,
+        'most streams in a period' as record,
+        coalesce(entries.run_id, entries.recording_id) as run_id,
+        null as artist_key,
+        null as artist_name,
+        entries.streams as figure,
+        entries.period_end as mark_date
+    from entries
+    inner join most_streams on entries.chart_id = most_streams.chart_id
+    where
+        entries.is_highest
+        and entries.streams is not null
+        and (
+            entries.streams >= most_streams.streams_before
+            or entries.period_end = most_streams.latest_end
+        )
+    union all
+    select
+        chart_id,
+        'longest absence before a return' as record,
+        run_id,
+        null as artist_key,
+        null as artist_name,
+        figure,
+        mark_date
+    from absences
+    union all
+    select
+        chart_id,
+        'most entries of an artist in a period' as record,
+        null as run_id,
+        artist_key,
+        any_value(artist_name) as artist_name,
+        count(*) as figure,
+        period_end as mark_date
+    from entry_artists
+    group by chart_id, artist_key, period_end
+    having count(*) > 1
+
+),
+
+-- A mark that grew in the latest period was one lower before.
+all_marks as (
+
+    select
+        single_marks.*,
+        single_marks.mark_date = latest_periods.latest_end as is_latest
+    from single_marks
+    inner join latest_periods on single_marks.chart_id = latest_periods.chart_id
+    union all
+    select
+        counted_marks.*,
+        counted_marks.mark_date = latest_periods.latest_end as is_latest
+    from counted_marks
+    inner join latest_periods on counted_marks.chart_id = latest_periods.chart_id
+    union all
+    select
+        counted_marks.* replace (counted_marks.figure - 1 as figure, null as mark_date),
+        false as is_latest
+    from counted_marks
+    inner join latest_periods
+        on counted_marks.chart_id = latest_periods.chart_id
+        and counted_marks.mark_date = latest_periods.latest_end
+    where counted_marks.figure > 1
+
+),
+
+records_before as (
+
+    select
+        chart_id,
+        record,
+        max(figure) as figure
+    from all_marks
+    where not is_latest
+    group by chart_id, record
+
+),
+
+best_marks as (
+
+    select
+        all_marks.chart_id,
+        all_marks.record,
+        all_marks.run_id,
+        all_marks.artist_key,
+        any_value(all_marks.artist_name) as artist_name,
+        max(all_marks.figure) as figure,
+        arg_max(
+            all_marks.mark_date, (all_marks.figure, -epoch(all_marks.mark_date))
+        ) as mark_date,
+        max(all_marks.figure) filter (where all_marks.is_latest) as latest_figure,
+        max(all_marks.figure) filter (where not all_marks.is_latest) as figure_before
+    from all_marks
+    left join records_before
+        on all_marks.chart_id = records_before.chart_id
+        and all_marks.record = records_before.record
+    where all_marks.is_latest or all_marks.figure = records_before.figure
+    group by all_marks.chart_id, all_marks.record, all_marks.run_id, all_marks.artist_key
+
+)
+
+select
+    chart_id,
+    record,
+    run_id,
+    artist_key,
+    artist_name,
+    abs(figure)::bigint as figure,
+    mark_date,
+    abs(latest_figure)::bigint as latest_figure,
+    abs(figure_before)::bigint as figure_before
+from best_marks
