@@ -20,6 +20,11 @@ _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 _BUSY = ("Throttl", "Timeout", "TooManyRequests", "SlowDown", "InternalServer")
 _NOT_PERMITTED = {"AccessDenied", "AccessDeniedException", "AccessDeniedError", "403", "Forbidden"}
 _UNREACHED = (aws.ConnectionError, aws.HTTPClientError, ConnectionError, TimeoutError)
+# Bytes that arrived otherwise than they were sent; boto3 compares checksums in both directions.
+_DAMAGED = (aws.ChecksumError, aws.FlexibleChecksumError, aws.IncompleteReadError)
+_DAMAGED_CODES = {"BadDigest", "XAmzContentChecksumMismatch", "XAmzContentSHA256Mismatch"}
+# As many as a run uses at a time: for eight partitions, their three files.
+CONNECTIONS = 24
 
 
 class InvalidEndpoint(aws.BotoCoreError):
@@ -43,6 +48,7 @@ def open_client(
     config = Config(
         connect_timeout=10,
         read_timeout=read_timeout,
+        max_pool_connections=CONNECTIONS,
         retries={"mode": "standard", "max_attempts": attempts},
     )
     endpoint = _endpoint(service, variables)
@@ -93,6 +99,8 @@ def translated(operation: Operation, explain: Explain = lambda error: None) -> I
             " network, AWS_ENDPOINT_URL and AWS_DEFAULT_REGION, then run the command again.",
             service=operation.service,
         ) from error
+    except _DAMAGED as error:
+        raise _damaged(operation, str(error).rstrip(".")) from error
     except (aws.BotoCoreError, OSError) as error:
         problem = credential_problem(error) or Problem(str(error).rstrip("."), operation.advice)
         raise _without_access(operation, problem) from error
@@ -105,6 +113,8 @@ def _answered(operation: Operation, error: aws.ClientError) -> ChartlakeError:
             f" {operation.outcome} Run the command again later.",
             service=operation.service,
         )
+    if code_of(error) in _DAMAGED_CODES:
+        return _damaged(operation, reason_of(error))
     if problem := credential_problem(error):
         return _without_access(operation, problem)
     kind = NotPermitted if code_of(error) in _NOT_PERMITTED else AccessDenied
@@ -113,6 +123,14 @@ def _answered(operation: Operation, error: aws.ClientError) -> ChartlakeError:
         f" {operation.outcome} {operation.advice}",
         service=operation.service,
         status=error.response.get("ResponseMetadata", {}).get("HTTPStatusCode"),
+    )
+
+
+def _damaged(operation: Operation, reason: str) -> ServiceUnavailable:
+    return ServiceUnavailable(
+        f"{operation.service} cannot {operation.what}: the bytes were damaged on the way"
+        f" ({reason}). {operation.outcome} Run the command again.",
+        service=operation.service,
     )
 
 

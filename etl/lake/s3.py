@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from datetime import UTC, datetime
 from functools import partial
 from threading import RLock
@@ -32,6 +32,13 @@ _LANDED_AT = "landed-at"
 _CONTENT_TYPES = {"json": "application/json", "csv": "text/csv"}
 _MISSING = {"NoSuchKey", "404", "NotFound"}
 _NOT_IMPLEMENTED = {"NotImplemented", "501"}
+_CHECKSUMS = {
+    "ChecksumCRC32",
+    "ChecksumCRC32C",
+    "ChecksumCRC64NVME",
+    "ChecksumSHA1",
+    "ChecksumSHA256",
+}
 _CONFLICTS = {"PreconditionFailed", "412", "ConditionalRequestConflict"}
 
 
@@ -77,7 +84,8 @@ class S3Lake:
         """An object's bytes, as `Lake` describes."""
         with self._translated("read", key):
             found = self._client.get_object(**self._named(key))
-            with found["Body"] as stream:
+            # As a context manager, the body would hand out the connection, and verify nothing.
+            with closing(found["Body"]) as stream:
                 body = stream.read()
         return Blob(body, found["ETag"], _landed_at(found))
 
@@ -144,17 +152,20 @@ class S3Lake:
             self._verify_copy(key, to, version)
         self.delete(key, expected=ANY if expected is ANY else version)
 
-    def _head(self, key: str) -> HeadObjectOutputTypeDef:
+    def _head(self, key: str, **options: Any) -> HeadObjectOutputTypeDef:
         with self._translated("move", key):
-            return self._client.head_object(**self._named(key))
+            return self._client.head_object(**self._named(key), **options)
 
     def _verify_copy(self, key: str, to: str, version: str) -> None:
         # An object that was uploaded in parts has another ETag than its copy, and a store that
         # ignores the condition copies whatever is there.
-        original, copy = self.find(key), self.find(to)
-        if original is None or original.version != version:
+        try:
+            original, copy = (self._head(one, ChecksumMode="ENABLED") for one in (key, to))
+        except ObjectMissing as error:
+            raise self._changed(key) from error
+        if original["ETag"] != version:
             raise self._changed(key)
-        if copy is None or copy.size != original.size:
+        if not _is_copy(original, copy):
             raise ServiceUnavailable(
                 f"The copy of {key} at {to} in {self.location} is not whole. The original was not"
                 " changed. Run the command again.",
@@ -214,6 +225,15 @@ class S3Lake:
         if code_of(error) in _NOT_IMPLEMENTED:
             return unsuitable(self.location, f"it cannot do what a write needs ({code_of(error)})")
         return None
+
+
+def _is_copy(original: Mapping[str, Any], copy: Mapping[str, Any]) -> bool:
+    if copy["ContentLength"] != original["ContentLength"]:
+        return False
+    if "COMPOSITE" in (original.get("ChecksumType"), copy.get("ChecksumType")):
+        return True  # such a checksum also depends on how an object was uploaded
+    kinds = original.keys() & copy.keys() & _CHECKSUMS
+    return all(original[kind] == copy[kind] for kind in kinds)
 
 
 # S3 takes keys that are no paths, such as `a//b` and `../a`; they are left out, too.
