@@ -18,10 +18,12 @@ from etl.pipeline.batch import Progress
 from etl.pipeline.identify import month_name
 from etl.pipeline.landing import write_once
 from etl.pipeline.unpack import BulkTable
+from etl.sources.bulk.dates import chart_date
 from etl.sources.bulk.layout import Layout
 from etl.sources.bulk.rows import Placed, Table
 from etl.sources.bulk.source import Source, cells_of, lines_of, reading
 from etl.sources.chart_files import ROW_CHARACTERS
+from etl.sources.chart_months import edge_of_week
 
 # How many characters of rows wait in memory, before they are written to the scratch folder.
 _WAITING = 32 * 2**20
@@ -69,14 +71,15 @@ def land_table(
     with reading(source.origin):
         total = _survey(table, source, report)
         spool, set_aside = _Spool(scratch), SetAside()
-        cadences = table.cadences()
+        cadences, edge = table.cadences(), edge_of_week(layout.header, layout.date)
         for number, line, cells in _rows(source, layout):
             placed = table.placed(cells)
             if isinstance(placed, Placed):
                 cadence = placed.cadence or cadences.get(placed.chart)
                 if cadence and not _is_broken(line):
                     chart_id = f"{placed.chart}-{cadence}"
-                    spool.add(Partition(chart_id, f"{placed.day:%Y-%m}"), number, placed, line)
+                    day = chart_date(placed.day, edge if cadence == "weekly" else None)
+                    spool.add(Partition(chart_id, f"{day:%Y-%m}"), number, placed, line)
                 else:
                     set_aside.add(
                         "the text cannot be read" if cadence else "nothing says daily or weekly",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import date
 from itertools import chain
 from operator import itemgetter
@@ -64,10 +64,14 @@ def _normalized(
     return written.getvalue()
 
 
-def filled_rows(lines: Reader, header: Header) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not blank, each with the number of its line and one more, empty cell."""
-    width = len(header.names)
-    repeated = {column: places for column, places in header.places.items() if len(places) > 1}
+def filled_rows(
+    lines: Reader, header: Header, nothing: Container[str] = ()
+) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not blank, each with the number of its line and one more, empty cell.
+
+    Of several columns of one meaning, those with a word for `nothing` are empty.
+    """
+    width, repeated = len(header.names), repeated_columns(header)
     last = lines.line_num
     for cells in lines:
         line, is_broken = lines.line_num, lines.line_num > last + 1
@@ -85,31 +89,37 @@ def filled_rows(lines: Reader, header: Header) -> Iterator[tuple[int, list[str]]
                 f"line {line} has {len(cells)} instead of {width}",
             )
         cells.append("")
-        for column, places in repeated.items():
-            _unite(cells, column, places, header, line)
-        yield line, cells
-
-
-def _unite(cells: list[str], column: str, places: list[int], header: Header, line: int) -> None:
-    """Put what several columns of one meaning say into the first of them.
-
-    Raises InvalidRawFile where they do not say the same.
-    """
-    filled = [place for place in places if cells[place].strip()]
-    if not filled:
-        return
-    first = filled[0]
-    for other in filled[1:]:
-        if _meaning(column, cells[other]) != _meaning(column, cells[first]):
-            found = (
-                f"{quoted(header.names[place])} is {quoted(cells[place])}"
-                for place in (first, other)
-            )
+        if repeated and (differing := unite(cells, repeated, nothing)):
+            found = (f"{quoted(header.names[one])} is {quoted(cells[one])}" for one in differing)
             raise InvalidRawFile(
                 "columns of a chart file that mean the same say the same",
                 f"{' and '.join(found)} in line {line}",
             )
-    cells[places[0]] = cells[first]
+        yield line, cells
+
+
+def repeated_columns(header: Header) -> dict[str, list[int]]:
+    """The places of the columns of which there are several of one meaning."""
+    return {column: places for column, places in header.places.items() if len(places) > 1}
+
+
+def unite(
+    cells: list[str], repeated: dict[str, list[int]], nothing: Container[str] = ()
+) -> tuple[int, int] | None:
+    """Put what several columns of one meaning say into the first of them.
+
+    Returns two that do not say the same, if there are any.
+    """
+    for column, places in repeated.items():
+        filled = [
+            one for one in places if (text := cells[one].strip()) and text.lower() not in nothing
+        ]
+        for other in filled[1:]:
+            if _meaning(column, cells[other]) != _meaning(column, cells[filled[0]]):
+                return filled[0], other
+        if filled:
+            cells[places[0]] = cells[filled[0]]
+    return None
 
 
 def _meaning(column: str, cell: str) -> str:

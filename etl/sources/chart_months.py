@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from etl.errors import InvalidRawFile
 from etl.lake.layout import Partition
-from etl.sources.bulk.dates import day_in_month
+from etl.sources.bulk.dates import Edge, day_in_month
 from etl.sources.chart_columns import COLUMNS, Header, column_key, quoted, read_header
 from etl.sources.chart_context import is_other_chart, is_other_market
 from etl.sources.chart_files import ROW_CHARACTERS, filled_rows
@@ -25,9 +25,11 @@ from etl.sources.chart_kinds import kind_of
 if TYPE_CHECKING:
     from _csv import Reader
 
-_NOTHING = frozenset(("nan", "none", "null", "na", "n/a", "-", "—", "<na>"))
+# How programs write that there is nothing.
+NOTHING = frozenset(("nan", "none", "null", "na", "n/a", "-", "—", "<na>"))
 _COUNTS = ("rank", "peak", "previous", "periods", "streams", "address", "label", "release")
 _FEATURED = ("feats", "feat", "featuring", "featured artists")
+_FIRST_DAYS = ("start date", "week start")
 _LAST_DAYS = ("end date", "week end", "week ending")
 
 
@@ -70,6 +72,12 @@ def date_place(header: Header) -> int | None:
     return next(iter([*last_days, *places]), None)
 
 
+def edge_of_week(header: Header, place: int) -> Edge | None:
+    """Which day of a week the dates in a column are, if its name says so."""
+    key = column_key(header.names[place])
+    return "first" if key in _FIRST_DAY_KEYS else "last" if key in _LAST_DAY_KEYS else None
+
+
 class Cells:
     """What is read of a row, as the cells of `COLUMNS`, in the way in which Spotify writes it."""
 
@@ -84,7 +92,7 @@ class Cells:
         """The cells of a row that has one more, empty cell at its end."""
         picked = list(self._pick(cells))
         for place in _COUNT_PLACES:
-            if picked[place] and picked[place].strip().lower() in _NOTHING:
+            if picked[place] and picked[place].strip().lower() in NOTHING:
                 picked[place] = ""
         picked[_ARTIST] = credit(picked[_ARTIST])
         for place in self._featured:
@@ -113,8 +121,10 @@ def _dated_rows(
     charts = _ChartCells(header, partition.chart_id)
     if place is None:
         raise InvalidRawFile("a chart file of a month has a column for the date", "it has none")
-    for line, cells in filled_rows(lines, header):
-        day = day_in_month(cells[place], partition.month)
+    is_weekly = partition.chart_id.endswith("-weekly")
+    edge = edge_of_week(header, place) if is_weekly else None
+    for line, cells in filled_rows(lines, header, NOTHING):
+        day = day_in_month(cells[place], partition.month, edge)
         if day is None:
             raise InvalidRawFile(
                 "each row of a chart file of a month has a date of that month",
@@ -159,4 +169,5 @@ class _ChartCells:
 _COUNT_PLACES = [list(COLUMNS).index(column) for column in _COUNTS]
 _ARTIST = list(COLUMNS).index("artist")
 _FEATURED_KEYS = frozenset(map(column_key, _FEATURED))
+_FIRST_DAY_KEYS = frozenset(map(column_key, _FIRST_DAYS))
 _LAST_DAY_KEYS = frozenset(map(column_key, _LAST_DAYS))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
 DateOrder = Literal["day first", "month first"]
+Edge = Literal["first", "last"]
+
+_FRIDAY = 5
 
 _ISO = re.compile(r"(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})")
 _SHORT = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
@@ -45,10 +48,24 @@ def day_of(text: str, order: DateOrder | None) -> date | None:
     return found.get(order) if order else None
 
 
-def day_in_month(text: str, month: str) -> date | None:
-    """The day in a month (`YYYY-MM`); of two readings of a date, at most one is in it."""
-    days = {day for day in readings(text).values() if f"{day:%Y-%m}" == month}
-    return days.pop() if len(days) == 1 else None
+def day_in_month(text: str, month: str, edge: Edge | None = None) -> date | None:
+    """The day in a month (`YYYY-MM`); of two readings of a date, at most one is in it.
+
+    `edge` is which day of a week the date is, if it is that of a weekly chart.
+    """
+    days = {chart_date(day, edge) for day in readings(text).values()}
+    found = [day for day in days if f"{day:%Y-%m}" == month]
+    return found[0] if len(found) == 1 else None
+
+
+def chart_date(day: date, edge: Edge | None) -> date:
+    """The date of the chart of a week of which that is the first or last day.
+
+    That is the Thursday on which the week ends. Some name the Friday after it as the end.
+    """
+    if day.isoweekday() == _FRIDAY and edge:
+        return day + timedelta(days=6 if edge == "first" else -1)
+    return day
 
 
 def _date(year: str, month: str, day: str) -> date | None:

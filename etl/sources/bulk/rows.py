@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -12,7 +13,8 @@ from etl.sources.bulk.dates import DateOrder, day_of, order_shown, readings
 from etl.sources.bulk.layout import Cadence, Layout, stated_cadence
 from etl.sources.chart_columns import column_key
 from etl.sources.chart_context import is_other_chart, is_other_market
-from etl.sources.chart_months import Cells
+from etl.sources.chart_files import repeated_columns, unite
+from etl.sources.chart_months import NOTHING, Cells
 from etl.sources.markets import GLOBAL, market_of
 
 _CHART_ID = re.compile(r"[a-z]+(?:-[a-z0-9]+)+-(?:weekly|daily)")
@@ -81,6 +83,7 @@ class Table:
             if "date" in column_key(name) and place != layout.date
         ]
         self.read = Cells(header).of
+        self._repeated = repeated_columns(header)
         self._address = re.compile(_ADDRESS.format(_WORDS.get(layout.family, "track")))
 
     def look_at(self, cells: list[str]) -> None:
@@ -93,7 +96,7 @@ class Table:
         if cells[self._rank] in ("0", "0.0"):
             survey.dates_from_zero.setdefault(context, set()).add(written)
         if written not in seen:
-            seen.add(written)
+            seen.add(sys.intern(written))  # many charts have the same dates
             survey.orders.update(filter(None, [order_shown(written)]))
         if len(readings(written)) and "/" in written:
             # Other columns may show what the dates alone do not.
@@ -106,6 +109,8 @@ class Table:
         """Where a row belongs, or why it is set aside."""
         if len(cells) < self.width or any(cells[self.width :]) or "\n" in cells[-1]:
             return "the row does not have one cell for each column"
+        if self._repeated and unite(cells, self._repeated, NOTHING):
+            return "columns that mean the same say different things"
         picked = self.read([*cells[: self.width], ""])
         rank, address, _, _, _, peak, previous, periods, streams, _ = map(str.strip, picked)
         if self.survey.counts_from_zero:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from etl.lake import open_lake
+from etl.lake.partitions import read_manifests
 from etl.pipeline.process import process_pending
 from tests.support.bulk_tables import (
     LARGE,
@@ -160,3 +161,48 @@ def test_a_table_whose_ranks_count_from_0_is_set_aside_as_that(landed):
         lines(*(row(day, rank=rank) for day in ("2026-01-01", "2026-01-02") for rank in (0, 1)))
     )
     assert dict(table.set_aside.counts) == {"ranks count from 0 instead of 1": 4}
+
+
+@pytest.mark.parametrize(
+    ("column", "written", "day"),
+    [
+        ("week start", "2026-01-02", "2026-01-08"),
+        ("start_date", "2025-12-26", "2026-01-01"),
+        ("Week Ending", "2026-01-02", "2026-01-01"),
+        ("end_date", "2026-01-01", "2026-01-01"),
+        ("week", "2026-01-08", "2026-01-08"),
+    ],
+)
+def test_a_week_has_the_date_of_the_thursday_on_which_it_ends(lake, landed, column, written, day):
+    header = LARGE.replace("date", column)
+    landed(lines(row(written), header=header), "weekly.csv")
+    assert set(pending(lake)) == {"regional-us-weekly-2026-01.csv"}
+    process_pending(lake, "parquet")
+    (manifest,) = read_manifests(lake)
+    assert [f"{one.snapshot_at:%Y-%m-%d}" for one in manifest.snapshots] == [day]
+
+
+def test_the_first_day_of_a_week_is_no_chart_date_of_a_daily_chart(lake, landed):
+    landed(lines(row("2026-01-02"), header=LARGE.replace("date", "start_date")))
+    process_pending(lake, "parquet")
+    (manifest,) = read_manifests(lake)
+    assert manifest.snapshots[0].snapshot_at.day == 2
+
+
+TWO_ADDRESSES = f"{LARGE},track_id"
+ADDRESS = "0123456789012345678901"
+
+
+@pytest.mark.parametrize("track_id", [ADDRESS, "", "NaN"])
+def test_columns_that_mean_the_same_may_repeat_it_or_be_empty(lake, landed, track_id):
+    table = landed(lines(f"{row(song=ADDRESS)},{track_id}", header=TWO_ADDRESSES))
+    assert table.rows == 1
+    assert process_pending(lake, "parquet").published == 1
+
+
+def test_a_row_in_which_columns_of_one_meaning_differ_is_set_aside(landed):
+    rows = [f"{row(song=ADDRESS, rank=rank)},{rank}{ADDRESS[1:]}" for rank in (1, 2)]
+    same = f"{row(song=ADDRESS, rank=3)},{ADDRESS}"
+    table = landed(lines(*rows, same, header=TWO_ADDRESSES))
+    reason = "columns that mean the same say different things"
+    assert (table.rows, dict(table.set_aside.counts)) == (1, {reason: 2})
