@@ -53,7 +53,7 @@ select
     'position ' || position as offender
 from artists_by_file
 where position is not null
-group by raw_name, position
+group by raw_name, snapshot_at, position
 having count(*) > 1
 
 union all
