@@ -20,7 +20,7 @@ from etl.wording import shortened
 COLUMNS = {
     "rank": (
         "rank", "position", "track position", "chart position", "current position", "current pos",
-        "current rank", "daily rank", "weekly rank", "pos",
+        "current rank", "chart rank", "daily rank", "weekly rank", "pos",
     ),
     "address": (
         "uri", "url", "track uri", "track url", "song uri", "song url", "spotify uri",
@@ -30,8 +30,8 @@ COLUMNS = {
         "track name", "track", "track title", "title", "song", "song name", "song title", "name",
     ),
     "artist": (
-        "artist names", "artist name", "artists", "artist", "artist credit", "performer",
-        "performers",
+        "artist names", "artist name", "artists", "artist", "artist credit", "artist name(s)",
+        "artist(s) name", "artist(s)", "performer", "performers",
     ),
     "label": ("source", "label", "record label"),
     "peak": ("peak rank", "peak position", "peak pos", "peak"),

@@ -54,8 +54,9 @@ def check_context(
             ", ".join(
                 f"{quoted(column.name)} has {_several(_values(column))}" for column in several
             ),
-            "split it into one file for each chart and date,"
-            " named like regional-us-weekly-2026-01-01.csv",
+            "split it into one file for each chart and date, named like"
+            " regional-us-weekly-2026-01-01.csv; if its own name is not such a name,"
+            " chartlake land does that",
         )
     if chart_id is None or chart_date is None:
         return

@@ -11,8 +11,11 @@ RULE = "the file is text in UTF-8"
 # The first bytes of the contents that take the place of a chart file or a response.
 _SIGNATURES = {
     b"\x1f\x8b": "the file is packed twice; unpack it once",
-    b"PK\x03\x04": "the file is ZIP or an Excel workbook; unpack it, or save it as CSV in UTF-8",
-    b"PAR1": "the file is Parquet; save it as CSV",
+    b"PK\x03\x04": (
+        "the file is ZIP or an Excel workbook; unpack it, land it with chartlake land, or save a"
+        " workbook as CSV in UTF-8"
+    ),
+    b"PAR1": "the file is Parquet; chartlake land reads it",
     b"BZh": "the file is bzip2; unpack it first",
     b"\xfd7zXZ\x00": "the file is xz; unpack it first",
     b"\x28\xb5\x2f\xfd": "the file is packed twice; unpack it once",

@@ -12,7 +12,7 @@ from etl.sources.raw_text import decoded
         (b"", "it has no bytes"),
         (gzip.compress(b"rank,uri", mtime=0), "the file is packed twice; unpack it once"),
         (b"PK\x03\x04...", "the file is ZIP or an Excel workbook"),
-        (b"PAR1...", "the file is Parquet; save it as CSV"),
+        (b"PAR1...", "the file is Parquet; chartlake land reads it"),
         ("rank,uri".encode("utf-16"), "the file is UTF-16; save it as UTF-8"),
         (b"\xfe\xff" + "rank,uri".encode("utf-16-be"), "the file is UTF-16; save it as UTF-8"),
         ("rank,uri".encode("utf-16-le"), "it has NUL characters; if it is UTF-16, save it"),
