@@ -7,6 +7,7 @@ COPY etl etl
 COPY flows flows
 COPY demo demo
 COPY sql sql
+COPY infra infra
 COPY prefect.yaml ./
 COPY pools pools
 RUN pip install --no-cache-dir --constraint requirements.lock --editable .

@@ -110,6 +110,9 @@ def test_from_the_template_to_an_answer(stack, tmp_path, capsys):
     assert [line for line in lines if not line.startswith(("ok", DROPPED))] == []
     assert status == 1  # for what the stand-in drops
 
+    assert attached("WriterRole") == ["WriterPolicy"]
+    assert attached("ReaderRole") == ["ReaderPolicy"]
+
     for week in range(WEEKS):
         (tmp_path / chart_name(week)).write_bytes(chart_body(week))
         assert run_command("land", chart_name(week)) == 0
@@ -142,3 +145,14 @@ def announced(folder):
             client.delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
     client.close()
     return count
+
+
+def attached(role):
+    """The managed policies of a role."""
+    client = boto3.client("iam", region_name=REGION)
+    (name,) = (
+        one["RoleName"] for one in client.list_roles()["Roles"] if f"-{role}-" in one["RoleName"]
+    )
+    policies = client.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+    client.close()
+    return [one["PolicyName"].split("-")[1] for one in policies]

@@ -11,6 +11,7 @@ from etl.aws.glue import Crawler
 from etl.aws.session import Operation, translated
 from etl.errors import AccessDenied, ServiceUnavailable
 from etl.lake import open_lake
+from tests.support.aws_server import CRAWLER, REGION
 
 ROLE = "role_arn = arn:aws:iam::123456789012:role/charts"
 SSO = "sso_account_id = 123456789012\nsso_role_name = charts"
@@ -110,6 +111,27 @@ def test_a_profile_that_cannot_be_used(kind, tmp_path, monkeypatch):
     assert what in str(caught.value)
     assert remedy in str(caught.value)
     assert "Check the network" not in str(caught.value)
+
+
+KEYS = "aws_access_key_id = x\naws_secret_access_key = y"
+PROGRAM = '{"Version": 1, "AccessKeyId": "x", "SecretAccessKey": "y"}'
+WORKING = {
+    "keys": f"[profile charts]\n{KEYS}",
+    "a role": f"[profile charts]\n{ROLE}\nsource_profile = base\n[profile base]\n{KEYS}",
+    "a program": f"[profile charts]\ncredential_process = echo '{PROGRAM}'",
+}
+
+
+@pytest.mark.parametrize("kind", WORKING)
+def test_a_profile_gives_credentials_region_and_server(kind, aws, tmp_path, monkeypatch):
+    aws.make_crawler()
+    for name in aws.environ:
+        monkeypatch.delenv(name)
+    path = tmp_path / "config"
+    place = f"region = {REGION}\nendpoint_url = {aws.url}"
+    path.write_text(WORKING[kind].replace("charts]", f"charts]\n{place}", 1), encoding="utf-8")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(path))
+    assert Crawler(CRAWLER, {"AWS_PROFILE": "charts"}).state() == "READY"
 
 
 @pytest.mark.parametrize("code", ANSWERS)
