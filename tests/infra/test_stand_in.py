@@ -133,6 +133,18 @@ def test_from_the_template_to_an_answer(stack, tmp_path, capsys):
     assert "ok  bucket: music exists" in lines
     assert any(line.startswith("--  tables: There is no ") for line in lines), lines
 
+    # Another stack takes the bucket over, as it was.
+    given = {"Format": stored_format(tmp_path), "Prefix": "charts/", "NewBucket": "no"}
+    outputs = create_stack(stack, **given)
+    (tmp_path / ".env").write_text(outputs["DotEnv"], encoding="utf-8")
+    status, lines = output_of(capsys, "query", "--on", "athena", "--format", "csv", select)
+    assert (status, lines[1:]) == (0, [f"{ROWS},2026-02,Song 1"])
+
+
+def stored_format(folder):
+    """The format of the lake, from `.env`."""
+    return str(dotenv_values(folder / ".env")["CHARTLAKE_FORMAT"])
+
 
 def announced(folder):
     """How many files the queue announces."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from dotenv import dotenv_values
 from etl.lake.layout import TABLES, Partition, table_keys
 from etl.mirror.schema import mart_columns
 from tests.support.commands import run_command
-from tests.support.templates import PATH, Template
+from tests.support.templates import PATH, Template, document
 
 # What CloudFormation takes in a request, without a bucket for the template.
 MOST_BYTES = 51_200
@@ -87,3 +88,18 @@ def test_the_crawler_is_an_option():
     assert "Classifiers" not in crawler
     (crawler,) = Template.filled(Crawler="yes", Format="csv").of_type("AWS::Glue::Crawler").values()
     assert crawler["Classifiers"] == ["CsvClassifier"]
+
+
+def test_a_bucket_that_exists_is_left_as_it_is():
+    with_bucket = Template.filled().resources.keys()
+    assert with_bucket - Template.filled(NewBucket="no").resources.keys() == {
+        "Bucket",
+        "BucketPolicy",
+    }
+
+
+def test_every_parameter_is_documented_with_its_default():
+    text = (PATH.parents[1] / "docs/aws.md").read_text(encoding="utf-8")
+    documented = dict(re.findall(r"^\| `([A-Z]\w+)` \| (?:`([^`]*)`)? ?\|", text, re.M))
+    declared = document()["Parameters"].items()
+    assert documented == {name: str(one.get("Default", "")) for name, one in declared}
