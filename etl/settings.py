@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     athena_workgroup: str | None = None
     queue_url: HttpUrl | None = None
     contact: str | None = None
+    label_owners: Path | None = None
     musicbrainz_url: BaseUrl = HttpUrl("https://musicbrainz.org/ws/2/")
     spotify_api_url: BaseUrl = HttpUrl("https://api.spotify.com/v1/")
     spotify_accounts_url: BaseUrl = HttpUrl("https://accounts.spotify.com/")
@@ -102,7 +103,7 @@ class Settings(BaseSettings):
         parts = re.split(r"[,\s]+", value.strip()) if isinstance(value, str) else value
         return tuple(playlist_id(part) for part in parts if part)
 
-    @field_validator("lake", "mirror", "spotify_token", mode="before")
+    @field_validator("lake", "mirror", "label_owners", "spotify_token", mode="before")
     @classmethod
     def _at_home(cls, value: Any) -> Any:
         if not str(value).startswith("~"):

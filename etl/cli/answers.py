@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,14 +18,24 @@ from etl.wording import counted, unit
 # Columns that identify or repeat, and say nothing to a reader.
 _HIDDEN = {
     *("chart_id", "period", "period_start", "run_id", "song_id"),
-    *("artist_key", "recording_key"),
+    *("artist_key", "other_key", "recording_key"),
 }
-_SHARES = {"churn", "still_there", "growth"}
+_SHARES = {"churn", "still_there", "share_of_known"}
+_CHANGES = {"growth", "share_change"}
 _HEADINGS = {"song_name": "song", "artist_credit": "artist", "artist_name": "artist"}
 # A single row with more columns than this is printed with a line for each.
 WIDEST = 8
 # An answer that has one of these begins with the latest.
 _DATES = ("period_end", "month", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What a table calls the periods and entries of its charts, and the columns that it hides."""
+
+    period: str
+    entry: str = "song"
+    hidden: Collection[str] = frozenset(_HIDDEN)
 
 
 def print_answer(answer: Answer, limit: int, console: Console) -> None:
@@ -46,7 +57,8 @@ def _print_charts(answer: Answer, limit: int, console: Console) -> None:
         rows = _latest_first(columns, rows)
         history = answer.histories[chart.chart_id]
         period = unit(history.period)
-        _print_table(chart.name, columns, rows[:limit], period, console, {*_HIDDEN, "kind"})
+        words = _Words(period, chart.kind, {*_HIDDEN, "kind"})
+        _print_table(chart.name, columns, rows[:limit], words, console)
         _print_notes(_notes(columns, rows, limit, "this chart"), console)
         _print_notes([_held(history, period)], console)
     if answer.other_charts:
@@ -60,7 +72,7 @@ def _print_together(answer: Answer, limit: int, console: Console) -> None:
     histories = answer.histories.values()
     periods = {unit(history.period) for history in histories}
     period = periods.pop() if len(periods) == 1 else "period"
-    _print_table(answer.question.help, columns, rows[:limit], period, console, _HIDDEN)
+    _print_table(answer.question.help, columns, rows[:limit], _Words(period), console)
     _print_notes(_notes(columns, rows, limit, "these charts"), console)
     if histories:
         first, last = min(one.first for one in histories), max(one.last for one in histories)
@@ -73,13 +85,12 @@ def _print_table(
     title: str,
     columns: tuple[str, ...],
     rows: Sequence[tuple[Any, ...]],
-    period: str,
+    words: _Words,
     console: Console,
-    hidden: Collection[str],
 ) -> None:
     console.print(Text(title, style="bold"))
     if rows:
-        console.print(_table(QueryResult(columns, tuple(rows)), period, hidden))
+        console.print(_table(QueryResult(columns, tuple(rows)), words))
 
 
 def _print_notes(notes: Iterable[str], console: Console) -> None:
@@ -95,15 +106,16 @@ def _latest_first(columns: Sequence[str], rows: list[tuple[Any, ...]]) -> list[t
     return sorted(rows, key=lambda row: row[index], reverse=True)
 
 
-def _table(rows: QueryResult, period: str, hidden: Collection[str]) -> Table:
+def _table(rows: QueryResult, words: _Words) -> Table:
     shown = [
         index
         for index, name in enumerate(rows.columns)
-        if name not in hidden and any(row[index] is not None for row in rows.rows)
+        if name not in words.hidden and any(row[index] is not None for row in rows.rows)
     ]
-    headings = [_heading(rows.columns[index], period) for index in shown]
+    headings = [_heading(rows.columns[index], words) for index in shown]
     cells = [
-        [_cell(rows.columns[index], row[index], period) for index in shown] for row in rows.rows
+        [_cell(rows.columns[index], row[index], words.period) for index in shown]
+        for row in rows.rows
     ]
     if len(cells) == 1 and len(shown) > WIDEST:
         return _upright(headings, cells[0])
@@ -123,11 +135,11 @@ def _upright(headings: Sequence[str], cells: Sequence[str]) -> Table:
     return table
 
 
-def _heading(column: str, period: str) -> str:
+def _heading(column: str, words: _Words) -> str:
     if column == "period_end":
-        return "date" if period in ("day", "period") else f"{period} to"
+        return "date" if words.period in ("day", "period") else f"{words.period} to"
     name = _HEADINGS.get(column, column).removeprefix("is_")
-    return name.replace("period", period).replace("_", " ")
+    return name.replace("period", words.period).replace("song", words.entry).replace("_", " ")
 
 
 def _cell(column: str, value: Any, period: str) -> str:
@@ -139,10 +151,12 @@ def _cell(column: str, value: Any, period: str) -> str:
         return ", ".join(_cell(column, one, period) for one in value)
     if isinstance(value, str) and column.endswith(("market", "markets")):
         return _market(value)
-    if column == "record":
-        return str(value).replace("period", period)
+    if column in ("record", "figure") and isinstance(value, str):
+        return value.replace("period", period)
+    if column in _CHANGES:
+        return f"{value:+.1%}"
     if column in _SHARES or column.endswith("share"):
-        return f"{value:+.1%}" if column == "growth" else f"{value:.1%}"
+        return f"{value:.1%}"
     if column == "month" and isinstance(value, date):
         return f"{value:%Y-%m}"
     return _number(column, value) if isinstance(value, int | float) else str(value)
@@ -158,7 +172,7 @@ def _market(market: str) -> str:
 
 
 def _number(column: str, value: float) -> str:
-    if column in ("year", "years", "best_year"):
+    if column in ("year", "best_year") or (column == "years" and value > 1900):
         return str(value)
     if isinstance(value, float):
         return f"{value:.3f}" if abs(value) < 1 else f"{value:,.1f}"
@@ -185,7 +199,7 @@ def _missing(number: int, period: str) -> str:
 
 
 def _unknown(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Iterator[str]:
-    for name in ("genre", "label"):
+    for name in ("genre", "label", "owner"):
         if name in columns and "share" in columns:
             shares = [
                 (row[columns.index(name)], float(row[columns.index("share")])) for row in rows

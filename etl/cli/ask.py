@@ -73,8 +73,14 @@ def _answer(asked: Question, choice: Choice, format: Format) -> Answer:
     from etl.mirror.answers import answer
 
     try:
-        mirror = read_settings().mirror
-        return answer(mirror, asked, choice, one_chart=format is Format.table)
+        settings = read_settings()
+        return answer(
+            settings.mirror,
+            asked,
+            choice,
+            one_chart=format is Format.table,
+            label_owners=settings.label_owners,
+        )
     except InvalidInput as error:
         _wrong_usage(str(error))
 

@@ -12,6 +12,7 @@ import duckdb
 from etl.database import QueryResult, set_variables
 from etl.errors import QueryError
 from etl.mirror.choices import Chart, find_charts, known_charts
+from etl.mirror.labels import set_label_owners
 from etl.mirror.limits import Choice, Limits, conditions, find_limits
 from etl.mirror.questions import Question
 from etl.mirror.reader import open_mirror
@@ -42,8 +43,17 @@ class Answer:
     histories: dict[str, History]
 
 
-def answer(path: Path, question: Question, choice: Choice, *, one_chart: bool = False) -> Answer:
+def answer(
+    path: Path,
+    question: Question,
+    choice: Choice,
+    *,
+    one_chart: bool = False,
+    label_owners: Path | None = None,
+) -> Answer:
     """Answer a question from the mirror at `path`.
+
+    `label_owners` is a file with more owners of record labels.
 
     With `one_chart`, and none chosen, a question about charts is answered for the first: the global
     one with the longest history. Raises QueryError where a name fits nothing, or several;
@@ -54,6 +64,8 @@ def answer(path: Path, question: Question, choice: Choice, *, one_chart: bool = 
         charts = find_charts(known, choice.chart, choice.market)
         is_chosen = not choice.chart is choice.market is None
         try:
+            if "label_owners" in question.variables:
+                set_label_owners(connection, label_owners)
             columns = _columns(connection, question)
             if one_chart and not is_chosen and "chart_id" in columns:
                 charts, is_chosen = charts[:1], True

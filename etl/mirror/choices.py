@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import duckdb
 
 from etl.errors import QueryError
+from etl.sources.chart_kinds import Kind, kind_of
 from etl.wording import shortened
 
 # As many matches as a person reads before being more precise.
@@ -41,6 +42,11 @@ class Chart:
     chart_id: str
     name: str
     market: str | None
+
+    @property
+    def kind(self) -> Kind:
+        """What its entries are: song, artist or album."""
+        return kind_of(self.chart_id)
 
 
 def known_charts(connection: duckdb.DuckDBPyConnection) -> list[Chart]:

@@ -26,7 +26,7 @@ TOPICS = {
         *("artist_career", "collaborators", "comebacks", "one_hit_wonders"),
         *("artist_histories", "artist_shares"),
     ),
-    "Genres and labels": ("genre_shares", "genres_by_year", "label_shares"),
+    "Genres and labels": ("genre_shares", "genres_by_year", "label_shares", "owner_shares"),
     "How the chart changes": (
         *("churn", "concentration", "concentration_by_year", "debut_at_peak"),
         *("half_life", "survival", "survival_by_year"),

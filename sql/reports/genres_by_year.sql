@@ -8,7 +8,7 @@
 -- share: share of the weight of the year, from 0 to 1
 -- known_share: share of the weight whose genre is known, from 0 to 1
 -- share_of_known: share of the weight whose genre is known; null for `unknown`
--- change: its difference from the year before; null if history has no genre of that year
+-- share_change: its difference from the year before; null if history has no genre of that year
 with
 
 period_weights as (
@@ -96,7 +96,7 @@ select
     case
         when known_years.year is not null
             then known_shares.share_of_known - coalesce(earlier.share_of_known, 0)
-    end as change
+    end as share_change
 from known_shares
 left join known_years
     on known_shares.chart_id = known_years.chart_id

@@ -23,8 +23,8 @@ def mirror(tmp_path_factory):
     return mirror_of_playlists(World(26), tmp_path_factory.mktemp("answers"))
 
 
-def test_the_readme_shows_answers():
-    assert SHOWN
+def test_the_readme_shows_three_answers():
+    assert len(SHOWN) >= 3
 
 
 @pytest.mark.parametrize(("command", "shown"), SHOWN)

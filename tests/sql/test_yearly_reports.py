@@ -117,12 +117,12 @@ def test_genres_by_year(rows_of):
     for (year, genre), row in rows.items():
         assert row["known_share"] == pytest.approx(known[year])
         if genre == "unknown":
-            assert (row["share_of_known"], row["change"]) == (None, None)
+            assert (row["share_of_known"], row["share_change"]) == (None, None)
         else:
             assert row["share_of_known"] == pytest.approx(of_known[year, genre])
             before = of_known.get((year - 1, genre), 0)
             expected = of_known[year, genre] - before if year > YEARS[0] else None
-            assert row["change"] == pytest.approx(expected)
+            assert row["share_change"] == pytest.approx(expected)
 
 
 @pytest.fixture
