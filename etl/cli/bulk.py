@@ -26,12 +26,10 @@ def land_bulk_table(lake: Lake, table: BulkTable) -> LandedTable:
 
 
 def _print(table: LandedTable) -> None:
-    print(
-        printable(
-            f"landed {table.name}: {counted(table.rows, 'row')} of {counted(table.charts, 'chart')}"
-            f" as {counted(len(table.names), 'raw file')}"
-        )
-    )
+    if table.rows:
+        rows, charts = counted(table.rows, "row"), counted(table.charts, "chart")
+        files = counted(len(table.names), "raw file")
+        print(printable(f"landed {table.name}: {rows} of {charts} as {files}"))
     if table.repeated:
         print(f"left out {counted(table.repeated, 'row')} that stood there twice")
     for reason, count in table.set_aside.counts.most_common():

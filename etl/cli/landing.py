@@ -141,7 +141,8 @@ class _Landing:
         table = land_bulk_table(self._lake, found)
         self.names += table.names
         if not table.rows:
-            self.fail(f"{table.name}: no row could be landed")
+            why = "no row could be landed" if table.set_aside.counts else "it has no rows"
+            self.fail(f"{table.name}: {why}")
 
     def _land_file(self, path: Path, chart: str | None, moment: datetime | None) -> None:
         from etl.pipeline.land import land_file

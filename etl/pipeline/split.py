@@ -187,7 +187,8 @@ def _rows(source: Source, layout: Layout) -> Iterator[tuple[int, str, list[str]]
     """The rows that are not blank, each with the number of its line and the line itself."""
     lines = enumerate(lines_of(source), 1)
     for number, line in islice(lines, layout.line, None):
-        cells = cells_of(line) if len(line) < ROW_CHARACTERS else ["too long"]
+        # What is too long is not taken apart.
+        cells = cells_of(line) if len(line) <= ROW_CHARACTERS else [line]
         if any(cells):
             yield number, line.rstrip("\r\n") + _end_of(line), cells
 

@@ -1,9 +1,9 @@
-"""Dates as collectors write them: in ISO, with slashes in either order, or as a timestamp."""
+"""Dates as collectors write them: in ISO, with slashes in either order, in words, with a time."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 
@@ -20,6 +20,8 @@ _SHORT = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
 @lru_cache(maxsize=100_000)
 def readings(text: str) -> dict[DateOrder, date]:
     """What a date may be, by the order in which it was written; in ISO, it is one day in both."""
+    if found := _in_words(text):
+        return {"day first": found, "month first": found}
     day_text = re.split(r"[T ]", text.strip(), maxsplit=1)[0]
     if match := _ISO.fullmatch(day_text):
         found = _date(match[1], match[3], match[4])
@@ -66,6 +68,16 @@ def chart_date(day: date, edge: Edge | None) -> date:
     if day.isoweekday() == _FRIDAY and edge:
         return day + timedelta(days=6 if edge == "first" else -1)
     return day
+
+
+def _in_words(text: str) -> date | None:
+    words = re.findall(r"[A-Za-z]+|\d+", text)
+    for form in ("%B %d %Y", "%b %d %Y", "%d %B %Y", "%d %b %Y"):
+        try:
+            return datetime.strptime(" ".join(words), form).date()
+        except ValueError:
+            continue
+    return None
 
 
 def _date(year: str, month: str, day: str) -> date | None:

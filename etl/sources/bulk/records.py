@@ -1,4 +1,4 @@
-"""Tables in JSON: a list of records, as programs write them that read a chart off a page."""
+"""Tables in JSON: a list of records, or a record a line, as programs write them."""
 
 from __future__ import annotations
 
@@ -16,17 +16,20 @@ _RANKS = frozenset(map(column_key, COLUMNS["rank"]))
 
 _Cell = str | int | float | bool | None | list[str]
 _RECORDS = msgspec.json.Decoder(list[dict[str, _Cell]])
+_RECORD = msgspec.json.Decoder(dict[str, _Cell])
 
 
 def table_of_records(path: Path) -> str | None:
-    """A list of records as CSV; None where a file holds something else, or is too large.
+    """Records as CSV; None where a file holds something else, or is too large.
 
     Lists of texts are joined by `|`. Ranks that count from 0 are counted from 1.
     """
     if path.stat().st_size > _MOST_BYTES:
         return None
+    body = path.read_bytes()
     try:
-        records = _RECORDS.decode(path.read_bytes())
+        is_list = body.startswith(b"[")
+        records = _RECORDS.decode(body) if is_list else _RECORD.decode_lines(body)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
     names = list(dict.fromkeys(name for record in records for name in record))

@@ -13,12 +13,15 @@ from etl.sources.bulk.dates import DateOrder, day_of, order_shown, readings
 from etl.sources.bulk.layout import Cadence, Layout, stated_cadence
 from etl.sources.chart_columns import column_key
 from etl.sources.chart_context import is_other_chart, is_other_market
-from etl.sources.chart_files import repeated_columns, unite
+from etl.sources.chart_files import ROW_CHARACTERS, repeated_columns, unite
 from etl.sources.chart_months import NOTHING, Cells
 from etl.sources.markets import GLOBAL, market_of
 
 _CHART_ID = re.compile(r"[a-z]+(?:-[a-z0-9]+)+-(?:weekly|daily)")
-_COUNT = re.compile(r"[0-9]{1,18}(?:\.00?)?")
+_COUNT = re.compile(r"[0-9]{1,9}(?:\.00?)?")
+_STREAMS = re.compile(r"[0-9]{1,18}(?:\.00?)?")
+# Spotify was founded in 2006.
+_YEARS = range(2006, 3000)
 _PREVIOUS = re.compile(r"(?:-1|[0-9]{1,9})(?:\.00?)?")
 _ADDRESS = (
     r"(?:spotify:{0}:|https?://open\.spotify\.com/(?:intl-[a-z-]+/)?{0}/)[A-Za-z0-9]+/?(?:[?#].*)?"
@@ -108,6 +111,8 @@ class Table:
     def placed(self, cells: list[str]) -> Placed | str:
         """Where a row belongs, or why it is set aside."""
         if len(cells) < self.width or any(cells[self.width :]) or "\n" in cells[-1]:
+            if len(cells[0]) > ROW_CHARACTERS:
+                return f"the row has more than {ROW_CHARACTERS:,} characters"
             return "the row does not have one cell for each column"
         if self._repeated and unite(cells, self._repeated, NOTHING):
             return "columns that mean the same say different things"
@@ -121,13 +126,18 @@ class Table:
         day = day_of(written, self.survey.order)
         if day is None:
             return "the date can be read in two ways" if readings(written) else "no date"
+        if day.year not in _YEARS:
+            return "no date from 2006 on"
         chart = self._chart(tuple(cells[place] for place in self._context))
         if isinstance(chart, str):
             return chart
         if not self._address.fullmatch(address):
             return "the address is not that of an entry of the chart"
-        counts = (one for one in (peak, periods, streams) if one)
-        if not all(map(_COUNT.fullmatch, counts)) or not _PREVIOUS.fullmatch(previous or "0"):
+        if not (
+            all(map(_COUNT.fullmatch, filter(None, (peak, periods))))
+            and _STREAMS.fullmatch(streams or "0")
+            and _PREVIOUS.fullmatch(previous or "0")
+        ):
             return "a count is not a whole number"
         return Placed(chart.stem, chart.cadence, day, position)
 

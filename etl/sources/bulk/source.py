@@ -24,6 +24,7 @@ _SIGNATURES: dict[bytes, Form] = {
     b"PK\x05\x06": "zip",  # an empty one
     b"PAR1": "Parquet",
     b"[": "JSON",
+    b"{": "JSON",
 }
 
 
@@ -50,7 +51,7 @@ def form_of(path: Path) -> Form | None:
 def source_of(path: Path, origin: str, scratch: Path) -> Source:
     """A file as CSV: itself, unpacked, or as Parquet or JSON rendered in the folder `scratch`.
 
-    JSON is rendered if it is a list of records. Raises InvalidInput where it is damaged Parquet.
+    JSON is rendered if it has records. Raises InvalidInput where it is damaged Parquet.
     """
     form, size = form_of(path), path.stat().st_size
     if form == "Parquet":

@@ -147,8 +147,8 @@ def _refuse_records(elements: Sequence[Raw]) -> None:
     if "rank" in names:
         raise InvalidRawFile(
             RULE,
-            f"it is a table, with {shortened(names)}; land it with chartlake land --chart,"
-            " or have a column for the market or chart",
+            f"it is a table, with {shortened(names)}; chartlake land takes flat records that name"
+            " date and market, or the chart with --chart",
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import zipfile
 from pathlib import Path
 
@@ -193,4 +194,17 @@ def test_a_list_of_records_lands_as_a_table_and_counts_from_1(land):
 def test_a_list_of_records_without_a_chart_is_quarantined_as_what_it_is(land):
     land({"2026-01-01.json": RECORDS.encode()}, "2026-01-01.json")
     errors = CliRunner().invoke(app, ["process"]).stderr
-    assert "it is a table, with week, rank, artist, peak, previous; land it with" in errors
+    assert "it is a table, with week, rank, artist, peak, previous; chartlake land takes" in errors
+
+
+def test_a_record_a_line_is_a_table_too(land):
+    record = {"date": "2026-01-01", "market": "us", "name": "Song", "artists": ["Ann", "Bob"]}
+    records = [json.dumps(record | {"uri": None, "rank": rank}) for rank in (1, 2)]
+    files = {"t.ndjson": "\n".join([*records, ""]).encode()}
+    assert land(files, "t.ndjson")[1] == [LANDED.format("t.csv")]
+    rows = (PENDING / "regional-us-weekly-2026-01.csv").read_text().splitlines()
+    assert rows[1] == "2026-01-01,us,Song,Ann|Bob,,1"
+
+
+def test_a_table_without_rows_is_a_failure(land):
+    assert land({"t.csv": lines().encode()}, "t.csv") == (1, [], "t.csv: it has no rows\n")

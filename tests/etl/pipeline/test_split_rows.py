@@ -35,7 +35,10 @@ def landed(lake, tmp_path):
         (row(market="Narnia"), "no known market or chart"),
         (row(day="soon"), "no date"),
         (row(day=""), "no date"),
+        (row(day="2005-12-31"), "no date from 2006 on"),
+        (row(day="0001-01-01"), "no date from 2006 on"),
         (row(rank=""), "no rank"),
+        (row(rank=10**9), "no rank"),
         (row(rank="0"), "no rank"),
         (LARGE, "it has the header again"),
         (row() + ",more", "the row does not have one cell for each column"),
@@ -43,6 +46,7 @@ def landed(lake, tmp_path):
         (row(song="a,b"), "the row does not have one cell for each column"),
         (row().replace(":track:", ":album:"), "the address is not that of an entry of the chart"),
         (row().replace(",5", ",5e3"), "a count is not a whole number"),
+        (row().replace("Song", "x" * 100_000), "the row has more than 100,000 characters"),
         (row().replace(",Song", ',"Song'), "the row does not have one cell for each column"),
         (row(day="3/4/2026"), "the date can be read in two ways"),
     ],
@@ -97,6 +101,12 @@ def test_a_column_of_dates_may_have_two_formats(lake, landed):
     landed(lines(row("2026-01-01"), row("1/2/2026"), row("1/15/2026")))
     assert process_pending(lake, "parquet").published == 3
     assert archived_names(lake) == {"regional-us-daily-2026-01.csv"}
+
+
+@pytest.mark.parametrize("written", ["January 2, 2026", "Jan 02 2026", "2 Jan 2026", "2-jan-2026"])
+def test_the_month_of_a_date_may_be_a_word(lake, landed, written):
+    assert landed(lines(f'"{written}"' + row()[10:])).rows == 1
+    assert process_pending(lake, "parquet").published == 1
 
 
 def test_another_column_may_show_the_order_of_dates(lake, landed):
