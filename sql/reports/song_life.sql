@@ -1,6 +1,7 @@
 -- One row per chart and run: the whole life of a song on the chart.
--- Ask for a song, or expect a row for every song that ever was on a chart. If history lacks the
--- period before, an entry counts neither as a debut nor as a return.
+-- Each chart has its thousand longest runs. If history lacks the period before, an entry counts
+-- neither as a debut nor as a return.
+-- variable songs: ids of the runs, if not the longest; a list
 -- variable since: runs that ended before this day are left out; the figures stay the same
 -- variable until: runs that began after this day are left out; the figures stay the same
 -- song_name: title of the song or album, or name of the artist, as the chart has them
@@ -54,6 +55,16 @@ inner join run_figures
 where
     chart_runs.last_date >= coalesce(getvariable('since')::date, '-infinity'::date)
     and chart_runs.first_date <= coalesce(getvariable('until')::date, 'infinity'::date)
+    and (
+        getvariable('songs') is null
+        or list_contains(getvariable('songs')::varchar[], chart_runs.run_id)
+    )
+qualify
+    getvariable('songs') is not null
+    or row_number() over (
+        partition by chart_runs.chart_id
+        order by chart_runs.periods desc, chart_runs.peak_position asc, chart_runs.run_id asc
+    ) <= 1000
 order by
     chart_runs.chart_id asc,
     chart_runs.periods desc,

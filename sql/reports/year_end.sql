@@ -20,7 +20,7 @@ year_runs as (
         coalesce(run_id, recording_id) as run_id,
         arg_max(song_name, period_end) as song_name,
         arg_max(artist_credit, period_end) as artist_credit,
-        count(distinct period_number) as periods,
+        count(*) filter (where is_highest) as periods,
         count(*) filter (where position = 1) as periods_at_one,
         min(position) as peak_position,
         sum(lowest_position + 1 - position)::bigint as points,

@@ -108,16 +108,28 @@ def test_an_artist_is_asked_for_in_months_that_do_not_list_the_artist(world_mirr
     assert {row[1:3] for row in found} == {key for key in months if months[key] == name}
 
 
-def test_a_chart_lists_two_hundred_artists_unless_others_are_wanted():
-    credits = [f"Artist {number:03}" for number in range(205)]
-    songs = [(f"song {credit}", f"recording {credit}", credit) for credit in credits]
-    select = models("reports")["artist_histories"]
+@pytest.mark.parametrize("report", ["artist_histories", "artist_career"])
+def test_a_chart_lists_two_hundred_artists_unless_others_are_wanted(report):
+    names = [f"Artist {number:03}" for number in range(205)]
+    songs = [(f"song {name}", f"recording {name}", name) for name in names]
+    select = models("reports")[report]
     with hand_made_mirror() as mirror:
-        mirror.put_weeks(songs)
+        mirror.put_weeks(songs, songs[:200])
         listed = {row[2] for row in mirror.execute(select).fetchall()}
-        assert listed == set(credits[:200])
+        assert listed == set(names[:200])
         mirror.execute("set variable artists = ['name:artist 203']")
         assert [row[2] for row in mirror.execute(select).fetchall()] == ["Artist 203"]
+
+
+def test_a_chart_lists_a_thousand_lives_of_songs_unless_others_are_wanted():
+    songs = [f"song {number:04}" for number in range(1005)]
+    with hand_made_mirror() as mirror:
+        mirror.put_weeks(songs, songs[:1000])
+        listed = {row[-1] for row in mirror.execute(models("reports")["song_life"]).fetchall()}
+        assert listed == {f"R-{song}" for song in songs[:1000]}
+        mirror.execute("set variable songs = ['R-song 1003']")
+        found = mirror.execute(models("reports")["song_life"]).fetchall()
+        assert [row[-1] for row in found] == ["R-song 1003"]
 
 
 @pytest.mark.parametrize("name", ["year-end", "artist-shares", "survival", "this-week"])
