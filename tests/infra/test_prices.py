@@ -24,7 +24,7 @@ def test_one_more_snapshot_needs_no_more_requests_than_stated(aws, tmp_path, mon
     aws.make_bucket()
     mirror = tmp_path / "mirror.duckdb"
     counted = Counter[str]()
-    for week in range(3):
+    for week in range(2):
         counted.clear()
         path = tmp_path / chart_name(week)
         path.write_bytes(chart_body(week))

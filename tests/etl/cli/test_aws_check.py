@@ -7,8 +7,6 @@ import pytest
 from botocore.stub import Stubber
 
 from etl.aws import workgroup
-from etl.cli.aws_check import examine
-from etl.settings import load_settings
 from tests.support.aws_server import BUCKET
 from tests.support.aws_stack import create_stack, queue_url, require_tls
 from tests.support.commands import run_command
@@ -35,20 +33,21 @@ def stack(aws, tmp_path, monkeypatch):
     return aws
 
 
-def marked(mark):
-    """The findings with that mark, by subject."""
-    found = examine(load_settings())
-    return {finding.subject: finding.sentence for finding in found if finding.mark == mark}
+def findings(capsys):
+    """What the command prints, by mark and subject; and its exit status."""
+    status = run_command("aws", "check")
+    lines = (line.partition(": ") for line in capsys.readouterr().out.splitlines())
+    return {subject: sentence for subject, _, sentence in lines}, status
 
 
 def test_what_the_template_creates_is_as_wanted(stack, capsys):
     require_tls(stack, Template.filled())
-    assert marked("--") == {}
-    assert marked("??") == {}
-    assert run_command("aws", "check") == 0
-    assert "ok  notifications: new files in charts/raw_data/to_be_processed/ are announced" in (
-        capsys.readouterr().out.splitlines()
+    found, status = findings(capsys)
+    assert [subject for subject in found if not subject.startswith("ok")] == []
+    assert (
+        found["ok  notifications"] == "new files in charts/raw_data/to_be_processed/ are announced"
     )
+    assert status == 0
 
 
 def replace_crawler(glue):
@@ -107,52 +106,39 @@ def test_what_differs_is_found_with_a_way_out(stack, subject, capsys):
     service, change, sentence = CHANGES[subject]
     with stack.client(service) as client:
         change(client)
-    found = marked("--")
-    assert found[subject].startswith(sentence)
-    assert "`chartlake aws template`" in found[subject]
-    assert run_command("aws", "check") == 1
-    assert "lines that begin with --" in capsys.readouterr().err
+    found, status = findings(capsys)
+    assert found[f"--  {subject}"].startswith(sentence)
+    assert "`chartlake aws template`" in found[f"--  {subject}"]
+    # Here, the bucket has no policy.
+    assert found["--  TLS"].startswith("music accepts requests without TLS.")
+    assert status == 1
 
 
-def test_a_bucket_without_its_policy_accepts_requests_without_tls(stack):
-    assert marked("--")["TLS"].startswith("music accepts requests without TLS.")
-
-
-def test_a_bucket_that_does_not_exist_is_one_finding(stack, monkeypatch):
+def test_a_bucket_that_does_not_exist_is_one_finding(stack, monkeypatch, capsys):
     monkeypatch.setenv("CHARTLAKE_LAKE", "s3://missing")
-    found = marked("--")
-    assert found["bucket"].startswith("There is no bucket missing.")
-    assert "encryption" not in found
+    found, _ = findings(capsys)
+    assert found["--  bucket"].startswith("There is no bucket missing.")
+    assert "--  encryption" not in found
 
 
-def test_a_workgroup_that_does_not_exist_is_named(stack, monkeypatch):
+def test_a_workgroup_that_does_not_exist_is_no_workgroup(aws, monkeypatch):
     client = boto3.client("athena")
     monkeypatch.setattr(workgroup, "open_client", lambda *arguments: client)
     with Stubber(client) as stubber:  # moto knows no such error
         stubber.add_client_error(
             "get_work_group", "InvalidRequestException", "WorkGroup chartlake is not found."
         )
-        assert marked("--")["workgroup"].startswith("There is no workgroup chartlake.")
+        assert workgroup.read_workgroup(NAME, {}) is None
     client.close()
 
 
 def test_what_one_may_not_see_is_named_and_the_rest_is_checked(stack, capsys):
     with stack.permissions_of(user="nobody"):
-        assert run_command("aws", "check") == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert {line.partition(":")[0] for line in lines} == {
-        "??  bucket",
-        "??  encryption",
-        "??  public access",
-        "??  versions",
-        "??  TLS",
-        "??  notifications",
-        "??  queue",
-        "??  tables",
-        "??  workgroup",
-        "??  crawler",
-    }
-    assert all("not checked. " in line for line in lines)
+        found, status = findings(capsys)
+    assert [subject for subject in found if not subject.startswith("??")] == []
+    assert len(found) == 10
+    assert all(sentence.startswith("not checked. ") for sentence in found.values())
+    assert status == 0
 
 
 def test_wrong_credentials_are_said_once(stack, monkeypatch, capsys):

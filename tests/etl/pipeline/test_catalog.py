@@ -17,30 +17,38 @@ DATABASE = "chartlake"
 SONGS = "song_data"
 
 
+@pytest.fixture(scope="module")
+def stack(aws_server):
+    """Tables as the template describes them, and a lake with two months."""
+    aws_server.forget()
+    create_stack(aws_server, Template.filled())
+    aws_server.put("manifests/a/2026-01.json", "manifests/a/2026-02.json")
+    return aws_server
+
+
 @pytest.fixture
-def settings(aws, monkeypatch):
-    """Settings for a lake in S3 with tables in Glue; the lake has two months."""
+def settings(stack, monkeypatch):
+    """Settings that name the tables and the lake; the tables are put in order at the end."""
+    for name, value in stack.environ.items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setenv("CHARTLAKE_LAKE", "s3://music")
     monkeypatch.setenv("CHARTLAKE_ATHENA_DATABASE", DATABASE)
-    create_stack(aws, Template.filled())
-    aws.put("manifests/a/2026-01.json", "manifests/a/2026-02.json")
-    return load_settings()
+    yield load_settings()
+    put_tables(stack, Template.filled())
+
+
+def put_tables(stack, template, edit=lambda table: None):
+    """Describe the tables as the template does; `edit` changes the table of songs."""
+    with stack.client("glue") as glue:
+        for one in template.of_type("AWS::Glue::Table").values():
+            table = one["TableInput"]
+            if table["Name"] == SONGS:
+                edit(table)
+            glue.update_table(DatabaseName=DATABASE, TableInput=table)
 
 
 def differences(settings):
     return catalog.catalog_differences(settings, open_lake(settings.lake))
-
-
-def change(aws, edit):
-    """Change the table of songs."""
-    (table,) = (
-        one["TableInput"]
-        for one in Template.filled().of_type("AWS::Glue::Table").values()
-        if one["TableInput"]["Name"] == SONGS
-    )
-    edit(table)
-    with aws.client("glue") as glue:
-        glue.update_table(DatabaseName=DATABASE, TableInput=table)
 
 
 def columns(table):
@@ -53,21 +61,13 @@ def test_the_tables_of_the_template_are_those_of_the_lake(settings):
     assert lines == ["the tables in chartlake are those of the lake"]
 
 
-def test_tables_for_csv_are_those_of_a_lake_in_csv(aws, monkeypatch):
-    monkeypatch.setenv("CHARTLAKE_LAKE", "s3://music/charts")
-    monkeypatch.setenv("CHARTLAKE_FORMAT", "csv")
-    monkeypatch.setenv("CHARTLAKE_ATHENA_DATABASE", DATABASE)
-    create_stack(aws, Template.filled(Format="csv", Prefix="charts/"))
-    assert differences(load_settings()) == []
-
-
-def test_tables_for_csv_are_not_those_of_a_lake_in_parquet(aws, settings):
-    with aws.client("glue") as glue:
-        for table in Template.filled(Format="csv").of_type("AWS::Glue::Table").values():
-            glue.update_table(DatabaseName=DATABASE, TableInput=table["TableInput"])
+def test_tables_for_csv_are_those_of_a_lake_in_csv_alone(stack, settings, monkeypatch):
+    put_tables(stack, Template.filled(Format="csv"))
     found = differences(settings)
     assert any("song_data is read with" in line and "is parquet" in line for line in found)
     assert any("song_data.position is string, not int" in line for line in found)
+    monkeypatch.setenv("CHARTLAKE_FORMAT", "csv")
+    assert differences(load_settings()) == []
 
 
 CHANGES = {
@@ -120,27 +120,29 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("kind", CHANGES)
-def test_what_differs_is_said(aws, settings, kind):
+def test_what_differs_is_said(stack, settings, kind):
     edit, sentence = CHANGES[kind]
-    change(aws, edit)
+    put_tables(stack, Template.filled(), edit)
     (found,) = differences(settings)
     assert found.startswith(sentence)
 
 
-def test_a_registered_partition_is_visible(aws, settings):
-    change(aws, lambda table: table["Parameters"].update({"projection.enabled": "false"}))
-    with aws.client("glue") as glue:
+def test_a_registered_partition_is_visible(stack, settings):
+    edit = CHANGES["no partitions"][0]
+    put_tables(stack, Template.filled(), edit)
+    with stack.client("glue") as glue:
         for month in ("2026-01", "2026-02"):
             partition = {"Values": [month], "StorageDescriptor": {}}
             glue.create_partition(DatabaseName=DATABASE, TableName=SONGS, PartitionInput=partition)
     assert differences(settings) == []
 
 
-def test_a_missing_table_and_a_missing_database_are_named(aws, settings, monkeypatch):
-    with aws.client("glue") as glue:
-        glue.delete_table(DatabaseName=DATABASE, Name=SONGS)
-    (found,) = differences(settings)
-    assert found.startswith("There is no table song_data in chartlake.")
+def test_a_missing_table_and_a_missing_database_are_named(stack, settings, monkeypatch):
+    with stack.client("glue") as glue:
+        glue.create_database(DatabaseInput={"Name": "empty"})
+    monkeypatch.setenv("CHARTLAKE_ATHENA_DATABASE", "empty")
+    found, *_ = differences(load_settings())
+    assert found.startswith("There is no table song_data in empty.")
     monkeypatch.setenv("CHARTLAKE_ATHENA_DATABASE", "missing")
     (found,) = differences(load_settings())
     assert found.startswith("There is no database missing in Glue")
