@@ -71,6 +71,8 @@ def land_table(
     with reading(source.origin):
         total = _survey(table, source, report)
         spool, set_aside = _Spool(scratch), SetAside()
+        for number in _rows_above(source, layout):
+            set_aside.add("it stands above the header", number)
         cadences, edge = table.cadences(), edge_of_week(layout.header, layout.date)
         for number, line, cells in _rows(source, layout):
             placed = table.placed(cells)
@@ -181,6 +183,14 @@ def _survey(table: Table, source: Source, report: Callable[[int, int], None]) ->
             guess = max(number, source.size // max(len(line), 1))
             report(number, 2 * guess)
     return number
+
+
+def _rows_above(source: Source, layout: Layout) -> list[int]:
+    """The numbers of the lines above the header that are rows, and not notes."""
+    width = len(layout.header.names)
+    lines = enumerate(islice(lines_of(source), layout.line - 1), 1)
+    found = ((number, cells_of(line)) for number, line in lines)
+    return [number for number, cells in found if len(cells) == width and all(cells[:2])]
 
 
 def _rows(source: Source, layout: Layout) -> Iterator[tuple[int, str, list[str]]]:

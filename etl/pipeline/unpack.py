@@ -57,7 +57,7 @@ def _content(path: Path, origin: str, scratch: Path, chart_id: str | None) -> Co
         layout = layout_of(head_of(path, origin, scratch), chart_id)
         return BulkTable(source_of(path, origin, scratch), layout)
     except InvalidRawFile as error:
-        if form_of(path) != "Parquet":
+        if form_of(path) != "Parquet" and not _is_too_large(path):
             return path
         return Left(Path(origin), f"not a table of charts: {'; '.join(error.offenders)}")
 
@@ -97,6 +97,11 @@ def _member(
     if why := why_no_raw_file(to):
         return Left(shown, why)
     return _content(to, str(shown), to.parent, chart_id)
+
+
+def _is_too_large(path: Path) -> bool:
+    """Whether a file is larger than any chart file; responses may have any size."""
+    return form_of(path) != "JSON" and path.stat().st_size > MOST_BYTES
 
 
 def _is_workbook(path: Path) -> bool:

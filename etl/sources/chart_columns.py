@@ -166,6 +166,12 @@ def _kind_of_titles(header: Header) -> Kind | None:
     return "artist" if has_artists_alone else None
 
 
+def is_column(name: str) -> bool:
+    """Whether that is the name of a column that is read in any kind of chart."""
+    key = column_key(column_name(name))
+    return key in _CONTEXT_OF or any(key in column_of for column_of in _COLUMN_OF.values())
+
+
 def _find_header(lines: Iterator[Header]) -> Header:
     """The first line that names two columns, or else the first that names one, or an empty one."""
     second_best = Header((), {}, {})
@@ -192,7 +198,7 @@ def _required(kind: Kind, chart_id: str | None) -> tuple[str, ...]:
 
 
 def _header(cells: Iterable[str], kind: Kind = "song") -> Header:
-    names = tuple(cell.replace("\ufeff", "").strip() for cell in cells)
+    names = tuple(map(column_name, cells))
     return Header(names, _places(names, _COLUMN_OF[kind]), _places(names, _CONTEXT_OF))
 
 
@@ -202,6 +208,11 @@ def _places(names: Iterable[str], column_of: dict[str, str]) -> dict[str, list[i
         if column := column_of.get(column_key(name)):
             places.setdefault(column, []).append(place)
     return places
+
+
+def column_name(cell: str) -> str:
+    """The name in a cell of a header, which may begin with a byte order mark."""
+    return cell.replace("\ufeff", "").strip()
 
 
 def column_key(name: str) -> str:

@@ -15,11 +15,16 @@ _FRIDAY = 5
 _ISO = re.compile(r"(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})")
 _SHORT = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
 
+# Weeks as they were named until 2021, from Friday to Friday.
+_WEEK = re.compile(r"\d{4}-\d{2}-\d{2}--(\d{4}-\d{2}-\d{2})")
+
 
 # A table has few dates and many rows.
 @lru_cache(maxsize=100_000)
 def readings(text: str) -> dict[DateOrder, date]:
     """What a date may be, by the order in which it was written; in ISO, it is one day in both."""
+    if match := _WEEK.fullmatch(text.strip()):
+        return {order: chart_date(day, "last") for order, day in readings(match[1]).items()}
     if found := _in_words(text):
         return {"day first": found, "month first": found}
     day_text = re.split(r"[T ]", text.strip(), maxsplit=1)[0]

@@ -45,17 +45,16 @@ def layout_of(source: Source, chart_id: str | None = None) -> Layout:
 
     If its chart is given, rows need to have neither. Raises InvalidRawFile where the file is none.
     """
-    lines = _Counted(islice(lines_of(source), _HEAD_LINES))
     try:
         with source.open() as file:
             if is_response(file.read(1024)):
                 raise InvalidRawFile(_RULE, "it is JSON")
-        rows = map(cells_of, lines)
-        header = month_header(rows, "", chart_id) if chart_id else read_header(rows, "", None)
+        head = list(islice(lines_of(source), _HEAD_LINES))
+        lines = _Counted(iter(head))
+        rows, text = map(cells_of, lines), "".join(head)
+        header = month_header(rows, text, chart_id) if chart_id else read_header(rows, text, None)
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, csv.Error) as error:
         raise InvalidRawFile(_RULE, str(error)) from error
-    finally:
-        lines.close()
     date = date_place(header)
     if date is None:
         raise InvalidRawFile(_RULE, "it has no column for date")
@@ -93,10 +92,6 @@ class _Counted:
         self.last = next(self._lines)
         self.number += 1
         return self.last
-
-    def close(self) -> None:
-        """Read no more."""
-        self._lines = iter(())
 
 
 def _family(header: Header, name: str) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from etl.sources.bulk.dates import DateOrder, day_of, order_shown, readings
 from etl.sources.bulk.layout import Cadence, Layout, stated_cadence
-from etl.sources.chart_columns import column_key
+from etl.sources.chart_columns import column_key, column_name, is_column
 from etl.sources.chart_context import is_other_chart, is_other_market
 from etl.sources.chart_files import ROW_CHARACTERS, repeated_columns, unite
 from etl.sources.chart_months import NOTHING, Cells
@@ -87,6 +87,7 @@ class Table:
         ]
         self.read = Cells(header).of
         self._repeated = repeated_columns(header)
+        self._is_below_other_header = False
         self._address = re.compile(_ADDRESS.format(_WORDS.get(layout.family, "track")))
 
     def look_at(self, cells: list[str]) -> None:
@@ -121,7 +122,9 @@ class Table:
         if self.survey.counts_from_zero:
             return "ranks count from 0 instead of 1"
         if not _COUNT.fullmatch(rank) or not (position := int(float(rank))):
-            return "it has the header again" if rank in self.layout.header.names else "no rank"
+            return self._without_rank(rank, cells)
+        if self._is_below_other_header:
+            return "it stands below a header with other columns"
         written = cells[self.layout.date]
         day = day_of(written, self.survey.order)
         if day is None:
@@ -140,6 +143,14 @@ class Table:
         ):
             return "a count is not a whole number"
         return Placed(chart.stem, chart.cadence, day, position)
+
+    def _without_rank(self, rank: str, cells: list[str]) -> str:
+        """Why a row without a rank is set aside. If it is a header, it goes for the rows below."""
+        if not is_column(rank):
+            return "no rank"
+        names = tuple(map(column_name, cells[: self.width]))
+        self._is_below_other_header = names != self.layout.header.names
+        return "it has the header again"
 
     def cadences(self) -> dict[str, Cadence]:
         """The cadence of each chart, from the spacing of its dates; not of those that state it.

@@ -86,20 +86,16 @@ def reading(origin: str) -> Iterator[None]:
 
 
 def lines_of(source: Source) -> Iterator[str]:
-    """The lines with their ends; bytes that are no UTF-8 are kept as surrogates."""
+    """The lines with their ends; bytes that are no UTF-8 are kept as surrogates.
+
+    Some programs put quotes around each line as a whole; these are taken off.
+    """
     with (
         source.open() as file,
         io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="") as text,
     ):
-        yield from unwrapped(text)
-
-
-def unwrapped(lines: Iterator[str]) -> Iterator[str]:
-    """The lines, without the quotes that some programs put around each line as a whole."""
-    for number, line in enumerate(lines):
-        if number == 0:
-            is_wrapped = _inner(line) is not None
-        yield (_inner(line) or line) if is_wrapped else line
+        for line in text:
+            yield _inner(line) or line
 
 
 def cells_of(line: str) -> list[str]:
@@ -109,10 +105,13 @@ def cells_of(line: str) -> list[str]:
 
 def _inner(line: str) -> str | None:
     """What a line that is one quoted cell holds, where that is a row of several cells."""
-    if not line.startswith('"') or "," not in line:
+    whole = line.rstrip("\r\n")
+    if not (whole.startswith('"') and whole.endswith('"') and "," in whole):
         return None
-    cells = cells_of(line)
-    return cells[0].rstrip("\r\n") + "\n" if len(cells) == 1 and "," in cells[0] else None
+    inner = whole[1:-1]
+    if '"' in inner.replace('""', ""):
+        return None
+    return inner.replace('""', '"').rstrip("\r\n") + "\n"
 
 
 def _rendered(path: Path, origin: str, scratch: Path, rows: int | None = None) -> Source:

@@ -208,3 +208,12 @@ def test_a_record_a_line_is_a_table_too(land):
 
 def test_a_table_without_rows_is_a_failure(land):
     assert land({"t.csv": lines().encode()}, "t.csv") == (1, [], "t.csv: it has no rows\n")
+
+
+def test_a_large_file_that_is_no_table_is_not_copied_to_the_lake(land, monkeypatch):
+    monkeypatch.setattr("etl.pipeline.unpack.MOST_BYTES", 100)
+    files = {"t.csv": TABLE.replace(",", ";").encode()}
+    status, (line,), _ = land(files, "t.csv")
+    assert (status, pending()) == (1, set())
+    assert line.startswith("left t.csv: not a table of charts")
+    assert "its delimiter seems to be a semicolon; save it with commas" in line

@@ -115,6 +115,14 @@ def test_lines_that_are_quoted_as_a_whole_are_read_without_the_quotes(lake, land
     assert pending(lake) == {"regional-us-daily-2026-01.csv": text}
 
 
+def test_some_lines_alone_may_be_quoted_as_a_whole(lake, landed):
+    text = lines(row(), '2026-01-01,us,2,spotify:track:b,"A, ""B""",Song,5')
+    header, first, second = text.splitlines()
+    quoted = '"' + second.replace('"', '""') + '"'
+    assert landed(f"{header}\n{first}\n{quoted}\n").rows == 2
+    assert pending(lake) == {"regional-us-daily-2026-01.csv": text}
+
+
 def test_packed_tables_and_parquet_give_the_same_rows(lake, tmp_path):
     text = table(LARGE_SHAPE)
     (tmp_path / "plain.csv").write_text(text)

@@ -216,3 +216,40 @@ def test_a_row_in_which_columns_of_one_meaning_differ_is_set_aside(landed):
     table = landed(lines(*rows, same, header=TWO_ADDRESSES))
     reason = "columns that mean the same say different things"
     assert (table.rows, dict(table.set_aside.counts)) == (1, {reason: 2})
+
+
+def test_rows_above_the_header_are_set_aside_and_notes_are_not_counted(landed):
+    above = "Note that these figures are estimates\n" + row(rank=1).replace("Artist", "Ann") + "\n"
+    table = landed(above + lines(row(rank=2)))
+    assert (table.rows, dict(table.set_aside.counts)) == (1, {"it stands above the header": 1})
+
+
+def test_rows_below_a_header_with_other_columns_are_set_aside(landed):
+    other = LARGE.replace("artist,title", "title,artist")
+    rows = [row(rank=1), other, row(rank=2), row(rank=3), LARGE, row(rank=4)]
+    table = landed(lines(*rows))
+    assert table.rows == 2
+    assert dict(table.set_aside.counts) == {
+        "it has the header again": 2,
+        "it stands below a header with other columns": 2,
+    }
+
+
+def test_tables_one_after_the_other_are_one_table(landed):
+    header = "rank,date,region,uri,artist,title,streams"
+    rows = [
+        "1,2026-01-01,us,spotify:track:a,Ann,Song,5",
+        "2,2026-01-01,us,spotify:track:b,Ann,Song,5",
+    ]
+    text = "".join(f"\ufeff{header}\r\n{one}\r\n" for one in rows)
+    table = landed(text)
+    assert (table.rows, dict(table.set_aside.counts)) == (2, {"it has the header again": 1})
+
+
+def test_a_week_may_be_named_from_friday_to_friday(lake, landed):
+    landed(lines(row("2019-12-20--2019-12-27"), row("2019-12-27--2020-01-03")), "weekly.csv")
+    assert set(pending(lake)) == {
+        "regional-us-weekly-2019-12.csv",
+        "regional-us-weekly-2020-01.csv",
+    }
+    assert process_pending(lake, "parquet").published == 2
