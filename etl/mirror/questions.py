@@ -31,7 +31,10 @@ TOPICS = {
         *("churn", "concentration", "concentration_by_year", "debut_at_peak"),
         *("half_life", "survival", "survival_by_year"),
     ),
-    "Across markets": ("genres_by_market",),
+    "Across markets": (
+        *("where_is", "song_spread", "song_reach", "leading_markets", "early_charts"),
+        *("market_songs", "market_similarity", "market_convergence", "genres_by_market"),
+    ),
 }
 _VARIABLE = re.compile(r"^-- variable ([a-z_]+): (.+)$", re.MULTILINE)
 

@@ -11,13 +11,11 @@ from demo.markets import REGIONS
 from tests.support.market_truth import (
     MARKETS_OF_WORLD,
     Spread,
-    market_entries,
     new_songs,
     spread_of,
     spreads,
 )
 from tests.support.small_lakes import query_rows
-from tests.support.world_mirrors import mirror_of_markets
 
 WORLD = MARKETS_OF_WORLD.world
 WEEKS = {WORLD.week_end(week): week for week in range(WORLD.weeks)}
@@ -35,28 +33,13 @@ order by chart_id, snapshot_at, position
 
 
 @pytest.fixture(scope="module")
-def mirror(tmp_path_factory):
-    return mirror_of_markets(MARKETS_OF_WORLD, tmp_path_factory.mktemp("markets"))
-
-
-@pytest.fixture(scope="module")
-def found(mirror):
+def found(market_mirror, isrcs):
     """The spread of each song, by ISRC, as the mirror shows it."""
     entries: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
-    isrcs = isrcs_by_recording(mirror)
-    rows = query_rows(mirror, f"{ENTRIES} order by all")
+    rows = query_rows(market_mirror, f"{ENTRIES} order by all")
     for recording_id, market, day, position in rows:
         entries[isrcs[recording_id]][market].append((WEEKS[day], position))
     return {isrc: spread_of(dict(by_market)) for isrc, by_market in entries.items()}
-
-
-def isrcs_by_recording(mirror) -> dict[str, str]:
-    """The ISRC of each recording, which chart files do not state, by way of the songs' ids."""
-    isrcs = {entry.track.song_id: entry.track.isrc for _, _, entry in market_entries()}
-    ids = query_rows(mirror, "select distinct recording_id, song_id from songs")
-    pairs = {(recording, isrcs[song]) for recording, song in ids if song in isrcs}
-    assert len(dict(pairs)) == len(pairs) == len(set(isrcs.values()))
-    return dict(pairs)
 
 
 def test_every_song_has_the_entries_first_markets_and_delays_of_its_world(found):
@@ -72,7 +55,7 @@ def test_new_songs_start_at_home_and_travel_as_planned(found):
         assert spread.delays.items() <= journey.delays.items()
 
 
-def test_movements_in_every_market_are_those_that_the_world_counts(mirror):
+def test_movements_in_every_market_are_those_that_the_world_counts(market_mirror):
     columns = "previous_position, peak_position, periods_on_chart"
     expected = [
         (
@@ -88,7 +71,7 @@ def test_movements_in_every_market_are_those_that_the_world_counts(mirror):
         for entry in MARKETS_OF_WORLD.chart(region, week)
     ]
     query = CHART_ROWS.format("snapshot_at::date", columns, "movements", "regional")
-    assert query_rows(mirror, query) == expected
+    assert query_rows(market_mirror, query) == expected
 
 
 @pytest.mark.parametrize(
@@ -113,7 +96,9 @@ def test_movements_in_every_market_are_those_that_the_world_counts(mirror):
         ),
     ],
 )
-def test_artist_and_album_charts_are_mirrored_row_for_row(mirror, family, columns, chart, key):
+def test_artist_and_album_charts_are_mirrored_row_for_row(
+    market_mirror, family, columns, chart, key
+):
     reported = "reported_peak, reported_previous, reported_periods"
     expected = [
         (
@@ -130,10 +115,10 @@ def test_artist_and_album_charts_are_mirrored_row_for_row(mirror, family, column
         for entry in chart(region, week)
     ]
     query = CHART_ROWS.format("snapshot_date", f"{reported}, {columns}", f"{family}s", family)
-    assert query_rows(mirror, query) == expected
+    assert query_rows(market_mirror, query) == expected
 
 
-def test_movements_of_artists_are_those_that_the_world_counts(mirror):
+def test_movements_of_artists_are_those_that_the_world_counts(market_mirror):
     expected = [
         (f"artist-{region}-weekly", WORLD.week_end(week), *astuple(entry.standing))
         for region in sorted(REGIONS)
@@ -142,12 +127,12 @@ def test_movements_of_artists_are_those_that_the_world_counts(mirror):
     ]
     columns = "previous_position, peak_position, periods_on_chart"
     query = CHART_ROWS.format("snapshot_at::date", columns, "movements", "artist")
-    assert query_rows(mirror, query) == expected
+    assert query_rows(market_mirror, query) == expected
 
 
-def test_the_streams_of_a_song_in_the_markets_are_at_most_its_global_streams(mirror):
+def test_the_streams_of_a_song_in_the_markets_are_at_most_its_global_streams(market_mirror):
     shares = query_rows(
-        mirror,
+        market_mirror,
         """
         select sum(streams) filter (where chart_id <> 'regional-global-weekly') as in_markets,
             sum(streams) filter (where chart_id = 'regional-global-weekly') as everywhere,

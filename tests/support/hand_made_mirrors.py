@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from etl.database import connect, insert_rows
 from etl.lake.layout import TABLES
+from etl.mirror.charts import replace_charts
 from etl.mirror.history import create_staging, replace_staged, update_current
 from etl.mirror.schema import create_mirror
 from etl.sources.chart_kinds import kind_of
@@ -108,6 +109,11 @@ class HandMadeMirror:
         replace_staged(self._connection)
         update_current(self._connection)
         self._months.clear()
+
+    def describe_charts(self) -> None:
+        """Fill the table `charts`, which a refresh does once at its end."""
+        self.merge()
+        replace_charts(self._connection)
 
     def _touch(self, chart_id: str, at: date | str) -> tuple[str, datetime]:
         moment = datetime.fromisoformat(str(at))

@@ -1,0 +1,85 @@
+-- One row per song: the market where it started, and the days until it was in others.
+-- Days count from the first date in the first market to that in the fifth, and so on, on charts of
+-- one cadence; global does not count as a market. Where our history lacks what would tell, as for
+-- the songs of its first week, the first market or the days are null. So are days to what the song
+-- has not reached.
+-- variable recordings: only these songs; by default, all that have been in at least two markets
+-- variable markets: only songs that started in one of these markets; by default, all
+-- variable since: songs that were first on a chart before this day are left out; by default, none
+-- variable until: songs that were first on a chart after this day are left out; by default, none
+-- first_date: last day of the first period on the chart of any market
+-- first_markets: the market, or markets, where it was first; null if unknown
+-- is_start_known: whether our history tells where it started
+-- markets: number of markets where it has been
+-- days_to_second: days to the second market; 0 if it started in several
+-- days_to_fifth: days to the fifth market
+-- days_to_tenth: days to the tenth market
+-- days_to_global: days to the global chart; negative if it came there first
+with
+
+spreads as (
+
+    select
+        recording_key,
+        first_date,
+        first_markets,
+        len(first_dates) as markets,
+        list_transform(
+            [2, 5, 10],
+            lambda number: case
+                when first_markets is not null and first_dates[number] = earliest_dates[number]
+                    then first_dates[number] - first_date
+            end
+        ) as days
+    from song_starts
+    where
+        case
+            when getvariable('recordings') is null then len(first_dates) > 1
+            else list_contains(getvariable('recordings')::varchar[], recording_key)
+        end
+        and (
+            getvariable('markets') is null
+            or list_has_any(first_markets, getvariable('markets')::varchar[])
+        )
+        and first_date between coalesce(getvariable('since')::date, '-infinity'::date)
+        and coalesce(getvariable('until')::date, 'infinity'::date)
+
+),
+
+global_starts as (
+
+    select
+        chart_recordings.recording_key,
+        chart_recordings.first_date
+    from chart_recordings
+    inner join market_charts on chart_recordings.chart_id = market_charts.chart_id
+    where
+        market_charts.is_compared
+        and market_charts.market = 'global'
+        and chart_recordings.is_start_known
+
+)
+
+select
+    known_recordings.song_name,
+    known_recordings.artist_credit,
+    spreads.first_markets,
+    spreads.first_date,
+    spreads.first_markets is not null as is_start_known,
+    spreads.markets,
+    spreads.days[1] as days_to_second,
+    spreads.days[2] as days_to_fifth,
+    spreads.days[3] as days_to_tenth,
+    case
+        when spreads.first_markets is not null
+            then global_starts.first_date - spreads.first_date
+    end as days_to_global,
+    spreads.recording_key
+from spreads
+inner join known_recordings on spreads.recording_key = known_recordings.recording_key
+left join global_starts on spreads.recording_key = global_starts.recording_key
+order by
+    spreads.first_markets is null asc,
+    spreads.markets desc,
+    spreads.first_date desc,
+    spreads.recording_key asc

@@ -1,0 +1,157 @@
+"""The reports across markets where history has gaps, ties and returns, by hand."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from etl.database import models
+from tests.support.hand_made_mirrors import THURSDAY, hand_made_mirror
+
+
+@pytest.fixture
+def mirror():
+    with hand_made_mirror() as empty:
+        yield empty
+
+
+def put(mirror, **weeks):
+    """Weekly charts of markets; a space is a week that is missing."""
+    for market, charts in weeks.items():
+        listed = [list(songs) or None for songs in charts.split(" ")]
+        mirror.put_weeks(*listed, chart_id=f"regional-{market.strip('_')}-weekly")
+    mirror.describe_charts()
+
+
+def asked(mirror, report: str, *columns: str) -> list[tuple]:
+    """Columns of the rows of a report."""
+    found: list[tuple] = mirror.execute(
+        f"select {', '.join(columns)} from ({models('reports')[report]})"
+    ).fetchall()
+    return found
+
+
+def starts(mirror) -> dict[str, list[object]]:
+    """The first markets and days to the second one, by song; those in one market, too."""
+    mirror.execute("set variable recordings = (select list(recording_key) from known_recordings)")
+    columns = ("recording_key[-1:]", "first_markets", "days_to_second")
+    return {str(song): list(rest) for song, *rest in asked(mirror, "song_spread", *columns)}
+
+
+def test_a_song_of_the_first_week_or_after_a_gap_started_at_an_unknown_time(mirror):
+    put(mirror, de="ab ac ad ad  ae", fr="x ac xd cde xe xe")
+    found = starts(mirror)
+    assert found["a"] == [None, None]
+    assert found["c"] == [["de", "fr"], 0]
+    assert found["d"] == [["de", "fr"], 0]
+    # It was in France in week 4, when Germany still had a chart, without it.
+    assert found["e"] == [["fr"], None]
+
+
+def test_a_song_that_may_have_come_first_during_a_gap_has_no_first_market(mirror):
+    put(mirror, de="a a  c", fr="x x x xc")
+    assert starts(mirror)["c"] == [None, None]
+
+
+def test_a_return_is_no_start(mirror):
+    put(mirror, de="xy ax xy xa", fr="xy xy ax xy")
+    assert starts(mirror)["a"] == [["de"], 7]
+
+
+def test_markets_are_compared_by_charts_of_one_cadence(mirror):
+    put(mirror, de="ab ab", fr="bc bc")
+    for market in ("de", "jp"):
+        mirror.put(f"regional-{market}-daily", THURSDAY, "ad")
+        mirror.put(f"regional-{market}-daily", THURSDAY + timedelta(days=1), "da")
+    mirror.describe_charts()
+    charts = mirror.execute("select market, cadence, is_compared from market_charts").fetchall()
+    expected = [("de", "weekly", True), ("fr", "weekly", True), ("jp", "daily", False)]
+    assert sorted(charts) == expected
+    mirror.execute("set variable recordings = ['R-a']")
+    found = asked(mirror, "where_is", "market", "position", "periods", "cadence")
+    assert found == [("de", 1, 2, "weekly"), ("jp", 2, 2, "daily")]
+    assert {row for (row,) in asked(mirror, "market_songs", "market")} == {"de", "fr"}
+
+
+def test_a_missing_chart_does_not_make_songs_a_markets_own(mirror):
+    put(mirror, de="ab ab ab", fr="ac  ac", jp="ad ad ad")
+    found = asked(mirror, "market_songs", "market", "periods", "markets", "everywhere_share")
+    assert sorted(found) == [
+        ("de", 3, pytest.approx(8 / 3), 0.5),
+        ("fr", 2, 3, 0.5),
+        ("jp", 3, pytest.approx(8 / 3), 0.5),
+    ]
+
+
+def test_a_market_without_a_chart_in_the_time_of_a_song_could_not_have_it(mirror):
+    put(mirror, de="ab ab ab", fr="bc  bd", jp="  ae")
+    mirror.execute("set variable recordings = ['R-a', 'R-b', 'R-c']")
+    found = asked(mirror, "song_reach", "recording_key", "markets", "of_markets")
+    assert sorted(found) == [("R-a", 2, 3), ("R-b", 2, 3), ("R-c", 1, 2)]
+
+
+def test_few_songs_give_no_shares(mirror):
+    put(mirror, de="x a ab abc", fr="x x ax abx")
+    columns = ("market", "songs", "first_songs", "first_share", "median_lead", "ahead_share")
+    assert asked(mirror, "leading_markets", *columns) == [
+        ("de", 2, 2, None, None, None),
+        ("fr", 2, 0, None, None, None),
+    ]
+
+
+def test_charts_are_compared_down_to_the_lowest_position_of_the_shortest(mirror):
+    put(mirror, de="abcd", fr="bax")
+    columns = ("overlap_share", "shared_songs")
+    assert asked(mirror, "market_similarity", *columns) == [(0.5, 2)]
+
+
+def test_two_editions_of_a_song_are_one(mirror):
+    mirror.put_weeks(["x"], [("a", "R"), ("b", "R"), "c"], chart_id="regional-de-weekly")
+    mirror.put_weeks(["x"], [("a", "S"), "c", "d"], chart_id="regional-fr-weekly")
+    mirror.describe_charts()
+    found = asked(mirror, "market_songs", "market", "songs", "own_share")
+    assert sorted(found) == [("de", 1.5, 0), ("fr", 2, 0.25)]
+    mirror.execute("set variable recordings = ['R']")
+    assert asked(mirror, "where_is", "market", "position", "periods") == [
+        ("de", 1, 1),
+        ("fr", 1, 1),
+    ]
+
+
+def test_convergence_compares_the_same_pairs_in_the_same_months(mirror):
+    charts = {"de": ("ab", "ab"), "fr": ("ax", "ab"), "jp": ("ay", "ay"), "kr": (None, "ab")}
+    for market, of_years in charts.items():
+        for year, songs in zip((2024, 2025), of_years, strict=True):
+            if songs:
+                mirror.put(f"regional-{market}-weekly", date(year, 5, 15 + 2024 - year), songs)
+        mirror.put(f"regional-{market}-weekly", date(2025, 8, 14), "ab")
+    mirror.describe_charts()
+    columns = ("year", "change", "pairs", "same_pairs")
+    # One of three pairs shares both songs instead of one: 1 instead of a third.
+    assert asked(mirror, "market_convergence", *columns) == [
+        (2025, pytest.approx(2 / 9), 6, 3),
+        (2024, None, 3, 0),
+    ]
+
+
+def test_viral_and_city_charts_are_ahead_by_the_songs_of_both(mirror):
+    songs = "abcdefghijkl"
+    # The viral chart has songs a day before the market, but k a day later and l on the same day. a
+    # does not count, as it may have been there before.
+    market = ["", *songs]
+    viral = [*songs[:10], "", "", "kl"]
+    for number in range(13):
+        at = THURSDAY + timedelta(days=number)
+        mirror.put("regional-de-daily", at, ["x", *market[number]])
+        mirror.put("viral-de-daily", at, ["y", *viral[number]])
+        mirror.put("citytoptrack-berlin-daily", at, ["x", *market[number]])
+        mirror.put("regional-fr-daily", at, ["z", "a"])
+        mirror.put("regional-global-daily", at, ["x", *songs])
+    mirror.describe_charts()
+    columns = ("chart_name", "market", "earlier_share", "median_lead")
+    counts = ("earlier", "same_time", "later", "songs")
+    assert asked(mirror, "early_charts", *columns, *counts) == [
+        ("Viral Songs · Germany · daily", "de", pytest.approx(9 / 11), 1, 9, 1, 1, 11),
+        ("Top Songs · Berlin · daily", "de", 0, 0, 0, 12, 0, 12),
+    ]
