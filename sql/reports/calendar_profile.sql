@@ -2,6 +2,7 @@
 -- The figures are means over the years of the periods that end in the week. The index of streams
 -- compares a period with the mean of the year around it, for which history must have three quarters
 -- of both half years. There are no figures of a week that history has in a single year only.
+-- variable charts: only these charts are read; by default, all are
 -- week: ISO week of the year, from 1 to 53
 -- usual_month: month in which the week usually ends, from 1 to 12
 -- years: number of years that have the week
@@ -23,6 +24,10 @@ spaced_periods as (
         row_number() over in_order as number,
         period_end - lag(period_end) over in_order as distance
     from chart_periods
+    where
+        list_contains(
+            coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
+        )
     window in_order as (partition by chart_id order by period_number)
 
 ),
@@ -65,7 +70,11 @@ run_entries as (
     inner join known_periods
         on entries.chart_id = known_periods.chart_id
         and entries.period_number = known_periods.period_number
-    where entries.is_highest
+    where
+        entries.is_highest
+        and list_contains(
+            coalesce(getvariable('charts')::varchar[], [entries.chart_id]), entries.chart_id
+        )
 
 ),
 
@@ -104,7 +113,9 @@ weighed_entries as (
         coalesce(run_id, recording_id) as run_id,
         case when has_streams then streams else lowest_position + 1 - position end as weight
     from entries
-    where period_number is not null
+    where
+        period_number is not null
+        and list_contains(coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id)
 
 ),
 

@@ -2,6 +2,7 @@
 -- If several tie, the three that were first are listed, and holders has the number of all.
 -- A debut or return counts only if history has the period before. A climb counts the periods from
 -- the debut to the first at number one. An absence counts only periods that history has.
+-- variable charts: only these charts are read; by default, all are
 -- record: what it is the record of
 -- song_name: title of the song or album, or name of the artist; null if an artist has the record
 -- artist_credit: names of the artists as shown, or the artist who has the record
@@ -19,6 +20,10 @@ ranked_marks as (
             order by case when record = 'highest debut' then -figure else figure end desc
         ) as place
     from record_marks
+    where
+        list_contains(
+            coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
+        )
 
 ),
 

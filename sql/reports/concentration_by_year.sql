@@ -2,6 +2,7 @@
 -- Each period counts the same, whatever its streams: the share of a song is the mean of its shares
 -- in the periods that history has. The weight of an entry is split equally among its artists.
 -- A year with few periods is more concentrated than a whole one; compare years of equal length.
+-- variable charts: only these charts are read; by default, all are
 -- variable since: periods that end before this day do not count; by default, all do
 -- variable until: periods that end after this day do not count; by default, all do
 -- year: year in which the periods end
@@ -32,6 +33,7 @@ weighed_entries as (
     from entries
     where
         period_number is not null
+        and list_contains(coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id)
         and period_end between coalesce(getvariable('since')::date, '-infinity'::date)
         and coalesce(getvariable('until')::date, 'infinity'::date)
 

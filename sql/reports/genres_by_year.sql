@@ -1,6 +1,7 @@
 -- One row per chart, year and genre: the genre's share of the weight, and how it changed.
 -- Each period counts the same, whatever its streams. The weight of an artist is split equally among
 -- the artist's genres; it counts as `unknown` if no genre is known.
+-- variable charts: only these charts are read; by default, all are
 -- variable since: periods that end before this day do not count; by default, all do
 -- variable until: periods that end after this day do not count; by default, all do
 -- year: year in which the periods end
@@ -19,7 +20,10 @@ period_weights as (
         sum(weight) as weight
     from entry_artists
     where
-        period_end between coalesce(getvariable('since')::date, '-infinity'::date)
+        list_contains(
+            coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
+        )
+        and period_end between coalesce(getvariable('since')::date, '-infinity'::date)
         and coalesce(getvariable('until')::date, 'infinity'::date)
     group by chart_id, period_start
 
@@ -38,6 +42,11 @@ listed_weights as (
     inner join period_weights
         on entry_artists.chart_id = period_weights.chart_id
         and entry_artists.period_start = period_weights.period_start
+    where
+        list_contains(
+            coalesce(getvariable('charts')::varchar[], [entry_artists.chart_id]),
+            entry_artists.chart_id
+        )
     group by all
 
 ),

@@ -1,6 +1,7 @@
 -- One row per chart and artist with one hit: a single song in the top ten, and that a year ago.
 -- The song left the top ten at least 365 days before the latest period. Artists who were there
 -- before history begins may have had other hits. Featured artists count, too.
+-- variable charts: only these charts are read; by default, all are
 -- song_name: title of the hit
 -- peak_position: highest position of the hit
 -- top_ten_periods: number of periods of the hit in the top ten
@@ -22,6 +23,10 @@ artist_songs as (
         min(period_end) filter (where position <= 10) as first_date,
         max(period_end) filter (where position <= 10) as last_date
     from entry_artists
+    where
+        list_contains(
+            coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
+        )
     group by chart_id, artist_key, run_id
 
 ),

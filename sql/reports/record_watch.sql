@@ -2,6 +2,7 @@
 -- A record is near if the latest period reaches nine tenths of it; a debut, if it is at most one
 -- position lower. Records go back to the start of history; the first period has none to break.
 -- If several tie, three are listed, and holders has the number of all.
+-- variable charts: only these charts are read; by default, all are
 -- record: what it is the record of
 -- state: broken, extended by who alone held it before, equalled, or near
 -- song_name: title of the song or album, or name of the artist; null if it is about an artist
@@ -19,6 +20,10 @@ signed_marks as (
         case when is_position then -latest_figure else latest_figure end as latest_mark,
         case when is_position then -figure_before else figure_before end as mark_before
     from record_marks
+    where
+        list_contains(
+            coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
+        )
 
 ),
 

@@ -3,6 +3,7 @@
 -- A mark is a number of periods, songs or streams, or a position. A debut or return counts only if
 -- history has the period before. A climb counts the periods from the debut to the first at number
 -- one. An absence counts only periods that history has.
+-- The variable `charts`, a list of chart ids, limits it to these charts.
 -- record: what it may be the record of
 -- artist_key: key of the artist whose mark it is; null if it is that of a run
 -- artist_name: name of that artist
@@ -18,6 +19,10 @@ latest_periods as (
         chart_id,
         max(period_end) as latest_end
     from chart_periods
+    where
+        list_contains(
+            coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
+        )
     group by chart_id
 
 ),
@@ -29,6 +34,10 @@ known_periods as (
         period_number,
         row_number() over (partition by chart_id order by period_number) as number
     from chart_periods
+    where
+        list_contains(
+            coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
+        )
 
 ),
 
@@ -44,7 +53,10 @@ counted_marks as (
         count(distinct period_number) as figure,
         max(period_end) as mark_date
     from entries
-    where position = 1 and period_number is not null
+    where
+        position = 1
+        and period_number is not null
+        and list_contains(coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id)
     group by chart_id, coalesce(run_id, recording_id)
     union all
     select
@@ -56,7 +68,10 @@ counted_marks as (
         count(*) filter (where position = 2) as figure,
         max(period_end) filter (where position = 2) as mark_date
     from entries
-    where position <= 2 and is_highest
+    where
+        position <= 2
+        and is_highest
+        and list_contains(coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id)
     group by chart_id, coalesce(run_id, recording_id)
     having min(position) = 2
     union all
@@ -69,6 +84,10 @@ counted_marks as (
         periods as figure,
         last_date as mark_date
     from runs
+    where
+        list_contains(
+            coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
+        )
     union all
     select
         chart_id,
@@ -86,7 +105,9 @@ counted_marks as (
             any_value(artist_name) as artist_name,
             min(period_end) as mark_date
         from entry_artists
-        where position = 1
+        where
+            position = 1
+            and list_contains(coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id)
         group by chart_id, artist_key, run_id
     ) as number_ones
     group by chart_id, artist_key
@@ -101,7 +122,10 @@ climbs as (
         min(period_number) - any_value(first_number) as figure,
         min(period_end) as mark_date
     from entries
-    where position = 1 and period_number is not null
+    where
+        position = 1
+        and period_number is not null
+        and list_contains(coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id)
     group by chart_id, coalesce(run_id, recording_id)
     having arg_min(status, period_number) <> 'UNKNOWN'
 
@@ -115,7 +139,10 @@ debuts as (
         position as figure,
         period_end as mark_date
     from entries
-    where status = 'NEW' and is_highest
+    where
+        status = 'NEW'
+        and is_highest
+        and list_contains(coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id)
 
 ),
 
@@ -125,7 +152,9 @@ returned_runs as (
         chart_id,
         coalesce(run_id, recording_id) as run_id
     from entries
-    where status = 'RE-ENTRY'
+    where
+        status = 'RE-ENTRY'
+        and list_contains(coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id)
 
 ),
 
@@ -146,7 +175,11 @@ absences as (
     inner join known_periods
         on entries.chart_id = known_periods.chart_id
         and entries.period_number = known_periods.period_number
-    where entries.is_highest
+    where
+        entries.is_highest
+        and list_contains(
+            coalesce(getvariable('charts')::varchar[], [entries.chart_id]), entries.chart_id
+        )
     qualify entries.status = 'RE-ENTRY'
 
 ),
@@ -161,7 +194,11 @@ most_streams as (
             as streams_before
     from entries
     inner join latest_periods on entries.chart_id = latest_periods.chart_id
-    where entries.is_highest
+    where
+        entries.is_highest
+        and list_contains(
+            coalesce(getvariable('charts')::varchar[], [entries.chart_id]), entries.chart_id
+        )
     group by entries.chart_id, latest_periods.latest_end
 
 ),
@@ -205,6 +242,9 @@ single_marks as (
     where
         entries.is_highest
         and entries.streams is not null
+        and list_contains(
+            coalesce(getvariable('charts')::varchar[], [entries.chart_id]), entries.chart_id
+        )
         and (
             entries.streams >= most_streams.streams_before
             or entries.period_end = most_streams.latest_end
@@ -229,6 +269,10 @@ single_marks as (
         count(*) as figure,
         period_end as mark_date
     from entry_artists
+    where
+        list_contains(
+            coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
+        )
     group by chart_id, artist_key, period_end
     having count(*) > 1
 

@@ -72,6 +72,17 @@ def test_a_chart_without_streams_has_no_record_of_streams(mirror):
     assert AT_ONE in records and "most streams in a period" not in records
 
 
+def test_records_are_those_of_the_charts_that_are_wanted(mirror):
+    for chart in ("regional-xx-weekly", "regional-yy-weekly"):
+        mirror.put_weeks(["a", "b"], ["a", "b"], ["new", "a"], chart_id=chart)
+    for report in ("chart_records", "record_watch"):
+        both = asked(mirror, report, "*")
+        mirror.execute("set variable charts = ['regional-yy-weekly']")
+        one = asked(mirror, report, "*")
+        mirror.execute("reset variable charts")
+        assert one == [row for row in both if row[0] == "regional-yy-weekly"] != both
+
+
 def test_the_first_week_has_no_record_to_break(mirror):
     mirror.put_weeks(["a", "b"])
     assert asked(mirror, "record_watch", "record") == []

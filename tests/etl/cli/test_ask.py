@@ -90,10 +90,13 @@ def test_an_unknown_question_is_answered_with_those_that_are_spelled_alike(chart
 
 
 def test_an_answer_over_all_charts_is_the_union_of_single_ones(chartlake):
-    for name in ("this-week", "churn", "half-life"):
+    for name in questions():
         together = answers(chartlake, name)
-        single = [answers(chartlake, name, "--market", market) for market in ("Germany", "world")]
-        assert together == single[0] + single[1], name
+        if together and "chart_id" in together[0]:
+            single = [
+                answers(chartlake, name, "--market", market) for market in ("Germany", "world")
+            ]
+            assert together == single[0] + single[1], name
 
 
 def test_a_table_is_about_one_chart_and_names_what_history_lacks(chartlake):
