@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Tests also wait, for servers and for browsers: three workers keep two cores busy.
 PYTEST := $(BIN)/pytest -n 3
 
-.PHONY: demo test check lint unit proof stand-in endurance duckdb-1.5 benchmarks benchmarks-short audit dictionary hooks lock clean
+.PHONY: demo test check lint unit proof stand-in endurance duckdb-1.5 engines benchmarks benchmarks-short audit dictionary hooks lock clean
 
 demo: .venv/ready
 	$(BIN)/chartlake demo
@@ -50,6 +50,11 @@ duckdb-1.5: .venv/ready-dev
 	$(BIN)/pip install --quiet --upgrade --target .venv/duckdb-1.5 "duckdb>=1.5,<2"
 	PYTHONPATH=$(CURDIR)/.venv/duckdb-1.5 $(PYTEST) --ignore tests/flows
 
+# Every view and question on a real Spark session, which needs Java 17, and in Hive's CSV reader.
+engines: .venv/ready-dev
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable ".[dev,spark]"
+	$(BIN)/pytest -m engines
+
 # Everything against the tutorial's way, Polars and simdjson; an hour, and 15 GB. See docs/performance.md.
 benchmarks: .venv/ready-dev
 	$(BIN)/pip install --quiet --constraint requirements.lock --editable ".[benchmark]"
@@ -85,7 +90,7 @@ hooks: .venv/ready-dev
 # Pins what pyproject.toml allows, without naming any index.
 lock: .venv/ready-dev
 	$(BIN)/pip install --quiet pip-tools
-	$(BIN)/pip-compile --quiet --upgrade --extra dev --extra benchmark --strip-extras --no-header \
+	$(BIN)/pip-compile --quiet --upgrade --extra dev --extra spark --extra benchmark --strip-extras --no-header \
 		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
 		--annotation-style line --output-file requirements.lock pyproject.toml
 

@@ -71,7 +71,7 @@ def create_tables(
 
     `existing` tables are left as they are.
     """
-    for name in _in_order(connection, layer):
+    for name in models_in_order(connection, layer):
         if name not in existing:
             create_table(connection, layer, name, temporary=temporary)
 
@@ -84,9 +84,21 @@ def drop_tables(connection: duckdb.DuckDBPyConnection, layer: str) -> None:
 
 def create_views(connection: duckdb.DuckDBPyConnection, *wanted: str) -> None:
     """Create the views in `sql/views`, or the `wanted` ones, after the views that they read."""
-    for name in _in_order(connection, "views"):
+    for name in models_in_order(connection, "views"):
         if not wanted or name in wanted:
             connection.execute(f"create or replace view {name} as {models('views')[name]}")
+
+
+def models_in_order(connection: duckdb.DuckDBPyConnection, layer: str) -> tuple[str, ...]:
+    """The names of the models in `sql/<layer>`, each after those of its layer that it reads."""
+    if layer not in _orders:
+        known = models(layer)
+        reads = {
+            name: relations_read(connection, select) & (known.keys() - {name})
+            for name, select in known.items()
+        }
+        _orders[layer] = tuple(TopologicalSorter(reads).static_order())
+    return _orders[layer]
 
 
 def results(connection: duckdb.DuckDBPyConnection, layer: str) -> list[tuple[Any, ...]]:
@@ -176,17 +188,6 @@ def structures() -> dict[str, str]:
 
 # The models of each layer in the order of what they read, worked out once.
 _orders: dict[str, tuple[str, ...]] = {}
-
-
-def _in_order(connection: duckdb.DuckDBPyConnection, layer: str) -> tuple[str, ...]:
-    if layer not in _orders:
-        known = models(layer)
-        reads = {
-            name: relations_read(connection, select) & (known.keys() - {name})
-            for name, select in known.items()
-        }
-        _orders[layer] = tuple(TopologicalSorter(reads).static_order())
-    return _orders[layer]
 
 
 def _base_tables(node: object) -> Iterator[str]:

@@ -142,6 +142,10 @@ class QueryError(PermanentError):
     """The query is wrong, or cannot be answered."""
 
 
+class Untranslatable(QueryError):
+    """An expression is not known to have the same value on another engine."""
+
+
 class CrawlFailed(PermanentError):
     """The Glue crawler failed, or cannot run."""
 

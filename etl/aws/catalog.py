@@ -15,6 +15,23 @@ if TYPE_CHECKING:
     from mypy_boto3_glue.type_defs import TableTypeDef
 
 _MISSING = "EntityNotFoundException"
+# https://docs.aws.amazon.com/athena/latest/ug/data-types.html
+_TYPES = {
+    "BIGINT": "bigint",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "DOUBLE": "double",
+    "INTEGER": "int",
+    "TIMESTAMP": "timestamp",
+    "VARCHAR": "string",
+}
+
+
+def catalog_type(kind: str) -> str:
+    """What Glue, Hive and Athena call a type of DuckDB."""
+    if kind.endswith("[]"):
+        return f"array<{catalog_type(kind.removesuffix('[]'))}>"
+    return _TYPES[kind]
 
 
 @dataclass(frozen=True, slots=True)

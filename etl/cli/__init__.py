@@ -7,7 +7,7 @@ import tempfile
 from typing import NoReturn
 
 # Importing adds the commands.
-from etl.cli import access, ask, aws, demo, flows, landing, pipeline, questions, verify
+from etl.cli import access, ask, aws, demo, engines, flows, landing, pipeline, questions, verify
 from etl.cli.app import app
 from etl.errors import ChartlakeError
 
@@ -17,6 +17,7 @@ __all__ = [
     "ask",
     "aws",
     "demo",
+    "engines",
     "flows",
     "landing",
     "main",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from datetime import date
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -13,9 +14,19 @@ from etl.cli.app import app, console, read_settings, warn
 from etl.cli.questions import Format
 
 if TYPE_CHECKING:
-    from etl.mirror.answers import Answer
+    from etl.mirror.answers import Answer, Run
     from etl.mirror.limits import Choice
     from etl.mirror.questions import Question
+    from etl.settings import Settings
+
+
+class Engine(StrEnum):
+    """What answers a question."""
+
+    duckdb = "duckdb"
+    athena = "athena"
+    spark = "spark"
+
 
 # More rows than this are asked for.
 TABLE_ROWS = 20
@@ -50,6 +61,7 @@ def ask(
         int | None, typer.Option(min=1, help="How many rows; a table has 20 otherwise.")
     ] = None,
     format: Annotated[Format, typer.Option(help="How to print the answer.")] = Format.table,
+    on: Annotated[Engine, typer.Option(help="The mirror, Athena or Spark.")] = Engine.duckdb,
 ) -> None:
     """Answer a question from the mirror, or list the questions that there are."""
     from etl.mirror.limits import Choice
@@ -59,7 +71,7 @@ def ask(
         return
     choice = Choice(chart, _market(market), artist, song, since, until)
     asked = _question(question)
-    given = _answer(asked, choice, format)
+    given = _answer(asked, choice, format, on)
     if format is Format.table:
         from etl.cli.answers import print_answer
 
@@ -68,7 +80,7 @@ def ask(
         _write(given, format, limit)
 
 
-def _answer(asked: Question, choice: Choice, format: Format) -> Answer:
+def _answer(asked: Question, choice: Choice, format: Format, on: Engine) -> Answer:
     from etl.errors import InvalidInput
     from etl.mirror.answers import answer
 
@@ -80,9 +92,19 @@ def _answer(asked: Question, choice: Choice, format: Format) -> Answer:
             choice,
             one_chart=format is Format.table,
             label_owners=settings.label_owners,
+            run=_run_on(on, settings),
         )
     except InvalidInput as error:
         _wrong_usage(str(error))
+
+
+def _run_on(on: Engine, settings: Settings) -> Run | None:
+    if on is Engine.duckdb:
+        return None
+    from etl.engines.run import run_on
+    from etl.engines.translate import Dialect
+
+    return run_on(Dialect(on.value), settings)
 
 
 def _write(given: Answer, format: Format, limit: int | None) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -43,6 +44,10 @@ class Answer:
     histories: dict[str, History]
 
 
+# Runs a select with its parameters and the variables that it reads.
+Run = Callable[[str, Sequence[object], Limits], QueryResult]
+
+
 def answer(
     path: Path,
     question: Question,
@@ -50,8 +55,11 @@ def answer(
     *,
     one_chart: bool = False,
     label_owners: Path | None = None,
+    run: Run | None = None,
 ) -> Answer:
-    """Answer a question from the mirror at `path`.
+    """Answer a question from the mirror at `path`; or let `run` answer it on another engine.
+
+    The names of charts, artists and songs are looked up in the mirror in any case.
 
     `label_owners` is a file with more owners of record labels.
 
@@ -72,7 +80,7 @@ def answer(
             chart_ids = [one.chart_id for one in charts]
             chosen = chart_ids if is_chosen else None
             limits = find_limits(connection, question, columns, choice, chosen)
-            found = _rows(connection, question, columns, limits)
+            found = _rows(question, columns, limits, run or partial(_run, connection))
             histories = _histories(connection, chart_ids)
         except duckdb.Error as error:
             raise QueryError(f"The mirror cannot answer {question.name}: {error}") from error
@@ -84,17 +92,23 @@ def _columns(connection: duckdb.DuckDBPyConnection, question: Question) -> tuple
     return tuple(str(name) for name, *_ in described)
 
 
-def _rows(
-    connection: duckdb.DuckDBPyConnection,
-    question: Question,
-    columns: tuple[str, ...],
-    limits: Limits,
-) -> QueryResult:
+def _rows(question: Question, columns: tuple[str, ...], limits: Limits, run: Run) -> QueryResult:
     read = {name: value for name, value in limits.items() if name in question.variables}
-    set_variables(connection, **read)
     where, parameters = conditions(question, limits)
-    select = f"select * from ({question.sql}) as answer where {where}"
-    return QueryResult(columns, tuple(connection.execute(select, parameters).fetchall()))
+    found = run(f"select * from ({question.sql}) as answer where {where}", parameters, read)
+    return QueryResult(columns, found.rows)
+
+
+def _run(
+    connection: duckdb.DuckDBPyConnection,
+    select: str,
+    parameters: Sequence[object],
+    variables: Limits,
+) -> QueryResult:
+    set_variables(connection, **variables)
+    cursor = connection.execute(select, list(parameters))
+    columns = tuple(column[0] for column in cursor.description or ())
+    return QueryResult(columns, tuple(cursor.fetchall()))
 
 
 def _histories(

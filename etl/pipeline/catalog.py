@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from etl.aws.catalog import Catalog, CatalogTable
+from etl.aws.catalog import Catalog, CatalogTable, catalog_type
 from etl.errors import ChartlakeError
 from etl.lake import Lake
 from etl.lake.layout import TABLES, TRANSFORMED
@@ -15,15 +15,6 @@ from etl.settings import Settings
 from etl.wording import counted
 
 PARTITION_COLUMN = "snapshot_month"
-_TYPES = {
-    "VARCHAR": "string",
-    "VARCHAR[]": "array<string>",
-    "INTEGER": "int",
-    "BIGINT": "bigint",
-    "BOOLEAN": "boolean",
-    "DATE": "date",
-    "TIMESTAMP": "timestamp",
-}
 _SERDES = {"parquet": "ParquetHiveSerDe", "csv": "OpenCSVSerde"}
 _UPDATE = "Update the stack with the template that `chartlake aws template` prints."
 _MONTH = re.compile(r"\d{4}-\d{2}")
@@ -65,7 +56,9 @@ def wanted_columns(table: str, file_format: str) -> dict[str, str]:
     """The columns of a table as Athena knows them: name and type, in the order of the files."""
     # Athena's CSV reader knows only text that may be empty.
     is_text = file_format == "csv"
-    return {name: "string" if is_text else _TYPES[kind] for name, kind in mart_columns()[table]}
+    return {
+        name: "string" if is_text else catalog_type(kind) for name, kind in mart_columns()[table]
+    }
 
 
 def _table_differences(

@@ -15,6 +15,7 @@ from etl.lake import Lake, StoredObject, in_parallel
 from etl.lake.intents import Intent, declare, stated_partition, understood, withdraw
 from etl.lake.layout import (
     FORMATS,
+    HISTORY,
     PENDING,
     PROCESSED,
     QUARANTINE,
@@ -127,12 +128,14 @@ def purge(lake: Lake, settings: Settings, plan: PurgePlan) -> None:
 def carry_out(lake: Lake, plan: PurgePlan, file_format: str) -> None:
     """Delete what the plan names in the lake; what is gone already does not matter.
 
-    Objects that have changed since the plan was made are kept.
+    Objects that have changed since the plan was made are kept. Exported history is deleted.
     """
     with open_workspace(lake, file_format) as workspace:
         for partition, doomed in plan.snapshots.items():
             _unpublish(lake, partition, doomed, workspace)
-    _delete_all(lake, {**plan.raw_files, **plan.references})
+    # The next export writes it again, from what is left.
+    exported = {stored.key: stored.version for stored in lake.list(HISTORY)}
+    _delete_all(lake, {**plan.raw_files, **plan.references, **exported})
     if plan.references:
         restore_from_archive(lake, file_format)
 

@@ -93,11 +93,15 @@ at_risk as (
 
 ),
 
+-- The product is a sum of logarithms, which more engines have; it is 0 once all at risk ended.
 curves as (
 
     select
         *,
-        product(1 - ended / risk) over by_life as survival,
+        case
+            when min(risk - ended) over by_life = 0 then 0
+            else exp(sum(ln(nullif(risk - ended, 0) / risk)) over by_life)
+        end as survival,
         sum(ended / nullif(risk * (risk - ended), 0)) over by_life as variance
     from at_risk
     window by_life as (partition by chart_id, year order by life)

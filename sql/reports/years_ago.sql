@@ -4,15 +4,34 @@
 -- years_ago: 1, 5 or 10
 with
 
+latest_days as (
+
+    select
+        chart_id,
+        max(period_end) as latest_day
+    from chart_periods
+    where period_end <= coalesce(getvariable('until')::date, 'infinity'::date)
+    group by chart_id
+
+),
+
+anniversaries as (
+
+    select
+        chart_id,
+        latest_day,
+        unnest([1, 5, 10]) as years_ago
+    from latest_days
+
+),
+
 wanted_days as (
 
     select
         chart_id,
-        unnest([1, 5, 10]) as years_ago,
-        (max(period_end) - to_years(unnest([1, 5, 10])))::date as day
-    from chart_periods
-    where period_end <= coalesce(getvariable('until')::date, 'infinity'::date)
-    group by chart_id
+        years_ago,
+        (latest_day - to_years(years_ago))::date as day
+    from anniversaries
 
 ),
 

@@ -326,7 +326,7 @@ best_marks as (
         any_value(all_marks.artist_name) as artist_name,
         max(all_marks.figure) as figure,
         arg_max(
-            all_marks.mark_date, (all_marks.figure, -epoch(all_marks.mark_date))
+            all_marks.mark_date, (all_marks.figure, '9999-12-31'::date - all_marks.mark_date)
         ) as mark_date,
         max(all_marks.figure) filter (where all_marks.is_latest) as latest_figure,
         max(all_marks.figure) filter (where not all_marks.is_latest) as figure_before

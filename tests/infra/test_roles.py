@@ -95,9 +95,10 @@ def _write(queue, folder):
     (folder / chart_name(1)).write_bytes(chart_body(2))
     assert run_command("land", chart_name(1)) == 0
     assert run_command("process") == 0
-    for command in ("mirror", "status", "verify", "rebuild", "crawl"):
+    for command in ("mirror", "export", "status", "verify", "rebuild", "crawl"):
         assert run_command(command) == 0, command
     assert run_command("purge", "--older-than", "1", "--yes") == 0
+    assert run_command("export") == 0
     listener = Queue(queue, {})
     listener.delete(listener.receive(0))
 
@@ -107,6 +108,7 @@ def _read(patch):
     assert run_command("mirror") == 0
     assert run_command("status") == 0
     assert run_command("query", "--on", "athena", "select 1") == 0
+    assert run_command("ask", "newcomers", "--on", "athena") == 0
 
     def interrupt(*arguments):
         raise KeyboardInterrupt

@@ -25,8 +25,10 @@ LARGE = {
     "pandas",
     "prefect",
     "pycountry",
+    "pyspark",
     "requests",
     "spotipy",
+    "sqlglot",
     "vl_convert",
 }
 COUNTRIES = {"babel", "pycountry"}

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from demo.downloads import chart_files
+from etl.engines.export import export, read_index
+from etl.lake import open_lake
+from etl.mirror.refresh import refresh
+from etl.pipeline.process import process_pending
+from tests.support.market_truth import MARKETS_OF_WORLD
+from tests.support.small_lakes import put_pending
+from tests.support.world_mirrors import world_envelope
+
+WORLD = MARKETS_OF_WORLD.world
+MISSING_WEEK = 5
+
+
+@pytest.fixture(scope="session", params=["parquet", "csv"])
+def world_lake(request, tmp_path_factory) -> str:
+    """A lake with all charts of the world's markets but for a week, a playlist, and an export."""
+    folder = tmp_path_factory.mktemp(request.param)
+    lake = open_lake(str(folder / "lake"))
+    for week in range(WORLD.weeks):
+        files = chart_files(MARKETS_OF_WORLD, week) if week != MISSING_WEEK else {}
+        put_pending(lake, {**files, f"{week:03}.json": world_envelope(WORLD, week)})
+    process_pending(lake, request.param)
+    refresh(lake, folder / "mirror.duckdb")
+    export(lake, folder / "mirror.duckdb")
+    return str(folder / "lake")
+
+
+@pytest.fixture(scope="session")
+def world_index(world_lake):
+    """What was exported to that lake."""
+    return read_index(open_lake(world_lake))
+
+
+@pytest.fixture(scope="session")
+def world_mirror(world_lake) -> Path:
+    """The mirror of that lake."""
+    return Path(world_lake).with_name("mirror.duckdb")

@@ -1,0 +1,121 @@
+"""The tables and views that Athena is given, and questions that it is asked, with moto."""
+
+from __future__ import annotations
+
+import pytest
+
+from etl.aws import athena as door
+from etl.database import QueryResult
+from etl.engines.athena import define_views
+from etl.engines.export import export
+from etl.engines.run import run_on
+from etl.engines.translate import Dialect
+from etl.errors import ConfigurationError, QueryError
+from etl.lake import open_lake
+from etl.mirror.answers import answer
+from etl.mirror.limits import Choice
+from etl.mirror.questions import find_question
+from etl.mirror.refresh import refresh
+from etl.pipeline.process import process_pending
+from etl.settings import Settings
+from tests.support.aws_server import BUCKET
+from tests.support.small_lakes import chart_body, chart_name, put_pending
+
+DATABASE = "charts"
+
+
+@pytest.fixture
+def settings(aws, tmp_path):
+    """Settings of a lake on S3 that has a chart, its mirror, and an export."""
+    aws.make_bucket()
+    settings = Settings(
+        lake=f"s3://{BUCKET}/music", mirror=tmp_path / "mirror.duckdb", athena_database=DATABASE
+    )
+    lake = open_lake(settings.lake)
+    put_pending(lake, {chart_name(week): chart_body(week) for week in range(2)})
+    process_pending(lake, "parquet")
+    refresh(lake, settings.mirror)
+    export(lake, settings.mirror)
+    return settings
+
+
+@pytest.fixture
+def statements(monkeypatch):
+    """The statements that Athena was given, in the order in which it was."""
+    given: list[str] = []
+
+    def run(sql, database, workgroup, variables):
+        given.append(sql)
+        return run_query(sql, database, workgroup, variables, poll=0.01)
+
+    run_query = door.run_query
+    monkeypatch.setattr("etl.engines.athena.run_query", run)
+    monkeypatch.setattr("etl.aws.athena.run_query", run)
+    return given
+
+
+def test_tables_are_defined_before_views_and_views_before_what_reads_them(settings, statements):
+    defined = define_views(open_lake(settings.lake), settings)
+    tables = [one for one in statements if one.startswith("create external table")]
+    views = [one for one in statements if one.startswith("create or replace view")]
+    assert (defined.tables, defined.views) == (len(tables), len(views))
+    assert sorted(statements[-len(views) :]) == sorted(views)
+    order = [view.split('"')[1] for view in views]
+    assert order.index("songs") < order.index("movements") < order.index("this_week")
+    (entries,) = [one for one in tables if one.startswith("create external table `entries`")]
+    assert f"location 's3://{BUCKET}/music/history_data/entries/'" in entries
+    assert "`artist_ids` array<string>" in entries
+    assert "stored as parquet" in entries
+
+
+def test_all_tables_and_views_can_be_defined_again(settings, statements):
+    lake = open_lake(settings.lake)
+    define_views(lake, settings)
+    first = len(statements)
+    define_views(lake, settings)
+    assert sorted(statements[first:]) == sorted(statements[:first])
+    assert "drop table if exists `entries`" in statements
+
+
+def test_a_statement_that_athena_refuses_is_named(settings, monkeypatch):
+    def refuse(sql, *others):
+        if '"movements"' in sql:
+            raise QueryError("Athena cannot run the query: too many cooks.")
+        return QueryResult((), ())
+
+    monkeypatch.setattr("etl.engines.athena.run_query", refuse)
+    with pytest.raises(QueryError, match=r"movements could not be defined in Athena: .*cooks"):
+        define_views(open_lake(settings.lake), settings)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"athena_database": None}, "Set CHARTLAKE_ATHENA_DATABASE"),
+        ({"lake": "lake"}, "Athena reads from S3, and CHARTLAKE_LAKE is lake"),
+    ],
+)
+def test_views_need_a_database_and_a_bucket(settings, changes, sentence):
+    changed = settings.model_copy(update=changes)
+    with pytest.raises(ConfigurationError, match=sentence):
+        define_views(open_lake(settings.lake), changed)
+
+
+def test_a_question_is_asked_in_the_dialect_of_athena(settings, statements):
+    question = find_question("newcomers")
+    assert question is not None
+    asked = answer(
+        settings.mirror,
+        question,
+        Choice(chart="regional-xx-weekly"),
+        run=run_on(Dialect.athena, settings),
+    )
+    (statement,) = statements
+    assert "'regional-xx-weekly'" in statement
+    assert statement.rstrip().splitlines()[-3].startswith("ORDER BY")
+    assert asked.rows.columns[:3] == ("chart_id", "period_end", "position")
+
+
+def test_a_question_for_athena_needs_a_database(settings):
+    with pytest.raises(ConfigurationError, match="CHARTLAKE_ATHENA_DATABASE"):
+        run_on(Dialect.athena, settings.model_copy(update={"athena_database": None}))
