@@ -143,7 +143,11 @@ def _rendered(path: Path, origin: str, scratch: Path, rows: int | None = None) -
 
 def _rendering(column: str, kind: str) -> str:
     name = '"' + column.replace('"', '""') + '"'
-    return f"array_to_string({name}, '|') as {name}" if kind.endswith("[]") else name
+    text = f"array_to_string({name}, '|')" if kind.endswith("[]") else name
+    if kind not in ("VARCHAR", "VARCHAR[]"):
+        return f"{text} as {name}"
+    # A row of a raw file is one line.
+    return f"regexp_replace({text}, '[\\r\\n]+', ' ', 'g') as {name}"
 
 
 def _quoted(text: str) -> str:

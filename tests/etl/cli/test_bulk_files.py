@@ -144,6 +144,13 @@ def test_parquet_may_have_lists_and_times(land, tmp_path):
     ]
 
 
+def test_line_breaks_in_parquet_become_spaces(land, tmp_path):
+    select = CHARTS_IN_PARQUET.replace("'Song'", "'So' || chr(13) || chr(10) || 'ng'")
+    land({"t.parquet": parquet(tmp_path, select)}, "t.parquet")
+    (_, row) = (PENDING / "regional-us-daily-2026-01.csv").read_text().splitlines()
+    assert row.endswith("Ann|Bob,So ng")
+
+
 def test_parquet_that_is_no_table_is_left_with_the_reason(land, tmp_path):
     body = parquet(tmp_path, "select 'US' as country, 1 as rank, 'Song' as title")
     status, output, errors = land({"t.parquet": body}, "t.parquet")
