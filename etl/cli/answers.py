@@ -200,7 +200,7 @@ def _missing(number: int, period: str) -> str:
 
 def _unknown(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Iterator[str]:
     for name in ("genre", "label", "owner"):
-        if name in columns and "share" in columns:
+        if rows and name in columns and "share" in columns:
             shares = [
                 (row[columns.index(name)], float(row[columns.index("share")])) for row in rows
             ]

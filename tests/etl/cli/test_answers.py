@@ -29,6 +29,19 @@ def test_changes_of_shares_are_percentages_with_their_sign(capsys):
     assert "The genre is known for 100% of the weight." in output
 
 
+def test_an_answer_without_rows_says_so_and_no_more(capsys):
+    columns = ("chart_id", "owner", "share")
+    history = History("week", date(2026, 1, 1), date(2026, 1, 8), 2, 0)
+    chart = Chart("artist-xx-weekly", "X", None)
+    given = Answer(QUESTION, QueryResult(columns, ()), (chart,), 0, {chart.chart_id: history})
+    print_answer(given, 20, Console(width=100))
+    assert capsys.readouterr().out.splitlines() == [
+        "X",
+        "Nothing in the history of this chart fits the question.",
+        "History: 2026-01-01 to 2026-01-08, 2 weeks.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("chart_id", "headings"),
     [
