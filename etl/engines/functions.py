@@ -26,7 +26,14 @@ _SAME = (
     *(exp.Case, exp.If, exp.And, exp.Or, exp.Nullif, exp.Array, exp.Split, exp.Exists),
     *(exp.FirstValue, exp.Lag, exp.LastValue, exp.Lead, exp.Rank, exp.RowNumber, exp.DenseRank),
     *(exp.LogicalAnd, exp.LogicalOr, exp.Month, exp.Year, exp.TimestampTrunc, exp.DateTrunc),
-    *(exp.ArrayDistinct, exp.ArrayFilter, exp.ArrayContains, exp.ArraySize, exp.Transform),
+    *(
+        exp.ArrayDistinct,
+        exp.ArrayFilter,
+        exp.ArrayContains,
+        exp.ArrayOverlaps,
+        exp.ArraySize,
+        exp.Transform,
+    ),
     *(exp.ArraySort, exp.ArrayAgg, exp.DateAdd, exp.DateDiff, exp.Interval),
     *(exp.Unnest, exp.Quarter, exp.Pow),
 )
@@ -143,6 +150,15 @@ def _like(node: _Node, new: _Node) -> _Node:
     return new
 
 
+def _element(node: _Node) -> _Node:
+    # Beyond the end of a list, the others raise an error unless they are told not to.
+    (index,) = node.expressions
+    if _kind(node.this) not in exp.DataType.ARRAY_TYPES or not isinstance(index, exp.Literal):
+        raise Untranslatable(f"{node.sql('duckdb')} has no translation that is known to be right.")
+    node.set("safe", True)
+    return node
+
+
 def _any_value(node: _Node) -> _Node:
     # Any value is allowed, but null only if there is no other.
     return _like(node, exp.Max(this=node.this.copy()))
@@ -227,6 +243,7 @@ _RULES: dict[tuple[type[_Node], ...], _Rule] = {
     (exp.Add,): _addition,
     (exp.Anonymous,): _interval,
     (exp.Length,): _length,
+    (exp.Bracket,): _element,
     (exp.AnyValue,): _any_value,
     (exp.Greatest, exp.Least): _greatest,
     (exp.ArgMax, exp.ArgMin): _extreme,

@@ -76,9 +76,8 @@ _REFUSED: tuple[tuple[Callable[[exp.Expr], bool], str], ...] = (
     (lambda node: isinstance(node, exp.Pivot), "`pivot`"),
     (lambda node: isinstance(node, exp.Join) and node.method in ("ASOF", "POSITIONAL"), "The join"),
     (lambda node: isinstance(node, exp.Distinct) and bool(node.args.get("on")), "`distinct on`"),
-    # Spark forgets the order of a list; both raise an error for an index that is too large.
+    # Spark forgets the order of a list.
     (lambda node: isinstance(node, exp.ArrayAgg) and _is_ordered(node), "A list in an order"),
-    (lambda node: isinstance(node, exp.Bracket), "An element of a list"),
     (lambda node: isinstance(node, exp.IntDiv), "A division to whole numbers"),
 )
 
@@ -233,7 +232,11 @@ def _unnest_in_from(select: exp.Select) -> None:
     alias = exp.TableAlias(
         this=exp.to_identifier("unnested"), columns=list(map(exp.to_identifier, names))
     )
-    select.append("joins", exp.Join(this=exp.Unnest(expressions=lists, alias=alias), kind="CROSS"))
+    source = exp.Unnest(expressions=lists, alias=alias)
+    if select.args.get("from_"):
+        select.append("joins", exp.Join(this=source, kind="CROSS"))
+    else:
+        select.set("from_", exp.From(this=source))
 
 
 def _lists(item: exp.Expr) -> list[exp.Explode]:

@@ -30,6 +30,11 @@ SCHEMA = {
     },
     "u": {"a": "BIGINT", "x": "VARCHAR"},
 }
+# Questions whose SQL has what other engines lack; `chartlake aws views` gives the reasons.
+REFUSED = {
+    *("calendar-profile", "comebacks", "owner-shares", "record-watch", "season-returns"),
+    *("seasonal-returns", "song-spread", "year-comparison"),
+}
 DATE = "'^[0-9]{4}-[0-9]{2}-[0-9]{2}$'"
 
 
@@ -81,6 +86,7 @@ def translated(
             f"CASE WHEN REGEXP_LIKE(t.x, {DATE}) THEN TRY_CAST(t.x AS DATE) END",
             f"CASE WHEN t.x RLIKE {DATE} THEN TRY_CAST(t.x AS DATE) END",
         ),
+        ("l[2]", "ELEMENT_AT(t.l, 2)", "TRY_ELEMENT_AT(t.l, 2)"),
         ("'infinity'::date", "CAST('9999-12-31' AS DATE)", "CAST('9999-12-31' AS DATE)"),
     ],
 )
@@ -162,7 +168,7 @@ def test_variables_become_literals_and_those_that_are_not_set_null():
         *("select epoch_ms(d) from t", "select make_date(2020, 1, 1)", "select week(d) from t"),
         "pivot t on x using sum(a)",
         *("select t.a from t asof join u on t.a >= u.a", "select distinct on (x) a from t"),
-        *("select f::integer from t", "select a // b from t", "select l[1] from t"),
+        *("select f::integer from t", "select a // b from t", "select l[a] from t"),
         *("select list(x order by a) from t", "select d - x from t", "select unknown from t"),
         *("select a, unnest(l) from t group by a, l", "select getvariable('other') from t"),
         *("select greatest(a, b, 1) from t", "select try_cast(x as integer) from t"),
@@ -181,7 +187,8 @@ def test_every_view_and_question_is_valid_in_trino():
     for is_csv in (False, True):
         tables = table_views(schema, Dialect.athena, is_csv=is_csv)
         found |= {f"{name}, {is_csv=}": text for name, text in tables.items()}
-    asked, _ = question_statements(Index(schema, {}, None))
+    asked, refused = question_statements(Index(schema, {}, None))
+    assert refused.keys() == REFUSED
     found |= {one.name: one.sql.partition("as\n")[2] for one in asked}
     # The validator accepts functions that Trino lacks, with a warning.
     problems = {name: _problems(text) for name, text in found.items()}
