@@ -74,7 +74,7 @@ CHARTS_IN_PARQUET = """
 def test_everything_in_a_zip_lands_or_is_named(land, tmp_path):
     members: dict[str, bytes | str] = {
         "data/a.csv": TABLE,
-        "../../../outside/a.csv": lines(row(market="de")),
+        "../../../slipped-out/a.csv": lines(row(market="de")),
         "C:\\data\\packed.csv.gz": gzip.compress(lines(row(market="fr")).encode()),
         "b.parquet": parquet(tmp_path, CHARTS_IN_PARQUET),
         f"charts/{chart_name(0)}": chart_body(0),
@@ -101,7 +101,7 @@ def test_everything_in_a_zip_lands_or_is_named(land, tmp_path):
         "regional-us-daily-2026-01.csv",
         chart_name(0),
     }
-    assert not list(tmp_path.parent.rglob("outside"))
+    assert not list(tmp_path.parent.rglob("slipped-out"))
 
 
 @pytest.mark.parametrize(
