@@ -139,20 +139,16 @@ def in_little_memory(
     """Do work that is one transaction in a bounded memory, with scratch space beyond it.
 
     Where DuckDB cannot, because some of its operators hold all that they work on, it gets as much
-    as it needs. Scratch space costs hardly any time.
+    as it needs. Scratch space costs hardly any time. The limit stays for what follows.
     """
-    (usual,) = connection.execute("select current_setting('memory_limit')").fetchall()[0]
     try:
         connection.execute("set memory_limit = ?", [MEMORY_LIMIT])
         work(connection)
     except duckdb.OutOfMemoryException:
         with suppress(duckdb.TransactionException):  # there may be no transaction any more
             connection.rollback()
-        connection.execute("set memory_limit = ?", [usual])
+        connection.execute("set memory_limit = ?", [_usual_memory_limit()])
         work(connection)
-    finally:
-        # DuckDB 1.5 does not heed `reset memory_limit`.
-        connection.execute("set memory_limit = ?", [usual])
 
 
 def set_variables(connection: duckdb.DuckDBPyConnection, **values: object) -> None:
@@ -174,6 +170,13 @@ def count(connection: duckdb.DuckDBPyConnection, select: str, *parameters: objec
     """The number that a query returns."""
     found = connection.execute(select, list(parameters)).fetchone()
     return int(found[0]) if found else 0
+
+
+def _usual_memory_limit() -> str:
+    # DuckDB 1.5 does not heed `reset memory_limit`.
+    with duckdb.connect() as fresh:
+        found = fresh.execute("select current_setting('memory_limit')").fetchall()
+    return str(found[0][0])
 
 
 @cache

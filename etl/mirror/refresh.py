@@ -36,7 +36,7 @@ from etl.wording import shortened
 
 # How many partitions are read at once, and how many rows are merged at once.
 BATCH = 60
-BATCH_ROWS = 100_000
+BATCH_ROWS = 125_000
 LOCK_SECONDS = 600
 
 
