@@ -17,6 +17,9 @@ import duckdb
 # DuckDB 2.0 writes files that 1.5 cannot open unless told not to.
 STORAGE_VERSION = "v1.5.0"
 MEMORY_LIMIT = "256MB"
+# DuckDB 2 writes files in threads of their own, and asks without a pause whether they are done.
+# DuckDB 1.5 has neither the threads nor the setting.
+_NO_WAITING: dict[str, int] = {} if duckdb.__version__.startswith("1.") else {"async_threads": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ def connect(
     it is faster than two, takes half the memory, and writes files with the same bytes everywhere.
     Raises duckdb.Error where there is no database at `path` that can be opened.
     """
-    config: dict[str, str | bool | int | float | list[str]] = {"threads": 1}
+    config: dict[str, str | bool | int | float | list[str]] = {"threads": 1, **_NO_WAITING}
     if path is not None and not read_only:
         config["storage_compatibility_version"] = STORAGE_VERSION
     connection = duckdb.connect(str(path or ":memory:"), read_only=read_only, config=config)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+
+# Without it, Windows would change the ends of lines.
+_BINARY = getattr(os, "O_BINARY", 0)
 
 
 def write_file(path: Path, body: bytes, *, is_private: bool = False) -> None:
@@ -24,21 +28,22 @@ def write_file(path: Path, body: bytes, *, is_private: bool = False) -> None:
 def draft_of(path: Path, body: bytes, *, is_private: bool = False) -> Iterator[Path]:
     """A new file beside `path` that holds `body`, to take the place of `path`.
 
-    It is deleted at the end of the `with` statement, unless it was moved. Raises OSError.
+    It is deleted if the `with` statement fails. Raises OSError.
     """
-    # mkstemp makes files that only their owner may read. The dot keeps drafts out of listings.
-    descriptor, name = tempfile.mkstemp(prefix=".", dir=path.parent)
-    draft = Path(name)
+    # The dot keeps drafts out of listings.
+    draft = path.with_name(f".{uuid.uuid4().hex}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode=0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(body)
             file.flush()
-            os.fsync(file.fileno())
+            os.fsync(descriptor)
         if not is_private:
             draft.chmod(0o644)
         yield draft
-    finally:
+    except BaseException:
         draft.unlink(missing_ok=True)
+        raise
 
 
 def scratch_folder() -> AbstractContextManager[str]:

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-
-from filelock import FileLock
+from typing import TypeVar
 
 from etl.errors import LakeError, ObjectMissing, ServiceUnavailable, WriteConflict
 from etl.files import draft_of
 from etl.lake import ANY, Blob, Expected, StoredObject
+from etl.lake.locks import exclusive_lock
 
 _PASSING = {errno.ENOSPC, errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, errno.ESTALE}
+_Result = TypeVar("_Result")
 
 
 class DirectoryLake:
     """Objects are files; each write replaces a file whole, under one lock for all writers."""
 
+    is_remote = False
+
     def __init__(self, location: str) -> None:
         self.location = location
         self._root = Path(location)
         self._threads = Lock()
-        self._processes = FileLock(self._root / ".lock")
 
     def list(self, prefix: str) -> list[StoredObject]:
         """Objects by prefix, as `Lake` describes."""
@@ -57,12 +59,14 @@ class DirectoryLake:
         """Write an object, as `Lake` describes."""
         path = self._path(key)
         with _translated(self.location, key):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with draft_of(path, body) as draft, self._locked():
-                self._check(key, expected)
-                version = _version(draft.stat())
-                draft.replace(path)
-                return version
+            return _in_folder_of(path, lambda: self._replace(path, key, body, expected))
+
+    def _replace(self, path: Path, key: str, body: bytes, expected: Expected) -> str:
+        with draft_of(path, body) as draft, self._locked():
+            self._check(key, expected)
+            version = _version(draft.stat())
+            draft.replace(path)
+            return version
 
     def move(
         self, key: str, to: str, *, expected: Expected = ANY, landed_at: datetime | None = None
@@ -72,10 +76,9 @@ class DirectoryLake:
         with _translated(self.location, key):
             if not source.exists():
                 raise FileNotFoundError(errno.ENOENT, "missing")
-            target.parent.mkdir(parents=True, exist_ok=True)
             with self._locked():
                 self._check(key, expected)
-                source.replace(target)
+                _in_folder_of(target, lambda: source.replace(target))
 
     def delete(self, key: str, *, expected: Expected = ANY) -> None:
         """Delete an object, as `Lake` describes."""
@@ -92,8 +95,8 @@ class DirectoryLake:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        # A thread that waits for a lock of the file system asks again and again, with pauses.
-        with self._threads, self._processes:
+        # Where the lock is one that is asked for again and again, threads need not wait like that.
+        with self._threads, exclusive_lock(self._root / ".lock"):
             yield
 
     def _check(self, key: str, expected: Expected) -> None:
@@ -111,6 +114,15 @@ class DirectoryLake:
         if not key or any(part in ("", ".", "..") for part in parts) or "\0" in key:
             raise LakeError(f"{key!r} is not a valid key; nothing was read or written.")
         return self._root.joinpath(*parts)
+
+
+def _in_folder_of(path: Path, call: Callable[[], _Result]) -> _Result:
+    """The result of a call that needs the folder of `path`, which is there but for the first."""
+    try:
+        return call()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return call()
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from etl.errors import ObjectMissing, WriteConflict
-from etl.lake import Blob, Lake, in_parallel
+from etl.lake import Blob, Lake, for_each, in_parallel
 from etl.lake.layout import FORMATS, MANIFESTS, TABLES, Partition, manifest_key, table_keys
 from etl.lake.manifest import Manifest, Snapshot, TableFile, parse_manifest
 
@@ -125,8 +125,8 @@ def commit(
     """
     started = time.monotonic()
     keys, key = table_keys(stored.partition, suffix), manifest_key(stored.partition)
-    versions = in_parallel(
-        lambda table: _write(lake, stored, table, keys[table], tables[table]), TABLES
+    versions = for_each(
+        lake, lambda table: _write(lake, stored, table, keys[table], tables[table]), TABLES
     )
     written = dict(zip(keys.values(), versions, strict=True))
     files = {
@@ -156,7 +156,7 @@ def delete_other_formats(lake: Lake, manifest: Manifest) -> None:
     """Delete the files of the partition in formats that the lake had before."""
     current = {file.key for file in manifest.files.values()}
     known = {key for suffix in FORMATS for key in table_keys(manifest.partition, suffix).values()}
-    in_parallel(lake.delete, sorted(known - current))
+    for_each(lake, lake.delete, sorted(known - current))
 
 
 def _write(
@@ -178,7 +178,7 @@ def _has_other_format(manifest: Manifest, keys: Mapping[str, str]) -> bool:
 
 
 def _check_unchanged(lake: Lake, versions: Mapping[str, str | None]) -> None:
-    found = in_parallel(lake.find, versions)
+    found = for_each(lake, lake.find, versions)
     for key, expected, stored in zip(versions, versions.values(), found, strict=True):
         if (stored.version if stored else None) != expected:
             raise WriteConflict(
@@ -187,7 +187,7 @@ def _check_unchanged(lake: Lake, versions: Mapping[str, str | None]) -> None:
 
 
 def _read_all(lake: Lake, keys: Mapping[str, str]) -> dict[str, Blob]:
-    blobs = in_parallel(partial(_read, lake), keys.values())
+    blobs = for_each(lake, partial(_read, lake), keys.values())
     return {table: blob for table, blob in zip(keys, blobs, strict=True) if blob}
 
 

@@ -45,6 +45,8 @@ _CONFLICTS = {"PreconditionFailed", "412", "ConditionalRequestConflict"}
 class S3Lake:
     """Objects are S3 objects below a prefix; a version is an ETag."""
 
+    is_remote = True
+
     def __init__(
         self, location: str, variables: Mapping[str, str], *, page_size: int = 1000
     ) -> None:

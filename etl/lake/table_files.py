@@ -47,7 +47,6 @@ def write_table_file(
         columns = ", ".join(_to_text(*column) for column in described(connection, relation))
         options = _CSV_WRITTEN
     where = f"rowid between {span[0]} and {span[1]}" if span else "false"
-    # The file is scratch. Writing it again in place is faster than putting another in its place.
     (written,) = connection.execute(
         f"copy (select {columns} from {relation} where {where}) to {_quoted(path)}"
         f" ({options}, use_tmp_file false)"

@@ -36,9 +36,10 @@ def archive(lake: Lake, batch: Batch, workspace: Workspace) -> list[Quarantined]
     # A file with many snapshots is moved once.
     staged = {file.name: file for file in batch.staged}
     published = [file for name, file in staged.items() if name not in rejected]
-    archived = workspace.threads.map(partial(_archive, lake), published)
-    quarantined = workspace.threads.map(partial(_quarantine, lake), batch.rejected)
-    return [one for one in (*archived, *quarantined) if one]
+    for _ in workspace.for_each(lake, partial(_archive, lake), published):
+        pass
+    quarantined = workspace.for_each(lake, partial(_quarantine, lake), batch.rejected)
+    return [one for one in quarantined if one]
 
 
 def _archive(lake: Lake, file: RawFile) -> None:

@@ -56,6 +56,7 @@ def merge(
             if span or without_rows is None:
                 rows = write_table_file(connection, relation, span, path)
                 tables[table] = RenderedTable(path.read_bytes(), rows)
+                path.unlink()  # a file that is written over goes to the disk, this one does not
             else:
                 tables[table] = without_rows
             if span is None:

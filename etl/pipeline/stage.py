@@ -114,7 +114,7 @@ def _read_all(
 ) -> list[tuple[str, Blob | Unread]]:
     """The names and bytes of the raw files that are there."""
     keys = [stored.key for stored in objects]
-    blobs = workspace.threads.map(partial(_read, lake), keys)
+    blobs = workspace.for_each(lake, partial(_read, lake), keys)
     return [(raw_name(key), blob) for key, blob in zip(keys, blobs, strict=True) if blob]
 
 

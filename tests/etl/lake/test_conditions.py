@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 from concurrent.futures import ThreadPoolExecutor, wait
+from threading import current_thread
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +13,7 @@ from botocore.compat import HTTPHeaders
 from filelock import FileLock
 
 from etl.errors import LakeError, WriteConflict
-from etl.lake import open_lake
+from etl.lake import for_each, open_lake
 from etl.lake.s3 import S3Lake
 
 
@@ -54,6 +56,30 @@ def test_moves_and_deletes_wait_for_the_writer(tmp_path):
         assert wait(changes, timeout=0.2).done == set()
         assert keys(lake) == ["a", "b"]
     assert keys(lake) == ["c"]
+
+
+def test_a_directory_is_written_where_its_file_system_has_no_locks(tmp_path, monkeypatch):
+    def missing(descriptor, operation):
+        raise OSError(errno.ENOSYS, "not implemented")
+
+    lake = open_lake(str(tmp_path / "lake"))
+    monkeypatch.setattr("fcntl.flock", missing)
+    lake.write("a", b"x")
+    lake.move("a", "b")
+    assert keys(lake) == ["b"]
+
+
+def test_a_write_that_fails_leaves_no_draft(tmp_path):
+    lake = open_lake(str(tmp_path / "lake"))
+    lake.write("a/b", b"x")
+    with pytest.raises(WriteConflict):
+        lake.write("a/b", b"y", expected=None)
+    assert [path.name for path in (tmp_path / "lake/a").iterdir()] == ["b"]
+
+
+def test_a_directory_is_read_and_written_by_the_thread_that_asks(tmp_path):
+    threads = for_each(open_lake(str(tmp_path)), lambda _: current_thread(), range(3))
+    assert set(threads) == {current_thread()}
 
 
 IGNORED_CONDITIONS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import duckdb
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -111,3 +112,10 @@ def test_without_a_span_a_file_has_columns_alone(tmp_path):
         connection.execute(f"create table songs ({COLUMNS})")
         assert write_table_file(connection, "songs", None, tmp_path / "songs.csv") == 0
     assert len(opencsv.read_csv(tmp_path / "songs.csv")) == 1
+
+
+@pytest.mark.skipif(duckdb.__version__.startswith("1."), reason="DuckDB 1.5 has no such threads")
+def test_no_thread_waits_for_another_that_writes_a_file():
+    with connect() as connection:
+        found = connection.execute("select current_setting('async_threads')").fetchall()
+    assert found == [(0,)]
