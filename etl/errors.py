@@ -18,6 +18,7 @@ ChartlakeError
     + MirrorError             the mirror cannot be read or replaced
       - MirrorOutdated          another version of chartlake wrote it; refresh it
     + QueryError              the query is wrong, or cannot be answered
+      - Untranslatable          an expression is not known to have the same value elsewhere
     + CrawlFailed             the crawler failed, or cannot run
     + RunFailed               several steps of a run failed
   x ConfigurationError      settings are missing or malformed
