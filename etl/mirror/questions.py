@@ -33,7 +33,8 @@ TOPICS = {
     ),
     "Across markets": (
         *("where_is", "song_spread", "song_reach", "leading_markets", "early_charts"),
-        *("market_songs", "market_similarity", "market_convergence", "genres_by_market"),
+        *("market_songs", "market_similarity", "market_convergence"),
+        *("local_artists", "exporters", "genres_by_market"),
     ),
 }
 _VARIABLE = re.compile(r"^-- variable ([a-z_]+): (.+)$", re.MULTILINE)

@@ -24,6 +24,7 @@ from etl.lake.partitions import StoredPartition, manifest_versions, read_settled
 from etl.lake.table_files import insert_table_files
 from etl.mirror.charts import replace_charts
 from etl.mirror.history import create_staging, replace_staged, update_current
+from etl.mirror.homes import home_references, mirrored_references, update_homes
 from etl.mirror.reader import open_mirror, read_mirrored
 from etl.mirror.schema import (
     create_mirror,
@@ -63,7 +64,9 @@ def refresh(lake: Lake, path: Path) -> Refreshed:
             read_mirrored(path),
             current_schema(),
         )
-        if mirrored and mirrored.schema == schema and mirrored.versions == published:
+        homes = home_references(lake)
+        is_same = mirrored and mirrored.schema == schema and mirrored.versions == published
+        if is_same and mirrored_references(path) == homes:
             return Refreshed(0, _count_snapshots(path))
         if mirrored and not mirrored.schema.has_tables_of(schema):
             mirrored = None  # an older version wrote it; it is built anew
@@ -72,7 +75,7 @@ def refresh(lake: Lake, path: Path) -> Refreshed:
         removed = [partition for partition in known if partition not in published]
         with _draft_of(path) as draft:
             _start_draft(draft, copied_from=path if mirrored else None)
-            copied, snapshots, unsettled = _complete_draft(lake, draft, changed, removed)
+            copied, snapshots, unsettled = _complete_draft(lake, draft, changed, removed, homes)
             replace_database(path, draft)
     if unsettled:
         raise _unsettled(path, unsettled)
@@ -120,7 +123,11 @@ def _start_draft(draft: Path, copied_from: Path | None) -> None:
 
 
 def _complete_draft(
-    lake: Lake, draft: Path, changed: Sequence[Partition], removed: Sequence[Partition]
+    lake: Lake,
+    draft: Path,
+    changed: Sequence[Partition],
+    removed: Sequence[Partition],
+    homes: Collection[str],
 ) -> tuple[int, int, list[Partition]]:
     with scratch_folder() as scratch, connect(draft, scratch=Path(scratch)) as connection:
         replace_views(connection)
@@ -130,6 +137,7 @@ def _complete_draft(
             unsettled += _replace(lake, connection, batch, set(removed))
         in_little_memory(connection, update_current)
         replace_charts(connection)
+        update_homes(lake, connection, homes)
         write_schema(connection, current_schema())
         connection.execute("checkpoint")
         snapshots = count(connection, "select count(*) from published_snapshots")

@@ -33,5 +33,6 @@ def enrich(
     if learned.partitions:
         with writing():
             rebuild(lake, settings.format, only=learned.partitions)
+    if learned.partitions or learned.artists:
         refresh(lake, settings.mirror)
     return learned

@@ -104,8 +104,9 @@ class _Run:
             self._ask("spotify", "artist", list(dict.fromkeys(artists)), spotify.artist)
 
     def ask_musicbrainz(self) -> None:
-        """Ask for genres of artists for whom Spotify has none, if we may say who asks."""
-        artists = self._unasked("musicbrainz", "artist", self._without_genres)
+        """Ask for genres that Spotify lacks, and then for homes, if we may say who asks."""
+        wanted = [*self._without_genres, *self._lacking("wanted_homes")]
+        artists = self._unasked("musicbrainz", "artist", wanted)
         if artists and self.settings.contact and self.left > 1:
             with MusicBrainz(self.settings) as musicbrainz:
                 self._ask("musicbrainz", "artist", artists, musicbrainz.artist, cost=2)

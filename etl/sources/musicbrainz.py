@@ -1,12 +1,13 @@
-"""MusicBrainz, a second source of genres: one request a second, under our own name.
+"""MusicBrainz, a second source of genres, and the source of artists' home countries.
 
+It gets one request a second, under our own name.
 Its rules: https://musicbrainz.org/doc/MusicBrainz_API/Rate_Limiting
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +16,7 @@ import requests
 
 from etl.errors import ServiceUnavailable, UnexpectedResponse
 from etl.settings import Settings
+from etl.sources.markets import market_of
 
 SECONDS_BETWEEN_REQUESTS = 1.0
 _TIMEOUT = (5, 20)
@@ -46,7 +48,7 @@ class MusicBrainz:
         self._session.close()
 
     def artist(self, spotify_id: str) -> dict[str, Any] | None:
-        """The artist with that Spotify id, with genres; None where MusicBrainz knows none.
+        """The artist with that Spotify id, with genres and country; None where none is known.
 
         Makes two requests. Raises ServiceUnavailable where MusicBrainz is too busy or down, and
         UnexpectedResponse where the response is not JSON.
@@ -84,3 +86,14 @@ class MusicBrainz:
         if self._last is not None and now < self._last + SECONDS_BETWEEN_REQUESTS:
             self._sleep(self._last + SECONDS_BETWEEN_REQUESTS - now)
         self._last = self._clock()
+
+
+def home_market(answer: Mapping[str, Any]) -> str | None:
+    """The country with which an artist is identified, as a market, in an answer about the artist.
+
+    MusicBrainz gives a code, also for artists from a city, unless the area is no country's.
+    """
+    artist = answer.get("artist") or {}
+    area = artist.get("area") or {}
+    codes = [artist.get("country"), *(area.get("iso-3166-1-codes") or ())]
+    return next(filter(None, (market_of(code) for code in codes if code)), None)

@@ -57,7 +57,12 @@ def read_references(lake: Lake) -> list[Reference]:
     """All references that the lake keeps. Raises DamagedObject."""
     stored = lake.list(REFERENCE)
     with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
-        return list(pool.map(lambda one: _parsed(lake.read(one.key).body, one.key), stored))
+        return list(pool.map(lambda one: read_reference(lake, one.key), stored))
+
+
+def read_reference(lake: Lake, key: str) -> Reference:
+    """The reference with that key. Raises DamagedObject."""
+    return _parsed(lake.read(key).body, key)
 
 
 def load_references(connection: duckdb.DuckDBPyConnection, references: Iterable[Reference]) -> None:

@@ -1,0 +1,134 @@
+-- One row per market and year: the share of its chart that local artists have.
+-- Each entry of the chart counts the same, split equally among its artists. Homes are the countries
+-- Each entry of the chart counts the same, split equally among its artists. Homes are the countries
+-- The chart is that of market_charts; global has none.
+-- variable markets: only these markets are listed; by default, all are
+-- variable since: periods that end before this day do not count; by default, all do
+-- variable until: periods that end after this day do not count; by default, all do
+-- market: country of the chart, and of its local artists
+-- local_share: share of the entries by artists from the country
+-- foreign_share: share of the entries by artists from another country
+-- unknown_share: share of the entries by artists whose home is unknown
+-- local_share_of_known: share of the local artists among those whose home is known; null with fewer
+-- than ten such artists
+-- change: change of that share since the year before; null if it is unknown for one of them
+-- artists: number of artists whose home is known
+-- periods: number of periods of the chart in the year
+with
+
+credited_entries as (
+
+    select
+        market_charts.market,
+        year(entries.period_end) as year,
+        case when len(entries.artist_ids) > 0 then null else entries.artist_credit end
+            as artist_credit,
+        case when len(entries.artist_ids) > 0 then entries.artist_ids end as artist_ids,
+        count(*) as entries
+    from entries
+    inner join market_charts on entries.chart_id = market_charts.chart_id
+    where
+        entries.period_number is not null
+        and market_charts.market <> 'global'
+        and (entries.artist_credit is not null or len(entries.artist_ids) > 0)
+        and entries.period_end between coalesce(getvariable('since')::date, '-infinity'::date)
+        and coalesce(getvariable('until')::date, 'infinity'::date)
+        and list_contains(
+            coalesce(getvariable('markets')::varchar[], [market_charts.market]),
+            market_charts.market
+        )
+    group by all
+
+),
+
+listed_artists as (
+
+    select
+        credited_entries.market,
+        credited_entries.year,
+        coalesce(
+            credited_entries.artist_ids, credits.artist_keys, [credited_entries.artist_credit]
+        ) as artist_keys,
+        credited_entries.entries
+    from credited_entries
+    left join credits on credited_entries.artist_credit = credits.artist_credit
+
+),
+
+artist_entries as (
+
+    select
+        market,
+        year,
+        entries / len(artist_keys) as entries,
+        unnest(artist_keys) as artist_key
+    from listed_artists
+
+),
+
+yearly_shares as (
+
+    select
+        artist_entries.market,
+        artist_entries.year,
+        sum(artist_entries.entries) as entries,
+        coalesce(
+            sum(artist_entries.entries) filter (
+                where artist_homes.home_market = artist_entries.market
+            ),
+            0
+        ) as local_entries,
+        coalesce(
+            sum(artist_entries.entries) filter (
+                where artist_homes.home_market <> artist_entries.market
+            ),
+            0
+        ) as foreign_entries,
+        count(distinct artist_homes.artist_id) as artists,
+        case
+            when count(distinct artist_homes.artist_id) >= 10
+                then local_entries / (local_entries + foreign_entries)
+        end as local_share_of_known
+    from artist_entries
+    left join artist_homes on artist_entries.artist_key = artist_homes.artist_id
+    group by artist_entries.market, artist_entries.year
+
+),
+
+yearly_periods as (
+
+    select
+        chart_periods.chart_id,
+        year(chart_periods.period_end) as year,
+        count(*) as periods
+    from chart_periods
+    where
+        chart_periods.period_end between coalesce(getvariable('since')::date, '-infinity'::date)
+        and coalesce(getvariable('until')::date, 'infinity'::date)
+    group by chart_periods.chart_id, year(chart_periods.period_end)
+
+)
+
+select
+    shares.market,
+    shares.year,
+    shares.local_entries / shares.entries as local_share,
+    shares.foreign_entries / shares.entries as foreign_share,
+    (shares.entries - shares.local_entries - shares.foreign_entries) / shares.entries
+        as unknown_share,
+    shares.local_share_of_known,
+    shares.local_share_of_known - earlier.local_share_of_known as change,
+    shares.artists,
+    yearly_periods.periods
+from yearly_shares as shares
+inner join market_charts on shares.market = market_charts.market
+inner join yearly_periods
+    on market_charts.chart_id = yearly_periods.chart_id
+    and shares.year = yearly_periods.year
+left join yearly_shares as earlier
+    on shares.market = earlier.market
+    and shares.year = earlier.year + 1
+order by
+    shares.year desc,
+    shares.local_share_of_known desc nulls last,
+    shares.market asc
