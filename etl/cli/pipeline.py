@@ -118,7 +118,7 @@ def mirror() -> None:
 
     settings, lake = open_settings()
     finish_unfinished(lake, settings.format)
-    refreshed = refresh(lake, settings.mirror)
+    refreshed = refresh(lake, settings.mirror, with_homes=True)
     print(
         f"{settings.mirror} holds {counted(refreshed.snapshots, 'snapshot')};"
         f" {counted(refreshed.partitions, 'partition')} copied"

@@ -49,14 +49,14 @@ class Refreshed:
     snapshots: int
 
 
-def refresh(lake: Lake, path: Path) -> Refreshed:
+def refresh(lake: Lake, path: Path, *, with_homes: bool = False) -> Refreshed:
     """Copy into the mirror at `path` what changed in the lake since the last refresh.
 
     Readers that have it open keep reading what they had; a refresh that dies leaves the old file
-    whole. A mirror that an older version of chartlake wrote is built anew. Raises MirrorError where
-    the file is not a mirror, is of a newer version, or is open for writing. Once the rest is
-    copied, raises PartitionUnsettled for partitions whose files are not those that the manifest
-    describes; the mirror keeps what it had of them.
+    whole. A mirror that an older version wrote is built anew. References are read for the homes of
+    artists if it is, or `with_homes`. Raises MirrorError where the file is not a mirror, is newer,
+    or is open for writing. Once the rest is copied, raises PartitionUnsettled for partitions whose
+    files are not those that the manifest describes; the mirror keeps what it had of them.
     """
     with _exclusively(path):
         published, mirrored, schema = (
@@ -64,12 +64,12 @@ def refresh(lake: Lake, path: Path) -> Refreshed:
             read_mirrored(path),
             current_schema(),
         )
-        homes = home_references(lake)
-        is_same = mirrored and mirrored.schema == schema and mirrored.versions == published
-        if is_same and mirrored_references(path) == homes:
-            return Refreshed(0, _count_snapshots(path))
         if mirrored and not mirrored.schema.has_tables_of(schema):
             mirrored = None  # an older version wrote it; it is built anew
+        homes = home_references(lake) if with_homes or not mirrored else None
+        is_same = mirrored and mirrored.schema == schema and mirrored.versions == published
+        if is_same and (homes is None or homes == mirrored_references(path)):
+            return Refreshed(0, _count_snapshots(path))
         known = mirrored.versions if mirrored else {}
         changed = sorted(one for one in published if published[one] != known.get(one))
         removed = [partition for partition in known if partition not in published]
@@ -127,7 +127,7 @@ def _complete_draft(
     draft: Path,
     changed: Sequence[Partition],
     removed: Sequence[Partition],
-    homes: Collection[str],
+    homes: Collection[str] | None,
 ) -> tuple[int, int, list[Partition]]:
     with scratch_folder() as scratch, connect(draft, scratch=Path(scratch)) as connection:
         replace_views(connection)
@@ -137,7 +137,8 @@ def _complete_draft(
             unsettled += _replace(lake, connection, batch, set(removed))
         in_little_memory(connection, update_current)
         replace_charts(connection)
-        update_homes(lake, connection, homes)
+        if homes is not None:
+            update_homes(lake, connection, homes)
         write_schema(connection, current_schema())
         connection.execute("checkpoint")
         snapshots = count(connection, "select count(*) from published_snapshots")

@@ -34,5 +34,5 @@ def enrich(
         with writing():
             rebuild(lake, settings.format, only=learned.partitions)
     if learned.partitions or learned.artists:
-        refresh(lake, settings.mirror)
+        refresh(lake, settings.mirror, with_homes=True)
     return learned

@@ -121,7 +121,7 @@ def purge(lake: Lake, settings: Settings, plan: PurgePlan) -> None:
     intent = plan.to_intent()
     declare(lake, intent)
     carry_out(lake, plan, settings.format)
-    refresh(lake, settings.mirror)
+    refresh(lake, settings.mirror, with_homes=True)
     withdraw(lake, intent)
 
 

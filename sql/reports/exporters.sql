@@ -1,7 +1,7 @@
 -- One row per country: what its artists have of other markets' charts, and others of its own.
--- Shares are those of the entries by artists whose home is known, each split equally among the
--- artists of the entry. Only markets with ten such artists or more count, each the same. Homes are
--- countries that MusicBrainz knows of artists with a Spotify id; `chartlake enrich` asks for them.
+-- Shares are those of the entries by artists whose home is known, each split equally among its
+-- artists. Only markets with ten such artists or more count, each the same. Homes are the countries
+-- that MusicBrainz knows, of artists with a Spotify id; `chartlake enrich` asks for them.
 -- variable since: periods that end before this day do not count; by default, all do
 -- variable until: periods that end after this day do not count; by default, all do
 -- market: the country

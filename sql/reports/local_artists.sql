@@ -1,7 +1,7 @@
 -- One row per market and year: the share of its chart that local artists have.
 -- Each entry of the chart counts the same, split equally among its artists. Homes are the countries
--- Each entry of the chart counts the same, split equally among its artists. Homes are the countries
--- The chart is that of market_charts; global has none.
+-- that MusicBrainz knows, of artists with a Spotify id; `chartlake enrich` asks for them. The chart
+-- is that of market_charts; global has none.
 -- variable markets: only these markets are listed; by default, all are
 -- variable since: periods that end before this day do not count; by default, all do
 -- variable until: periods that end after this day do not count; by default, all do

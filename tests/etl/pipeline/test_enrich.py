@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -13,7 +12,7 @@ from demo.faults import Faulty
 from demo.render import chart_csv, chart_file_name
 from demo.web_api import WebApi
 from demo.world import World
-from etl.errors import LakeError, ServiceUnavailable
+from etl.errors import LakeError
 from etl.lake import open_lake
 from etl.lake.layout import REFERENCE
 from etl.mirror.refresh import refresh
@@ -22,11 +21,11 @@ from etl.pipeline.learn import genre_coverage, learn
 from etl.pipeline.process import process_pending
 from etl.pipeline.rebuild import rebuild
 from etl.settings import load_settings
-from etl.sources.musicbrainz import SECONDS_BETWEEN_REQUESTS, MusicBrainz
 from etl.sources.references import Answer, Reference, read_references, write_reference
 from tests.support import made_up
+from tests.support.musicbrainz import ARTIST_RESPONSE, URL_RESPONSE, musicbrainz
 from tests.support.places import IN_A_DIRECTORY
-from tests.support.scripted_spotify import error_reply, reply, scripted_server
+from tests.support.scripted_spotify import reply, scripted_server
 from tests.support.small_lakes import (
     derived_objects,
     lake_contents,
@@ -190,19 +189,6 @@ def test_two_references_of_the_same_second_are_both_kept(lake):
     assert ids == {"song1", "song2"}
 
 
-URL_RESPONSE = {"relations": [{"artist": {"id": "mbid"}}]}
-ARTIST_RESPONSE = {"genres": [{"name": "samba", "count": 1}, {"name": "bossa nova", "count": 5}]}
-
-
-@contextmanager
-def musicbrainz(monkeypatch, *replies):
-    """A stand-in for MusicBrainz; yields the list of requested paths."""
-    with scripted_server(*replies) as (url, requested):
-        monkeypatch.setenv("CHARTLAKE_MUSICBRAINZ_URL", url)
-        monkeypatch.setenv("CHARTLAKE_CONTACT", "me@example.org")
-        yield requested
-
-
 @IN_A_DIRECTORY
 @pytest.mark.slow
 def test_genres_that_spotify_lacks_come_from_musicbrainz_sorted_by_votes(
@@ -222,32 +208,18 @@ def test_genres_that_spotify_lacks_come_from_musicbrainz_sorted_by_votes(
     assert mirror_rows(genres) == [(["bossa nova", "samba"],)]
 
 
-def test_musicbrainz_gets_one_request_per_second_with_the_contact(monkeypatch):
-    sleeps: list[float] = []
-    with musicbrainz(monkeypatch, reply(200, URL_RESPONSE), reply(200, ARTIST_RESPONSE)):
-        settings = load_settings()
-        with MusicBrainz(settings, sleep=sleeps.append, clock=lambda: 100.0) as client:
-            assert client.artist("x") == {"url": URL_RESPONSE, "artist": ARTIST_RESPONSE}
-            user_agent = str(client._session.headers["User-Agent"])
-    assert sleeps == [SECONDS_BETWEEN_REQUESTS]
-    assert user_agent.startswith("chartlake/") and "me@example.org" in user_agent
-
-
-def test_an_artist_unknown_to_musicbrainz_is_none(monkeypatch):
-    with (
-        musicbrainz(monkeypatch, reply(404, {"error": "Not Found"})),
-        MusicBrainz(load_settings()) as client,
-    ):
-        assert client.artist("x") is None
-
-
-def test_a_busy_musicbrainz_is_a_transient_error(monkeypatch):
-    with (
-        musicbrainz(monkeypatch, error_reply(503)),
-        MusicBrainz(load_settings()) as client,
-        pytest.raises(ServiceUnavailable, match="MusicBrainz does not answer now"),
-    ):
-        client.artist("x")
+@IN_A_DIRECTORY
+def test_homes_are_learned_also_of_artists_whose_genres_spotify_knows(web_api, lake, monkeypatch):
+    playlist = made_up.envelope(made_up.page(made_up.songs(1)), at="2026-01-01")
+    put_pending(lake, {"list 2026-01-01.json": playlist})
+    process_pending(lake, "parquet")
+    answer = Answer("artist0001", {"id": "artist0001", "genres": ["samba"]})
+    write_reference(lake, Reference("spotify", "artist", NOW, (answer,)))
+    artist = reply(200, ARTIST_RESPONSE | {"country": "BR"})
+    monkeypatch.delenv("SPOTIPY_CLIENT_SECRET")
+    with musicbrainz(monkeypatch, reply(200, URL_RESPONSE), artist):
+        run(budget=2)
+    assert mirror_rows("from artist_homes") == [("artist0001", "br")]
 
 
 @IN_A_DIRECTORY
