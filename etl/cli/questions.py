@@ -72,11 +72,13 @@ def query(
 @app.command()
 def report(
     out: Annotated[Path, typer.Option(help="The file to write.")] = Path("report.html"),
+    chart: Annotated[str | None, typer.Option(help="A chart's id, or a part of its name.")] = None,
+    market: Annotated[str | None, typer.Option(help="A country's code, or `global`.")] = None,
 ) -> None:
     """Write a page about the charts: one file, to open in any browser, offline."""
     from etl.report import write_report
 
-    charts = write_report(read_settings().mirror, out)
+    charts = write_report(read_settings().mirror, out, chart=chart, market=market)
     print(f"Wrote {out} ({counted(charts, 'chart')})")
 
 

@@ -13,18 +13,26 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from etl.files import write_file
+from etl.mirror.choices import find_charts, known_charts
 from etl.mirror.reader import open_mirror
 from etl.report.figures import figures
 from etl.report.findings import find
 
 
-def write_report(mirror: Path, out: Path) -> int:
+def write_report(
+    mirror: Path, out: Path, *, chart: str | None = None, market: str | None = None
+) -> int:
     """Write a page about the mirror's charts to `out`, whole or not at all; returns how many.
 
-    The page needs no network. Raises MirrorError where there is no mirror to read.
+    `chart` is an id, a name or a part of it; by default, the page has all charts of the market, or
+    of all markets. It needs no network. Raises MirrorError where there is no mirror to read, and
+    QueryError where it has no such chart or market.
     """
     with open_mirror(mirror) as connection:
-        charts = find(connection)
+        chosen = known_charts(connection)
+        if chart is not None or market is not None:
+            chosen = find_charts(chosen, chart, market)
+        charts = find(connection, [one.chart_id for one in chosen])
     page = (
         _environment()
         .get_template("page.html.j2")

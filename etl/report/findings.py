@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -25,6 +26,21 @@ REPORTS = (
     *("artist_shares", "genre_shares", "churn", "concentration", "song_trends", "records"),
     *("coverage", "seasonal_returns", "half_life"),
 )
+# Figures over time show the latest two years; this is the column of their time.
+_DRAWN_OVER = {
+    "artist_shares": "month",
+    "genre_shares": "month",
+    "song_trends": "month",
+    "churn": "period_end",
+    "concentration": "period_end",
+}
+_IN_TWO_YEARS = """
+    {time} > (
+        select max(chart_periods.period_end) - interval 2 years
+        from chart_periods
+        where chart_periods.chart_id = answer.chart_id
+    )
+"""
 _ARROWS = {"UP": "▲", "DOWN": "▼", "SAME": "=", "NEW": "★", "RE-ENTRY": "↺", "UNKNOWN": "·"}
 
 
@@ -128,11 +144,11 @@ class ChartFindings:
         return [known.get(period) for period in periods]
 
 
-def find(connection: duckdb.DuckDBPyConnection) -> list[ChartFindings]:
-    """The findings of every chart in the mirror that has an entry, by chart id."""
+def find(connection: duckdb.DuckDBPyConnection, chart_ids: Sequence[str]) -> list[ChartFindings]:
+    """The findings of each of these charts that has an entry, by chart id."""
     by_chart: dict[str, dict[str, list[Row]]] = defaultdict(lambda: {one: [] for one in REPORTS})
     for report in REPORTS:
-        for row in rows(connection, models("reports")[report]):
+        for row in rows(connection, _drawn_rows(report), [list(chart_ids)]):
             by_chart[str(row["chart_id"])][report].append(row)
     names = chart_names(connection)
     return [
@@ -140,6 +156,14 @@ def find(connection: duckdb.DuckDBPyConnection) -> list[ChartFindings]:
         for chart_id, answers in sorted(by_chart.items())
         if answers["this_week"]
     ]
+
+
+def _drawn_rows(report: str) -> str:
+    """The select of a report's rows that the page shows of some charts."""
+    wanted = "list_contains(?::varchar[], chart_id)"
+    if report in _DRAWN_OVER:
+        wanted += " and" + _IN_TWO_YEARS.format(time=_DRAWN_OVER[report])
+    return f"select * from ({models('reports')[report]}) as answer where {wanted}"
 
 
 def _movement(row: Row) -> Row:

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from demo.world import World
-from etl.errors import MirrorError
+from etl.errors import MirrorError, QueryError
 from etl.lake import open_lake
+from etl.mirror.reader import open_mirror
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from etl.report import write_report
+from etl.report.findings import find
 from tests.support import made_up
 from tests.support.small_lakes import chart_name, put_pending
 from tests.support.world_mirrors import mirror_of_chart_files, world_envelope
@@ -194,6 +196,42 @@ def test_the_report_about_an_empty_mirror_says_so(tmp_path):
     refresh(open_lake(str(tmp_path / "lake")), tmp_path / "mirror.duckdb")
     assert write_report(tmp_path / "mirror.duckdb", tmp_path / "report.html") == 0
     assert "No charts yet" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_page_has_the_charts_that_were_chosen(report, tmp_path):
+    mirror, page = report.parent / "mirror.duckdb", tmp_path / "page.html"
+    assert write_report(mirror, page, chart="regional-xx-weekly") == 1
+    text = page.read_text(encoding="utf-8")
+    assert set(re.findall('data-chart="([^"]+)"', text)) == {"regional-xx-weekly"}
+    with pytest.raises(QueryError):
+        write_report(mirror, page, market="aq")
+
+
+def test_the_page_has_the_charts_of_the_market_that_was_chosen(tmp_path):
+    row = made_up.chart_row(1, 1)
+    files = {chart_name(0, one): made_up.chart_file([row]) for one in ("se", "no")}
+    lake = open_lake(str(tmp_path / "lake"))
+    put_pending(lake, files)
+    process_pending(lake, "parquet")
+    refresh(lake, tmp_path / "mirror.duckdb")
+    assert write_report(tmp_path / "mirror.duckdb", tmp_path / "page.html", market="se") == 1
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert set(re.findall('data-chart="([^"]+)"', text)) == {"regional-se-weekly"}
+
+
+def test_figures_over_time_show_the_latest_two_years(tmp_path):
+    files = {
+        chart_name(week, "zz"): made_up.chart_file([made_up.chart_row(1, 1)])
+        for week in (0, 30, 125)
+    }
+    lake = open_lake(str(tmp_path / "lake"))
+    put_pending(lake, files)
+    process_pending(lake, "parquet")
+    refresh(lake, tmp_path / "mirror.duckdb")
+    with open_mirror(tmp_path / "mirror.duckdb") as connection:
+        (chart,) = find(connection, ["regional-zz-weekly"])
+    assert len(chart.answers["number_ones"]) == 3
+    assert len({row["month"] for row in chart.answers["artist_shares"]}) == 2
 
 
 def test_the_error_about_a_missing_mirror_says_what_to_do(tmp_path):
