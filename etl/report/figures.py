@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from etl.report.findings import TOP, ChartFindings
@@ -37,18 +38,7 @@ def figures(chart: ChartFindings) -> dict[str, Figure]:
 
 
 def _bump(chart: ChartFindings) -> Figure:
-    values = [
-        {
-            "at": str(period),
-            "song": song["song_name"],
-            "artist": song["artist_credit"],
-            "run": song["run_id"],
-            "is_last": period == chart.recent_periods[-1],
-            "position": position if position and position <= TOP else None,
-        }
-        for song in chart.top
-        for period, position in zip(chart.recent_periods, song["positions"], strict=True)
-    ]
+    values = [point for song in chart.top for point in _points(song, chart.recent_periods)]
     emphasis = {"condition": {"param": "chosen", "value": 1, "empty": False}, "value": 0.35}
     scale = {"domain": [1, TOP], "reverse": True}
     ticks = list(range(1, TOP + 1))
@@ -102,6 +92,23 @@ def _bump(chart: ChartFindings) -> Figure:
             labels,
         ],
     )
+
+
+def _points(song: dict[str, Any], periods: list[Any]) -> Iterator[dict[str, Any]]:
+    """A song's positions in the top ten; a period outside it, if the line has to break there."""
+    was_there = False
+    for period, position in zip(periods, song["positions"], strict=True):
+        is_there = position is not None and position <= TOP
+        if is_there or was_there:
+            yield {
+                "at": str(period),
+                "song": song["song_name"],
+                "artist": song["artist_credit"],
+                "run": song["run_id"],
+                "is_last": period == periods[-1],
+                "position": position if is_there else None,
+            }
+        was_there = is_there
 
 
 def _shares(found: list[dict[str, Any]], what: str) -> Figure:

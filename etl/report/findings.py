@@ -26,21 +26,15 @@ REPORTS = (
     *("artist_shares", "genre_shares", "churn", "concentration", "song_trends", "records"),
     *("coverage", "seasonal_returns", "half_life"),
 )
-# Figures over time show the latest two years; this is the column of their time.
-_DRAWN_OVER = {
-    "artist_shares": "month",
-    "genre_shares": "month",
-    "song_trends": "month",
-    "churn": "period_end",
-    "concentration": "period_end",
+# What the page shows of these reports begins on a day; the rows of others are all shown.
+_DRAWN_FROM = {
+    "trajectories": "period_end >= recent_from",
+    "artist_shares": "month > drawn_from",
+    "genre_shares": "month > drawn_from",
+    "song_trends": "month > drawn_from",
+    "churn": "period_end > drawn_from",
+    "concentration": "period_end > drawn_from",
 }
-_IN_TWO_YEARS = """
-    {time} > (
-        select max(chart_periods.period_end) - interval 2 years
-        from chart_periods
-        where chart_periods.chart_id = answer.chart_id
-    )
-"""
 _ARROWS = {"UP": "▲", "DOWN": "▼", "SAME": "=", "NEW": "★", "RE-ENTRY": "↺", "UNKNOWN": "·"}
 
 
@@ -147,8 +141,10 @@ class ChartFindings:
 def find(connection: duckdb.DuckDBPyConnection, chart_ids: Sequence[str]) -> list[ChartFindings]:
     """The findings of each of these charts that has an entry, by chart id."""
     by_chart: dict[str, dict[str, list[Row]]] = defaultdict(lambda: {one: [] for one in REPORTS})
+    times = f"select * from ({models('page')['drawn_times']}) where list_contains(?, chart_id)"
+    connection.execute(f"create temp table drawn_times as {times}", [list(chart_ids)])
     for report in REPORTS:
-        for row in rows(connection, _drawn_rows(report), [list(chart_ids)]):
+        for row in rows(connection, _drawn_rows(report)):
             by_chart[str(row["chart_id"])][report].append(row)
     names = chart_names(connection)
     return [
@@ -159,11 +155,12 @@ def find(connection: duckdb.DuckDBPyConnection, chart_ids: Sequence[str]) -> lis
 
 
 def _drawn_rows(report: str) -> str:
-    """The select of a report's rows that the page shows of some charts."""
-    wanted = "list_contains(?::varchar[], chart_id)"
-    if report in _DRAWN_OVER:
-        wanted += " and" + _IN_TWO_YEARS.format(time=_DRAWN_OVER[report])
-    return f"select * from ({models('reports')[report]}) as answer where {wanted}"
+    """The select of the rows of a report that the page shows."""
+    select = models("reports")[report]
+    return (
+        f"select answer.* from ({select}) as answer inner join drawn_times using (chart_id)"
+        f" where {_DRAWN_FROM.get(report, 'true')}"
+    )
 
 
 def _movement(row: Row) -> Row:

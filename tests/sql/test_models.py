@@ -12,7 +12,7 @@ from tests.support.transforming import transform_files
 LAYERS = (
     *("raw", "staging", "marts", "references", "checks"),
     *("merge", "mirror", "history", "current", "recordings", "credits"),
-    *("enrich", "status", "views", "reports"),
+    *("enrich", "status", "views", "reports", "page"),
 )
 MODELS = [(layer, name) for layer in LAYERS for name in models(layer)]
 
