@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import errno
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, SoftFileLock
+
+try:
+    import fcntl
+except ImportError:  # Windows lacks it
+    fcntl = None  # type: ignore[assignment]
 
 
 @contextmanager
@@ -19,16 +23,14 @@ def exclusive_lock(path: Path) -> Iterator[None]:
     It excludes those who hold it by `FileLock`, too, but takes a twentieth of the time. Where the
     file system has no such locks, it is another file, which is there as long as the lock is held.
     """
-    if sys.platform == "win32":
+    if fcntl is None:
         with FileLock(path):
             yield
         return
-    from fcntl import LOCK_EX, flock
-
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
     try:
         try:
-            flock(descriptor, LOCK_EX)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
         except OSError as error:
             if error.errno != errno.ENOSYS:
                 raise

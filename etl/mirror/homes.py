@@ -16,7 +16,6 @@ from etl.database import insert_rows
 from etl.lake import CONCURRENT_REQUESTS, Lake
 from etl.lake.layout import REFERENCE
 from etl.mirror.reader import open_mirror
-from etl.sources.musicbrainz import home_market
 from etl.sources.references import read_reference
 
 _PREFIX = REFERENCE + "musicbrainz_artist_"
@@ -53,6 +52,9 @@ def _known(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
 
 
 def _answers(lake: Lake, key: str) -> Iterator[dict[str, str | None]]:
+    # It brings the client with it, which a mirror without homes does not need.
+    from etl.sources.musicbrainz import home_market
+
     reference = read_reference(lake, key)
     return (
         {

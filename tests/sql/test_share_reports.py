@@ -170,5 +170,5 @@ def test_the_coverage_is_complete(rows_of):
 
 def test_every_report_is_tested():
     tests = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
-    tested = re.findall(r'(?:rows_of\(|mirror, |history, )"([a-z_]+)"', tests)
+    tested = re.findall(r'(?:rows_of\(|mirror, |history, |"reports"\)\[)"([a-z_]+)"', tests)
     assert set(models("reports")) - set(tested) == set()

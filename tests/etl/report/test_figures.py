@@ -21,7 +21,9 @@ PERIODS = ["2026-01-01", "2026-01-08", "2026-01-15", "2026-01-22", "2026-01-29"]
 )
 def test_a_line_has_points_in_the_top_ten_and_breaks_where_it_leaves(positions, drawn):
     song = {"song_name": "A", "artist_credit": "B", "run_id": "a", "positions": positions}
-    nothing = {name: [] for name in ("churn", "concentration", "song_trends")}
+    nothing: dict[str, list[object]] = {
+        name: [] for name in ("churn", "concentration", "song_trends")
+    }
     chart = SimpleNamespace(
         top=[song], recent_periods=PERIODS, answers=nothing, shares=lambda report, name: []
     )
