@@ -9,6 +9,9 @@ sides as (
         placed_parts.place,
         placed_parts.part,
         placed_parts.part_after,
+        list_has_any(
+            placed_parts.parts[:placed_parts.place], placed_parts.parts[placed_parts.place + 1:]
+        ) as is_between_repeated,
         coalesce(
             bool_or(
                 listed_spans.first_place <= placed_parts.place
@@ -27,7 +30,8 @@ sides as (
         placed_parts.artist_credit,
         placed_parts.place,
         placed_parts.part,
-        placed_parts.part_after
+        placed_parts.part_after,
+        placed_parts.parts
 
 ),
 
@@ -37,14 +41,19 @@ judged as (
         sides.artist_credit,
         sides.place,
         sides.is_within_span,
+        sides.is_between_repeated,
+        sides.part = sides.part_after
+        or regexp_matches(sides.part_after, '^(jr|sr|inc|incorporated|ltd)\.?$')
+            as is_within_name,
         sides.is_after_span or sides.is_before_span as is_beside_span,
         sides.part = '' or sides.part_after = '' as is_blank,
         left_evidence.is_listed and right_evidence.is_listed as are_both_listed,
         sides.is_after_span or left_evidence.ends_name as ends_name,
         sides.is_before_span or right_evidence.begins_name as begins_name,
         -- As in "Tyler, The Creator" or "Earth, Wind & Fire".
-        regexp_matches(sides.part_after, '^(the|and|&) | (and|&) |^(jr|sr|inc|ltd)\b')
-            as looks_continued,
+        regexp_matches(
+            sides.part_after, '^(the|and|&|y|e|et|und) | (and|&|y|e|et|und) '
+        ) as looks_continued,
         pair_evidence.credits,
         pair_evidence.is_whole_credit
     from sides
@@ -63,6 +72,10 @@ select
         when is_blank then null
         when is_within_span
             then case when not (is_beside_span or are_both_listed) then false end
+        -- As in "Ann, Jr." or "Now, Now".
+        when is_within_name then false
+        -- No artist is credited twice, so one of the two is part of a longer name.
+        when is_between_repeated then null
         when ends_name and begins_name then true
         -- The two are never seen apart. Alone as well as among others, they are one name.
         when not ends_name and not begins_name

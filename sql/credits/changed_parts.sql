@@ -20,6 +20,7 @@ changed_texts as (
         from changed_credits
         where changed_credits.entries = 0
     )
+    or artist_credit in (select changed_clues.artist_credit from changed_clues)
 
 )
 

@@ -1,7 +1,8 @@
 -- One row per artist credit of songs and of albums in album charts: the artists that it names, as
 -- far as the history tells.
--- Evidence are names that stand alone or beside different names, and the artists with an id. A
--- comma that it does not settle keeps the whole credit unresolved.
+-- Evidence are names that stand alone or beside different names, the artists with an id, and what
+-- titles and labels say, as in "(feat. Ann)". What it does not settle keeps the whole credit
+-- unresolved.
 -- artist_names: names of the artists, in order; the whole credit if unresolved
 -- artist_keys: artist keys of the names, in order
 -- is_resolved: whether the names are known

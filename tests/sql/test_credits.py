@@ -11,6 +11,8 @@ from tests.support.hand_made_mirrors import THURSDAY, hand_made_mirror
 HARD_NAMES = (
     *("Tyler, The Creator", "Earth, Wind & Fire", "Peter, Paul and Mary", "Hollow, Ltd."),
     *("Crosby, Stills, Nash & Young", "Emerson, Lake & Palmer", "Sun, The Moon"),
+    *("Harry Hollow, Jr.", "Sam Hollow, Jr.", "slowly, slowly", "Hare, Jasper, Hare"),
+    *("Alex, Jorge y Lena", "Fear, and Loathing", "Goodnight, Hollow", "Ann, Bob, Cleo"),
 )
 
 
@@ -25,6 +27,10 @@ def resolved(mirror, *credits, artists=()):
     mirror.put("list", THURSDAY, [(None, None, credit) for credit in credits])
     for number, name in enumerate(artists):
         mirror.put_row("artists", "list", THURSDAY, artist_id=f"{number}", artist_name=name)
+    return names_of(mirror)
+
+
+def names_of(mirror):
     found = mirror.execute("select artist_credit, artist_names, is_resolved from credits")
     return {credit: names if settled else None for credit, names, settled in found.fetchall()}
 
@@ -90,6 +96,54 @@ def test_case_accents_and_spaces_make_no_other_name(mirror):
     assert found["Rosalía,  J Balvin"] == ["Rosalía", "J Balvin"]
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("Song (feat. Bob)", "Song [Feat. Bob & Ann]", "Song ft. Bób", "Song (with Bob and Ann)"),
+        *("Song - Bob Remix", "Song (Bob Radio Edit)", "Song (Ann x Bob)", "Ann Vs. (Ann vs. Bob)"),
+        *("Song - feat. Bob - Live", "Song (feat. Bob, Cleo & Dan)"),
+    ],
+)
+def test_a_title_can_tell_where_a_name_begins(mirror, title):
+    put_titled(mirror, [("Ann, Bob", title, None), ("Eve, Fay", title, None)])
+    assert names_of(mirror) == {"Ann, Bob": ["Ann", "Bob"], "Eve, Fay": None}
+
+
+@pytest.mark.parametrize(
+    "title", ["Song (feat. Cleo, Bob, Dan)", "Bob", "Song with Bob", "Song (feat. Bobby)", None]
+)
+def test_a_name_elsewhere_in_a_title_tells_nothing(mirror, title):
+    put_titled(mirror, [("Ann, Bob", title, None)])
+    assert names_of(mirror) == {"Ann, Bob": None}
+
+
+def test_a_name_of_several_parts_in_a_title_stays_whole(mirror):
+    title = "Song (feat. Tyler, The Creator & Bob)"
+    put_titled(mirror, [("Ann, Tyler, The Creator, Bob", title, None), ("Tyler", "Solo", None)])
+    assert names_of(mirror)["Ann, Tyler, The Creator, Bob"] is None
+
+
+def test_who_has_the_name_of_the_label_is_an_artist(mirror):
+    put_titled(mirror, [("Ann, Bob", "Song", "ANN"), ("Eve, Fay", "Song", "Eve Records")])
+    assert names_of(mirror) == {"Ann, Bob": ["Ann", "Bob"], "Eve, Fay": None}
+
+
+def test_a_dj_or_mc_begins_a_name(mirror):
+    assert resolved(mirror, "Ann, DJ Bob")["Ann, DJ Bob"] == ["Ann", "DJ Bob"]
+
+
+def test_a_suffix_and_a_repeated_word_belong_to_the_name(mirror):
+    names = ("Ann Hollow, Jr.", "Bob Hollow, Jr.", "Cleo, Inc.", "slowly, slowly")
+    found = resolved(mirror, *names, "Dan, slowly, slowly", "Dan", "slowly, slowly, Eve")
+    assert all(found[name] == [name] for name in names)
+    assert found["Dan, slowly, slowly"] == ["Dan", "slowly, slowly"]
+
+
+def test_a_part_that_is_credited_twice_is_part_of_a_longer_name(mirror):
+    found = resolved(mirror, "Hare, Jasper, Hare", "Hare", "Jasper", "Hare, Jasper", "Jasper, Hare")
+    assert found["Hare, Jasper, Hare"] is None
+
+
 @pytest.mark.parametrize("credit", ["Ann, ", ", Ann", "Ann, , Bob", ""])
 def test_a_blank_part_leaves_a_credit_unresolved(mirror, credit):
     assert resolved(mirror, credit, "Ann", "Bob")[credit] is None
@@ -117,6 +171,14 @@ def test_the_ids_of_an_entry_outrank_its_credit(mirror):
     mirror.put_row("artists", "list", THURSDAY, artist_id="1", artist_name="Anna")
     found = mirror.execute("select artist_key, artist_name from entry_artists order by all")
     assert found.fetchall() == [("1", "Anna"), ("9", None)]
+
+
+def put_titled(mirror, songs):
+    """Put songs, each with credit, title and label, one below the other."""
+    mirror.put("list", THURSDAY, [])
+    for position, (credit, title, label) in enumerate(songs, 1):
+        song = {"artist_credit": credit, "song_name": title, "label": label}
+        mirror.put_row("songs", "list", THURSDAY, position=position, **song)
 
 
 @pytest.mark.parametrize("seed", range(3))
