@@ -157,9 +157,12 @@ def find(connection: duckdb.DuckDBPyConnection, chart_ids: Sequence[str]) -> lis
 def _drawn_rows(report: str) -> str:
     """The select of the rows of a report that the page shows."""
     select = models("reports")[report]
+    # A join does not keep the order of rows.
     return (
-        f"select answer.* from ({select}) as answer inner join drawn_times using (chart_id)"
-        f" where {_DRAWN_FROM.get(report, 'true')}"
+        "select answer.* exclude (row_place)"
+        f" from (select *, row_number() over () as row_place from ({select})) as answer"
+        f" inner join drawn_times using (chart_id) where {_DRAWN_FROM.get(report, 'true')}"
+        " order by answer.row_place"
     )
 
 
