@@ -23,9 +23,9 @@ known_periods as (
     select
         chart_id,
         period_start,
-        row_number() over (partition by chart_id order by period_number) as number,
+        number,
         max(period_start) over (partition by chart_id) as latest_start
-    from chart_periods
+    from numbered_periods
 
 ),
 

@@ -12,36 +12,18 @@
 -- stream_index: streams beside those of the year around, 1 for equally many
 with
 
-spaced_periods as (
-
-    select
-        chart_id,
-        period_number,
-        period_end,
-        period_end - period_start + 1 as days,
-        week(period_end) as week,
-        isoyear(period_end) as year,
-        row_number() over in_order as number,
-        period_end - lag(period_end) over in_order as distance
-    from chart_periods
-    where
-        list_contains(
-            coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
-        )
-    window in_order as (partition by chart_id order by period_number)
-
-),
-
--- A stretch of history has no half year without a period.
 known_periods as (
 
     select
         *,
-        count(*) filter (where distance >= 182) over (
-            partition by chart_id
-            order by number
-        ) as stretch
-    from spaced_periods
+        period_end - period_start + 1 as days,
+        week(period_end) as week,
+        isoyear(period_end) as year
+    from numbered_periods
+    where
+        list_contains(
+            coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
+        )
 
 ),
 

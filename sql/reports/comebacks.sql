@@ -9,27 +9,16 @@
 -- position: its position
 with
 
-known_periods as (
-
-    select
-        chart_id,
-        period_start,
-        period_end,
-        row_number() over (partition by chart_id order by period_number) as number
-    from chart_periods
-
-),
-
 artist_periods as (
 
     select
         entry_artists.chart_id,
         entry_artists.artist_key,
-        list_sort(list(known_periods.number)) as numbers
+        list_sort(list(numbered_periods.number)) as numbers
     from entry_artists
-    inner join known_periods
-        on entry_artists.chart_id = known_periods.chart_id
-        and entry_artists.period_start = known_periods.period_start
+    inner join numbered_periods
+        on entry_artists.chart_id = numbered_periods.chart_id
+        and entry_artists.period_start = numbered_periods.period_start
     where
         list_contains(
             coalesce(getvariable('charts')::varchar[], [entry_artists.chart_id]),
@@ -73,10 +62,10 @@ dated_absences as (
         later.period_start,
         later.period_end
     from absences
-    inner join known_periods as earlier
+    inner join numbered_periods as earlier
         on absences.chart_id = earlier.chart_id
         and absences.number_before = earlier.number
-    inner join known_periods as later
+    inner join numbered_periods as later
         on absences.chart_id = later.chart_id
         and absences.number = later.number
 

@@ -1,7 +1,7 @@
 -- One row per market and year: the share of its chart that local artists have.
 -- Each entry of the chart counts the same, split equally among its artists. Homes are the countries
 -- that MusicBrainz knows, of artists with a Spotify id; `chartlake enrich` asks for them. The chart
--- is that of market_charts; global has none.
+-- is that of market_charts; global has none. Shares of the known need ten artists with a home.
 -- variable markets: only these markets are listed; by default, all are
 -- variable since: periods that end before this day do not count; by default, all do
 -- variable until: periods that end after this day do not count; by default, all do
@@ -9,8 +9,7 @@
 -- local_share: share of the entries by artists from the country
 -- foreign_share: share of the entries by artists from another country
 -- unknown_share: share of the entries by artists whose home is unknown
--- local_share_of_known: share of the local artists among those whose home is known; null with fewer
--- than ten such artists
+-- local_share_of_known: share of the local artists among those whose home is known
 -- change: change of that share since the year before; null if it is unknown for one of them
 -- artists: number of artists whose home is known
 -- periods: number of periods of the chart in the year

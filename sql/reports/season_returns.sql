@@ -13,32 +13,6 @@
 -- returns: number of returns of the run so far
 with
 
-spaced_periods as (
-
-    select
-        chart_id,
-        period_number,
-        period_end,
-        row_number() over in_order as number,
-        period_end - lag(period_end) over in_order as distance
-    from chart_periods
-    window in_order as (partition by chart_id order by period_number)
-
-),
-
--- A stretch of history has no half year without a period.
-known_periods as (
-
-    select
-        *,
-        count(*) filter (where distance >= 182) over (
-            partition by chart_id
-            order by number
-        ) as stretch
-    from spaced_periods
-
-),
-
 -- Most runs are too short to contain half a year.
 long_runs as (
 
@@ -60,20 +34,20 @@ run_entries as (
         entries.period_end,
         entries.position,
         entries.status,
-        known_periods.number - lag(known_periods.number) over by_run as steps,
+        numbered_periods.number - lag(numbered_periods.number) over by_run as steps,
         lag(entries.period_end) over by_run as end_before,
-        known_periods.stretch = lag(known_periods.stretch) over by_run as is_one_stretch
+        numbered_periods.stretch = lag(numbered_periods.stretch) over by_run as is_one_stretch
     from entries
     inner join long_runs
         on entries.chart_id = long_runs.chart_id
         and coalesce(entries.run_id, entries.recording_id) = long_runs.run_id
-    inner join known_periods
-        on entries.chart_id = known_periods.chart_id
-        and entries.period_number = known_periods.period_number
+    inner join numbered_periods
+        on entries.chart_id = numbered_periods.chart_id
+        and entries.period_number = numbered_periods.period_number
     where entries.is_highest
     window by_run as (
         partition by entries.chart_id, long_runs.run_id
-        order by known_periods.number
+        order by numbered_periods.number
     )
 
 ),

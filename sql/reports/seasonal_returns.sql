@@ -24,51 +24,25 @@ long_runs as (
 
 ),
 
-spaced_periods as (
-
-    select
-        chart_id,
-        period_number,
-        period_end,
-        row_number() over in_order as number,
-        period_end - lag(period_end) over in_order as distance
-    from chart_periods
-    window in_order as (partition by chart_id order by period_number)
-
-),
-
--- A stretch of history has no half year without a period.
-known_periods as (
-
-    select
-        *,
-        count(*) filter (where distance >= 182) over (
-            partition by chart_id
-            order by number
-        ) as stretch
-    from spaced_periods
-
-),
-
 run_entries as (
 
     select
         movements.chart_id,
         movements.run_id,
         movements.period_end,
-        known_periods.number - lag(known_periods.number) over by_run as steps,
+        numbered_periods.number - lag(numbered_periods.number) over by_run as steps,
         movements.period_end - lag(movements.period_end) over by_run as days,
-        known_periods.stretch = lag(known_periods.stretch) over by_run as is_one_stretch
+        numbered_periods.stretch = lag(numbered_periods.stretch) over by_run as is_one_stretch
     from movements
     semi join long_runs
         on movements.chart_id = long_runs.chart_id
         and movements.run_id = long_runs.run_id
-    inner join known_periods
-        on movements.chart_id = known_periods.chart_id
-        and movements.period_number = known_periods.period_number
+    inner join numbered_periods
+        on movements.chart_id = numbered_periods.chart_id
+        and movements.period_number = numbered_periods.period_number
     window by_run as (
         partition by movements.chart_id, movements.run_id
-        order by known_periods.number
+        order by numbered_periods.number
     )
 
 ),

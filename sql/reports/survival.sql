@@ -8,15 +8,15 @@
 -- still_there: share of these runs that were on the chart at this age
 with
 
-numbered_periods as (
+counted_periods as (
 
     select
         chart_id,
         period_number,
         period_end,
-        row_number() over (partition by chart_id order by period_number) as number,
+        number,
         count(*) over (partition by chart_id) as last_number
-    from chart_periods
+    from numbered_periods
 
 ),
 
@@ -39,15 +39,15 @@ aged_counts as (
     select
         run_counts.chart_id,
         debuts.number as debut,
-        numbered_periods.number - debuts.number as age,
+        counted_periods.number - debuts.number as age,
         run_counts.runs
     from run_counts
-    inner join numbered_periods as debuts
+    inner join counted_periods as debuts
         on run_counts.chart_id = debuts.chart_id
         and run_counts.first_number = debuts.period_number
-    inner join numbered_periods
-        on run_counts.chart_id = numbered_periods.chart_id
-        and run_counts.period_number = numbered_periods.period_number
+    inner join counted_periods
+        on run_counts.chart_id = counted_periods.chart_id
+        and run_counts.period_number = counted_periods.period_number
     where
         debuts.number > 1
         and debuts.period_end between coalesce(getvariable('since')::date, '-infinity'::date)
@@ -70,16 +70,16 @@ counted_ages as (
 covered_ages as (
 
     select
-        numbered_periods.chart_id,
-        numbered_periods.last_number - numbered_periods.number as age,
+        counted_periods.chart_id,
+        counted_periods.last_number - counted_periods.number as age,
         sum(coalesce(aged_counts.runs, 0)) over (
-            partition by numbered_periods.chart_id
-            order by numbered_periods.number
+            partition by counted_periods.chart_id
+            order by counted_periods.number
         ) as songs
-    from numbered_periods
+    from counted_periods
     left join aged_counts
-        on numbered_periods.chart_id = aged_counts.chart_id
-        and numbered_periods.number = aged_counts.debut
+        on counted_periods.chart_id = aged_counts.chart_id
+        and counted_periods.number = aged_counts.debut
         and aged_counts.age = 0
 
 )

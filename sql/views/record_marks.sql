@@ -32,8 +32,8 @@ known_periods as (
     select
         chart_id,
         period_number,
-        row_number() over (partition by chart_id order by period_number) as number
-    from chart_periods
+        number
+    from numbered_periods
     where
         list_contains(
             coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
