@@ -7,30 +7,43 @@
 -- song_count: number of Spotify ids; the entries in movements have them, by the recording key
 -- isrc: the ISRC that was given last; null if none ever was
 -- charts: ids of the charts that had it, sorted
--- markets: regions in the names of these charts, sorted: country codes or `global`
+-- markets: markets of these charts, sorted; charts without a market add none
 -- first_date: date of the first snapshot that has it
 -- last_date: date of the latest snapshot that has it
 -- best_position: highest position in any chart
+with
+
+chart_lists as (
+
+    select
+        recording_key,
+        unnest(charts) as chart_id
+    from known_recordings
+
+),
+
+market_lists as (
+
+    select
+        chart_lists.recording_key,
+        list_sort(list(distinct charts.market)) as markets
+    from chart_lists
+    inner join charts on chart_lists.chart_id = charts.chart_id
+    where charts.market is not null
+    group by chart_lists.recording_key
+
+)
+
 select
-    recording_key,
-    song_name,
-    artist_credit,
-    song_count,
-    isrc,
-    charts,
-    list_sort(
-        list_distinct(
-            list_filter(
-                list_transform(
-                    charts,
-                    lambda chart_id:
-                    regexp_extract(chart_id, '^[a-z]+-(global|[a-z]{2})-(daily|weekly)$', 1)
-                ),
-                lambda market: market <> ''
-            )
-        )
-    ) as markets,
-    first_date,
-    last_date,
-    best_position
+    known_recordings.recording_key,
+    known_recordings.song_name,
+    known_recordings.artist_credit,
+    known_recordings.song_count,
+    known_recordings.isrc,
+    known_recordings.charts,
+    coalesce(market_lists.markets, []) as markets,
+    known_recordings.first_date,
+    known_recordings.last_date,
+    known_recordings.best_position
 from known_recordings
+left join market_lists on known_recordings.recording_key = market_lists.recording_key

@@ -86,6 +86,7 @@ def test_a_song_with_another_id_in_another_market_is_one_recording(mirror):
     mirror.put_weeks([("a", "R1")], [("b", "R1")], chart_id="regional-us-weekly")
     mirror.put_weeks([("x", "R2"), ("b", "R2")], chart_id="regional-global-weekly")
     mirror.put_weeks([("x", "R3"), ("c", "R9")], chart_id="regional-de-weekly")
+    mirror.describe_charts()
     found = mirror.execute("select recording_key, song_count, markets from recordings order by all")
     assert found.fetchall() == [
         ("R1", 3, ["de", "global", "us"]),
@@ -120,9 +121,15 @@ def test_the_names_are_those_of_the_latest_entry_and_the_isrc_the_latest_known(m
     assert found.fetchall() == [("QZ1", "Name 2", "QZ2")]
 
 
-def test_a_chart_whose_id_names_no_region_has_no_market(mirror):
-    mirror.put_weeks(["a"], chart_id="37i9dQZEVXbNG2KDcFcKOF")
-    assert mirror.execute("select markets from recordings").fetchall() == [([],)]
+def test_the_markets_of_a_recording_are_those_that_its_charts_have(mirror):
+    names = ("37i9dQZEVXbNG2KDcFcKOF", "genre-pop-weekly", "regional-zz-weekly")
+    for chart_id in (*names, "regional-gb-weekly", "viral-gb-daily"):
+        mirror.put_weeks(["a"], chart_id=chart_id)
+    for chart_id in names:
+        mirror.put_weeks(["b"], chart_id=chart_id)
+    mirror.describe_charts()
+    found = mirror.execute("select recording_key, markets from recordings order by all")
+    assert found.fetchall() == [("R-a", ["gb"]), ("R-b", [])]
 
 
 def test_artists_and_albums_are_no_recordings(mirror):
