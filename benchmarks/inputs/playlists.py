@@ -30,14 +30,14 @@ _IMAGES = [
 _TITLES = ("Paper Lanterns", "Olvídame, Balcón", "Minuit", "Kestrel & Crow", 'The "Quiet" Song')
 
 
-def write_playlists(folder: Path, count: int, charts: int = CHARTS) -> None:
-    """Write `count` raw files, one a day and chart, as `chartlake` would name them."""
+def write_playlists(folder: Path, count: int, charts: int = CHARTS, hours: int = 24) -> None:
+    """Write `count` raw files, one a chart every so many hours, as `chartlake` would name them."""
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(count):
-        day, chart = divmod(number, charts)
-        moment = FIRST_DAY + timedelta(days=day)
+        step, chart = divmod(number, charts)
+        moment = FIRST_DAY + step * timedelta(hours=hours)
         name = f"spotify_raw_{chart_id(chart)}_{moment:%Y%m%dT%H%M%SZ}.json"
-        folder.joinpath(name).write_text(response(chart, day), encoding="utf-8")
+        folder.joinpath(name).write_text(response(chart, step), encoding="utf-8")
 
 
 def chart_id(chart: int) -> str:
