@@ -30,7 +30,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-Service = Literal["Spotify", "MusicBrainz", "S3", "Glue", "Athena", "SQS", "Prefect", "the disk"]
+Service = Literal[
+    "Spotify", "MusicBrainz", "S3", "Glue", "Athena", "SQS", "SSM", "Prefect", "the disk"
+]
 
 
 class ChartlakeError(Exception):

@@ -1,18 +1,17 @@
-"""How a run fails: after everything else is done, and with a sentence that says what to do."""
+"""How a run fails: with a sentence that says what to do."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, Self, TypeVar
+from typing import ParamSpec, TypeVar
 
 from prefect.client.schemas.objects import State
 from prefect.states import Failed
 from prefect.task_engine import TaskRunTimeoutError
 
-from etl.errors import ChartlakeError, RunFailed
+from etl.errors import ChartlakeError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -39,38 +38,6 @@ def with_plain_failures(body: Callable[P, R]) -> Callable[P, R | State[BaseExcep
             return Failed(message=sentence, data=error)
 
     return plain
-
-
-class Failures:
-    """Failures that do not stop the rest of a run, and fail it at its end.
-
-    They are raised where the context ends, together with the error that ended it: the one error,
-    or a RunFailed with the sentences of all.
-    """
-
-    def __init__(self) -> None:
-        self._errors: list[ChartlakeError] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, ChartlakeError):
-            self._errors.append(error)
-        elif error is not None:
-            return
-        if len(self._errors) == 1:
-            raise self._errors[0]
-        if self._errors:
-            raise RunFailed("\n".join(map(str, self._errors)))
-
-    @contextmanager
-    def deferred(self) -> Iterator[None]:
-        """Keep the failure of what is done within for the end of the run."""
-        try:
-            yield
-        except ChartlakeError as error:
-            self._errors.append(error)
 
 
 def _leave_out_tracebacks() -> None:

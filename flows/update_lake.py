@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from prefect import flow, runtime
 
 from etl.errors import ConfigurationError
+from etl.failures import Failures
 from etl.pipeline.enrich import BUDGET
 from etl.sources.spotify.token_file import TokenFile
 from etl.wording import counted
 from flows import tasks
 from flows.blocks import load_settings
-from flows.failures import Failures, with_plain_failures
+from flows.failures import with_plain_failures
 from flows.speech import say
 
 

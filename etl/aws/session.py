@@ -33,7 +33,7 @@ class InvalidEndpoint(aws.BotoCoreError):
     fmt = "{reason}."
 
 
-ClientName = Literal["s3", "glue", "athena", "sqs"]
+ClientName = Literal["s3", "glue", "athena", "sqs", "ssm"]
 
 
 def open_client(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
-from etl.aws.sqs import LONGEST_WAIT, Message, Queue
+from etl.aws.sqs import LONGEST_WAIT, Queue
 from etl.lake.layout import PENDING
 from etl.pipeline.announce import announce_landing
 from etl.settings import Settings
@@ -34,15 +34,17 @@ def listen(
     end = clock() + LATEST
     while clock() < end and (more := queue.receive(QUIET)):
         messages += more
-    names = _landed_names(messages, settings.lake)
+    addresses = [address for message in messages for address in message.written]
+    names = landed_names(addresses, settings.lake)
     announce_landing(settings, names)
     queue.delete(messages)
     return names
 
 
-def _landed_names(messages: Sequence[Message], location: str) -> list[str]:
+def landed_names(addresses: Iterable[str], location: str) -> list[str]:
+    """The names of those raw files, among objects that were written, that landed in the lake."""
     zone = f"{location.rstrip('/')}/{PENDING}"
-    addresses = dict.fromkeys(address for message in messages for address in message.written)
-    names = [one.removeprefix(zone) for one in addresses if one.startswith(zone)]
+    written = dict.fromkeys(addresses)
+    names = [one.removeprefix(zone) for one in written if one.startswith(zone)]
     # The empty object that stands for a folder is not a file.
     return [name for name in names if name and not name.endswith("/")]

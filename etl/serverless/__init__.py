@@ -1,0 +1,1 @@
+"""AWS Lambda functions: what runs without a server, each a thin layer over a run."""
