@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 # US East (N. Virginia), November 2026, in dollars: https://aws.amazon.com/s3/pricing/,
-# https://aws.amazon.com/glue/pricing/ and https://aws.amazon.com/athena/pricing/
+# https://aws.amazon.com/glue/pricing/, https://aws.amazon.com/athena/pricing/,
+# https://aws.amazon.com/lambda/pricing/, https://aws.amazon.com/sqs/pricing/ and
+# https://aws.amazon.com/ecr/pricing/
 WRITE, READ = 0.005 / 1000, 0.0004 / 1000
 DPU_HOUR = 0.44
 SCANNED_BYTE = 5 / 1e12
+GB_SECOND, CALL = 0.0000166667, 0.20 / 1e6
+MESSAGE_REQUEST = 0.40 / 1e6
+IMAGE_GB_MONTH = 0.10
 # A crawl is billed for ten minutes at least. How many DPUs it takes is Glue's choice.
 CRAWL_HOURS, CRAWL_DPUS = 10 / 60, 2
 # A query is billed for 10 MB at least.
@@ -21,6 +26,16 @@ READS_A_FILE = 3
 # Requests to S3 for one more snapshot, landed, processed and mirrored by commands of its own. A
 # test counts them. Several snapshots at once need fewer each; deletions cost nothing.
 WRITES, READS = 8, 9
+# The functions of the template: GB of memory, and the seconds that a call is taken to last. They
+# are generous: starting the image takes half a second of CPU, and a snapshot some milliseconds.
+LAND_GB, LAND_SECONDS_A_CHART = 0.5, 5
+PROCESS_GB, PROCESS_SECONDS, PROCESS_SECONDS_A_SNAPSHOT = 1.73, 5, 0.1
+# Beside those after a run, there is one on each day.
+DAYS = 365
+# Lambda asks a queue with five connections, each of which waits for 20 seconds.
+RECEIVES = 5 * 3 * 60 * 24 * DAYS
+# Some 120 MB of packages, and Python on Debian, compressed.
+IMAGE_GB = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +70,14 @@ def registrations() -> int:
     return 12 * TABLES
 
 
+def functions(use: Use) -> float:
+    """Both functions in a year: landing and processing in each run, and processing once a day."""
+    landing = LAND_GB * LAND_SECONDS_A_CHART * use.snapshots
+    calls = use.runs + DAYS
+    seconds = PROCESS_SECONDS * calls + PROCESS_SECONDS_A_SNAPSHOT * use.snapshots
+    return (landing + PROCESS_GB * seconds) * GB_SECOND + (use.runs + calls) * CALL
+
+
 def queries(count: int, months: int, charts: int) -> float:
     """Queries that read so many months of one small table: a listing a month, a file a chart."""
     each = months * (WRITE + charts * READS_A_FILE * READ) + LEAST_SCANNED * SCANNED_BYTE
@@ -78,6 +101,12 @@ def table() -> str:
             "1,000 queries in Athena over twelve months",
             *(_dollars(queries(1000, 12, use.charts)) for use in USES),
         ),
+        ("without a server: the functions", *(_dollars(functions(use)) for use in USES)),
+        (
+            f"… Lambda asks the queue ({RECEIVES / 1e6:.1f} million requests)",
+            *(_dollars(RECEIVES * MESSAGE_REQUEST) for _ in USES),
+        ),
+        ("… the image in ECR", *(_dollars(12 * IMAGE_GB * IMAGE_GB_MONTH) for _ in USES)),
     ]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 

@@ -99,6 +99,38 @@ def stack(request, stand_in, tmp_path, monkeypatch, capsys):
     client.close()
 
 
+def test_the_functions_are_created_and_called_by_queue_and_schedule(
+    stand_in, tmp_path, monkeypatch
+):
+    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": stand_in}.items():
+        monkeypatch.setenv(name, value)
+    cloudformation, functions, scheduler = (
+        boto3.client(service, region_name=REGION)
+        for service in ("cloudformation", "lambda", "scheduler")
+    )
+    create_stack(cloudformation, Image="an image", Charts="a chart", AlarmEmail="a@example.com")
+    created = {one["FunctionName"]: one for one in functions.list_functions()["Functions"]}
+    assert set(created) == {"chartlake-land", "chartlake-process"}
+    (mapping,) = functions.list_event_source_mappings()["EventSourceMappings"]
+    assert mapping["FunctionArn"] == created["chartlake-process"]["FunctionArn"]
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    for name in created:
+        asked = functions.get_function_event_invoke_config(FunctionName=name, Qualifier="$LATEST")
+        assert "DeadLetterQueue" in asked["DestinationConfig"]["OnFailure"]["Destination"]
+    called = [
+        scheduler.get_schedule(Name=one["Name"])["Target"]["Arn"]
+        for one in scheduler.list_schedules()["Schedules"]
+    ]
+    assert sorted(called) == sorted(one["FunctionArn"] for one in created.values())
+
+    cloudformation.delete_stack(StackName="chartlake")
+    waiter = cloudformation.get_waiter("stack_delete_complete")
+    waiter.wait(StackName="chartlake", WaiterConfig={"Delay": 1})
+    assert functions.list_functions()["Functions"] == []
+    for client in (cloudformation, functions, scheduler):
+        client.close()
+
+
 def output_of(capsys, *arguments):
     """The status and the lines that a command prints."""
     capsys.readouterr()

@@ -66,30 +66,26 @@ class Function:
 
 
 @contextmanager
-def running_function(name: str, folder: Path, variables: Mapping[str, str]) -> Iterator[Function]:
-    """Start the image's entry point for a function, where only the image's packages are.
+def running_function(
+    described: Any, folder: Path, variables: Mapping[str, str]
+) -> Iterator[Function]:
+    """Start the image's entry point for a function as the template describes it.
 
-    Like on Lambda, there is no home folder, and only one folder for files: `folder/tmp`.
+    As on Lambda, only what the image has can be imported, there is no home folder, and files are
+    written to one folder alone, `folder/tmp`. `variables` outrank those of the template.
     """
     function = Function(folder / "log")
     places = {name: folder / name for name in ("tmp", "task", "site")}
     for place in places.values():
         place.mkdir()
-    (places["site"] / "sitecustomize.py").write_text(SITECUSTOMIZE.format(absent=absent_modules()))
-    inherited = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    path = os.pathsep.join([str(places["site"]), str(ROOT), *filter(None, inherited)])
     environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
-        "HOME": "/nowhere",
-        "TMPDIR": str(places["tmp"]),
-        "PYTHONPATH": path,
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONUNBUFFERED": "1",
+        **_environment(places["tmp"], places["site"]),
+        **described["Environment"]["Variables"],
         **variables,
     }
     with _runtime_api(function) as address, function.log.open("wb") as log:
         process = subprocess.Popen(
-            [*entry_point(), name],
+            [*_entry_point(), *described["ImageConfig"]["Command"]],
             cwd=places["task"],
             env={**environment, "AWS_LAMBDA_RUNTIME_API": address},
             stdout=log,
@@ -103,21 +99,38 @@ def running_function(name: str, folder: Path, variables: Mapping[str, str]) -> I
     assert list(places["task"].iterdir()) == []
 
 
-def entry_point() -> list[str]:
+def _environment(scratch: Path, site: Path) -> dict[str, str]:
+    (site / "sitecustomize.py").write_text(SITECUSTOMIZE.format(absent=_absent_modules()))
+    inherited = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    path = [str(site), str(ROOT), *filter(None, inherited)]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return kept | {
+        "HOME": "/nowhere",
+        "TMPDIR": str(scratch),
+        "PYTHONPATH": os.pathsep.join(path),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _entry_point() -> list[str]:
     """The command that the image starts, with this Python."""
     (line,) = (line for line in _dockerfile() if line.startswith("ENTRYPOINT "))
     _python, *arguments = json.loads(line.removeprefix("ENTRYPOINT "))
     return [sys.executable, *arguments]
 
 
-def absent_modules() -> set[str]:
-    """The modules of installed packages that the image does not have."""
+def _absent_modules() -> set[str]:
+    """The modules that are here, and not in the image."""
     present = _with_dependencies(_required())
-    return {
+    of_packages = {
         module
         for module, packages in metadata.packages_distributions().items()
-        if not present.intersection(map(_normal, packages)) and module not in ("etl", "sql")
+        if not present.intersection(map(_normal, packages))
     }
+    ours = {path.name for path in ROOT.iterdir() if path.is_dir()}
+    copied = {line.split()[-1] for line in _dockerfile() if line.startswith("COPY ")}
+    return (of_packages | ours) - copied
 
 
 def _required() -> list[str]:

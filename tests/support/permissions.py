@@ -59,11 +59,11 @@ def recorded() -> Iterator[set[Need]]:
 
 
 def allows(template: Template, policy: str, need: Need) -> bool:
-    """Whether a managed policy of the template allows that."""
+    """Whether a policy or role of the template allows that."""
     return any(
-        need.action in _listed(statement["Action"])
-        and any(fnmatchcase(need.resource, one) for one in _listed(statement["Resource"]))
-        for statement in template.resources[policy]["PolicyDocument"]["Statement"]
+        need.action in listed(statement["Action"])
+        and any(fnmatchcase(need.resource, one) for one in listed(statement["Resource"]))
+        for statement in template.statements(policy)
     )
 
 
@@ -85,6 +85,8 @@ def _resources(service: str, given: dict[str, Any]) -> list[str]:
             return [f"arn:aws:s3:::{given['Bucket']}{key}"]
         case "sqs":
             return [place + given["QueueUrl"].rpartition("/")[2]]
+        case "ssm":
+            return [f"{place}parameter{name}" for name in given.get("Names") or [given["Name"]]]
         case "athena":
             # Requests about a query are about the workgroup in which it runs.
             return [f"{place}workgroup/{given.get('WorkGroup', 'chartlake')}"]
@@ -95,5 +97,6 @@ def _resources(service: str, given: dict[str, Any]) -> list[str]:
             return [f"{place}crawler/{given['Name']}"]
 
 
-def _listed(value: Any) -> list[Any]:
+def listed(value: Any) -> list[Any]:
+    """A policy's list, of which a single element may stand alone."""
     return value if isinstance(value, list) else [value]

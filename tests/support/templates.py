@@ -17,6 +17,13 @@ PATH = Path(__file__).parents[2] / "infra/chartlake.yaml"
 ACCOUNT = "123456789012"
 _PSEUDO = {"AWS::AccountId": ACCOUNT, "AWS::Region": REGION, "AWS::Partition": "aws"}
 _ABSENT = object()
+# What an ARN has before the name of a resource.
+_PLACES = {
+    "AWS::IAM::Role": f"iam::{ACCOUNT}:role/",
+    "AWS::Lambda::Function": f"lambda:{REGION}:{ACCOUNT}:function:",
+    "AWS::Logs::LogGroup": f"logs:{REGION}:{ACCOUNT}:log-group:",
+    "AWS::SQS::Queue": f"sqs:{REGION}:{ACCOUNT}:",
+}
 
 
 @cache
@@ -52,15 +59,30 @@ class Template:
         declared = document()["Resources"]
         return {name: one for name, one in self.resources.items() if declared[name]["Type"] == kind}
 
+    def of_service(self, service: str) -> dict[str, Any]:
+        """The properties of the resources of a service, such as `Lambda`."""
+        declared = document()["Resources"]
+        kind = f"AWS::{service}::"
+        return {
+            name: one
+            for name, one in self.resources.items()
+            if declared[name]["Type"].startswith(kind)
+        }
+
     @property
     def outputs(self) -> dict[str, Any]:
         """The outputs by name."""
         return {name: self._resolved(one["Value"]) for name, one in document()["Outputs"].items()}
 
-    def actions(self, policy: str) -> dict[str, set[str]]:
-        """The actions that a managed policy allows, by the id of the statement."""
-        statements = self.resources[policy]["PolicyDocument"]["Statement"]
-        return {one["Sid"]: set(_listed(one["Action"])) for one in statements}
+    def statements(self, name: str) -> list[dict[str, Any]]:
+        """What a managed policy allows, or a role by its own policies."""
+        found = self.resources[name]
+        policies = [found] if "PolicyDocument" in found else found["Policies"]
+        return [one for policy in policies for one in policy["PolicyDocument"]["Statement"]]
+
+    def actions(self, name: str) -> dict[str, set[str]]:
+        """The actions that a policy or role allows, by the id of the statement."""
+        return {one["Sid"]: set(_listed(one["Action"])) for one in self.statements(name)}
 
     def _holds(self, name: str) -> bool:
         return bool(self._condition(document()["Conditions"][name]))
@@ -96,10 +118,9 @@ class Template:
             case "Ref":
                 return self._named(operand)
             case "Fn::GetAtt":
-                name = operand[0] if isinstance(operand, list) else operand.partition(".")[0]
-                is_queue = document()["Resources"][name]["Type"] == "AWS::SQS::Queue"
-                place = f"sqs:{REGION}:{ACCOUNT}:" if is_queue else f"iam::{ACCOUNT}:role/"
-                return f"arn:aws:{place}{name}"
+                name, attribute = operand if isinstance(operand, list) else operand.split(".")
+                place = _PLACES[document()["Resources"][name]["Type"]]
+                return f"arn:aws:{place}{name}" if attribute == "Arn" else name
             case "Fn::If":
                 return self._resolved(operand[1 if self._holds(operand[0]) else 2])
             case "Fn::FindInMap":

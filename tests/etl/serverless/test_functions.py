@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from urllib.parse import quote_plus
 
 import pytest
-import requests
 
 from demo.render import Playlist
 from demo.web_api import CLIENT_ID, WebApi
 from demo.world import World
+from etl.errors import ServiceUnavailable
 from etl.lake import open_lake
 from etl.lake.layout import PENDING, PROCESSED, QUARANTINE
-from etl.settings import load_settings
-from etl.sources.spotify.login import begin_login
+from etl.serverless.functions import process_landed
 from tests.support.aws_server import REGION
 from tests.support.lambda_runtime import running_function
+from tests.support.logins import ended_login
 from tests.support.small_lakes import archived_names, chart_body, chart_name, lake_contents
+from tests.support.templates import Template
 
 pytestmark = [pytest.mark.slow, pytest.mark.service]
 
 CHART, NO_CHART = "5FN6Ego7eLX6zHuCMovIR2", "7FN6Ego7eLX6zHuCMovIR9"
-FOLDER = "/chartlake/"
-LOGIN = f"{FOLDER}spotify-login"
+LOGIN = "/chartlake/spotify-login"
 # What S3 sends when it is told to notify a queue.
 TEST_EVENT = {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "music"}
 
@@ -35,17 +34,28 @@ def location(seaweed):
 
 
 @pytest.fixture(scope="module")
-def variables(seaweed, aws_server, location):
-    """Where the functions find everything: the lake in S3, and the other services."""
+def variables(seaweed, aws_server):
+    """Where the functions find S3 and the other services."""
     return {
         **aws_server.environ,
         **seaweed.environ,
         "AWS_ENDPOINT_URL": aws_server.url,
         "AWS_ENDPOINT_URL_S3": seaweed.endpoint,
         "AWS_DEFAULT_REGION": REGION,
-        "CHARTLAKE_LAKE": location,
-        "CHARTLAKE_PARAMETERS": FOLDER,
     }
+
+
+@pytest.fixture(scope="module")
+def template(location):
+    """The template for this lake."""
+    bucket, _, prefix = location.removeprefix("s3://").partition("/")
+    return Template.filled(
+        BucketName=bucket,
+        Prefix=f"{prefix}/",
+        Image="an image",
+        Charts=f"{NO_CHART} {CHART}",
+        SpotifyClientId=CLIENT_ID,
+    )
 
 
 @pytest.fixture
@@ -62,40 +72,30 @@ def web_api():
 
 
 @pytest.fixture(scope="module")
-def land(variables, web_api, tmp_path_factory):
+def land(template, variables, web_api, tmp_path_factory):
     """The function that lands charts."""
     spotify = {
-        "CHARTLAKE_CHARTS": f"{NO_CHART} {CHART}",
         "CHARTLAKE_SPOTIFY_API_URL": web_api.api_url,
         "CHARTLAKE_SPOTIFY_ACCOUNTS_URL": web_api.accounts_url,
-        "SPOTIPY_CLIENT_ID": CLIENT_ID,
     }
-    name = "etl.serverless.functions.land_charts"
-    with running_function(name, tmp_path_factory.mktemp("land"), variables | spotify) as function:
+    described = template.resources["LandFunction"]
+    folder = tmp_path_factory.mktemp("land")
+    with running_function(described, folder, variables | spotify) as function:
         yield function
 
 
 @pytest.fixture(scope="module")
-def process(variables, tmp_path_factory):
+def process(template, variables, tmp_path_factory):
     """The function that processes what landed."""
-    name = "etl.serverless.functions.process_landed"
-    with running_function(name, tmp_path_factory.mktemp("process"), variables) as function:
+    described = template.resources["ProcessFunction"]
+    with running_function(described, tmp_path_factory.mktemp("process"), variables) as function:
         yield function
 
 
 @pytest.fixture
 def login(aws_server, web_api, tmp_path):
     """A user's login in the Parameter Store, whose hour is over."""
-    settings = load_settings(
-        spotify_token=tmp_path / "login.json",
-        spotify_api_url=web_api.api_url,
-        spotify_accounts_url=web_api.accounts_url,
-        SPOTIPY_CLIENT_ID=CLIENT_ID,
-    )
-    begun = begin_login(settings)
-    agreed = requests.get(begun.url, allow_redirects=False, timeout=5)
-    begun.complete(agreed.headers["Location"])
-    token = json.loads(settings.spotify_token.read_text()) | {"expires_at": 0}
+    token = ended_login(web_api, tmp_path)
     with aws_server.client("ssm") as ssm:
         ssm.put_parameter(Name=LOGIN, Value=json.dumps(token), Type="SecureString", Overwrite=True)
     return token
@@ -193,9 +193,11 @@ def test_a_message_that_is_about_no_file_of_the_lake_starts_nothing(process, lak
     lake.delete(PENDING + chart_name(3))
 
 
-def test_where_the_lake_does_not_answer_the_queue_delivers_everything_again(variables, tmp_path):
-    nowhere = variables | {"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}
-    name = "etl.serverless.functions.process_landed"
-    with running_function(name, Path(tmp_path), nowhere) as process:
-        records = [message("one", variables["CHARTLAKE_LAKE"], chart_name(0))]
-        assert "S3 does not answer" in str(process({"Records": records}).error)
+def test_where_the_lake_does_not_answer_the_call_fails_and_everything_is_delivered_again(
+    variables, location, monkeypatch, impatient_aws
+):
+    nowhere = {"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9", "CHARTLAKE_LAKE": location}
+    for name, value in {**variables, **nowhere}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ServiceUnavailable, match="S3 does not answer"):
+        process_landed({"Records": [message("one", location, chart_name(0))]}, None)
