@@ -1,8 +1,13 @@
 """Recordings: the song entries of all charts that are of one recording, under whatever ids.
 
-Entries that share a song id or a recording id are of one recording, and so are those that are
-linked over any number of others. A change reaches only the recordings that lose entries, and those
-that share an id with an entry that came. Together they are whole, so all others stay as they are.
+Entries that share a song id or an ISRC are of one recording, and so are those that are linked over
+any number of others. What has no ISRC is linked by title and artist credit, too: to everything else
+without an ISRC, and to the one recording with an ISRC that has them. If several have them, it is
+none of these: recordings with different ISRCs are joined by a song id only.
+
+A change reaches only the recordings that lose entries, those that share an id, or title and credit,
+with an entry that came, and their namesakes. Together they are whole, so all others stay as they
+are.
 """
 
 from __future__ import annotations
@@ -20,7 +25,8 @@ _IN_CHANGED = (
 def create_recording_staging(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the temporary tables in which `note_changes` notes what a refresh changes."""
     connection.execute("create temp table left_recordings (recording_key varchar)")
-    connection.execute("create temp table come_songs (song_id varchar, recording_id varchar)")
+    connection.execute("create temp table come_songs (song_id varchar)")
+    connection.execute("create temp table come_ids (id varchar)")
 
 
 def note_changes(connection: duckdb.DuckDBPyConnection) -> None:
@@ -30,10 +36,14 @@ def note_changes(connection: duckdb.DuckDBPyConnection) -> None:
         " select distinct coalesce(recording_key, recording_id, song_id) from entries "
         + _IN_CHANGED.format("entries")
     )
-    connection.execute(
-        "insert into come_songs select distinct song_id, recording_id from staged_songs "
-        + _IN_CHANGED.format("staged_songs")
-    )
+    for noted, ids in (
+        ("come_songs", "song_id"),
+        ("come_ids", "unnest([recording_id, title_key])"),
+    ):
+        connection.execute(
+            f"insert into {noted} select distinct {ids} from staged_entries "
+            + _IN_CHANGED.format("staged_entries")
+        )
 
 
 def update_recordings(connection: duckdb.DuckDBPyConnection) -> None:
@@ -52,5 +62,5 @@ def update_recordings(connection: duckdb.DuckDBPyConnection) -> None:
         " (from left_recordings union from touched_recordings)"
     )
     connection.execute("insert into known_recordings by name from measured_recordings")
-    for noted in ("left_recordings", "come_songs"):
+    for noted in ("left_recordings", "come_songs", "come_ids"):
         connection.execute(f"delete from {noted}")

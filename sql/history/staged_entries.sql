@@ -36,7 +36,17 @@ named_albums as (
 
 select
     *,  -- noqa: AM04
-    'song' as kind
+    'song' as kind,
+    case
+        when isrc is not null
+            then md5(
+                lower(strip_accents(regexp_replace(trim(song_name), '\s+', ' ', 'g')))
+                || chr(10)
+                || coalesce(
+                    lower(strip_accents(regexp_replace(trim(artist_credit), '\s+', ' ', 'g'))), ''
+                )
+            )
+    end as title_key
 from staged_songs
 union all by name
 select

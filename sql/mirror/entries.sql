@@ -22,6 +22,7 @@
 -- status: NEW, RE-ENTRY, UP, DOWN, SAME or UNKNOWN
 -- peak_position: highest position of the run so far
 -- periods_on_chart: number of periods of the run so far
+-- title_key: digest of title and credit, as in recording_id, if that is the ISRC; null otherwise
 -- recording_key: key of the recording; null if it is the recording id, or the song id without one
 select
     songs.*,  -- noqa: AM04
@@ -41,6 +42,7 @@ select
     null::varchar as status,
     null::integer as peak_position,
     null::bigint as periods_on_chart,
+    null::varchar as title_key,
     null::varchar as recording_key
 from songs
 where false

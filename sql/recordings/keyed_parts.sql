@@ -1,25 +1,34 @@
 -- One row per part of a touched recording, with the key that it has from now on.
+-- What has no ISRC belongs to the recording with the same title and credit that has one. If several
+-- have one, it may be any of them, so it is a recording of its own.
 with
 
-first_recordings as (
+title_cores as (
 
     select distinct
-        song_id,
-        first_recording_id
-    from song_links
+        title_key,
+        core_id,
+        has_isrc
+    from core_parts
+    where title_key is not null
+
+),
+
+joined_cores as (
+
+    select
+        title_cores.core_id,
+        min(with_isrc.core_id) as recording_key
+    from title_cores
+    inner join title_cores as with_isrc on title_cores.title_key = with_isrc.title_key
+    where not title_cores.has_isrc and with_isrc.has_isrc
+    group by title_cores.core_id
+    having min(with_isrc.core_id) = max(with_isrc.core_id)
 
 )
 
 select
-    recording_parts.*,  -- noqa: AM04
-    coalesce(
-        smallest_recordings.recording_key,
-        recording_parts.recording_id,
-        first_recordings.first_recording_id,
-        recording_parts.song_id
-    ) as recording_key
-from recording_parts
-left join first_recordings on recording_parts.song_id = first_recordings.song_id
-left join smallest_recordings
-    on coalesce(recording_parts.recording_id, first_recordings.first_recording_id)
-    = smallest_recordings.recording_id
+    core_parts.*,  -- noqa: AM04
+    coalesce(joined_cores.recording_key, core_parts.core_id) as recording_key
+from core_parts
+left join joined_cores on core_parts.core_id = joined_cores.core_id

@@ -1,7 +1,7 @@
 -- One row per touched recording, as it is from now on.
 -- Of the latest entries, the highest in the first chart by id gives the name and the artists.
 select
-    recording_key,
+    keyed_parts.recording_key,
     arg_min(song_name, (-epoch_us(latest_at), chart_id, latest_position)) as song_name,
     arg_min(artist_credit, (-epoch_us(latest_at), chart_id, latest_position)) as artist_credit,
     count(distinct song_id) as song_count,
@@ -9,7 +9,9 @@ select
     list_sort(list(distinct chart_id)) as charts,
     min(first_date) as first_date,
     max(last_date) as last_date,
-    min(best_position) as best_position
+    min(best_position) as best_position,
+    min(namesake_key) as namesake_key
 from keyed_parts
-group by recording_key
-order by artist_credit, song_name, recording_key
+left join namesakes on keyed_parts.recording_key = namesakes.recording_key
+group by keyed_parts.recording_key
+order by artist_credit, song_name, keyed_parts.recording_key

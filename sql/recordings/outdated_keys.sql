@@ -1,6 +1,6 @@
 -- One row per part of a touched recording whose entries do not have its key yet.
 -- stored_key: the key as it is stored: null if it is the recording id, or the song id without one
-select
+select distinct
     chart_id,
     song_id,
     recording_id,

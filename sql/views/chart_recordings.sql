@@ -10,6 +10,15 @@
 -- peak_date: last day of the first period at the highest position
 with
 
+-- The entries of a run can belong to several of these.
+namesakes as (
+
+    select recording_key
+    from known_recordings
+    where namesake_key is not null
+
+),
+
 -- Where the key is not one of the ids of the run, an entry stores it.
 stored_keys as (
 
@@ -21,19 +30,51 @@ stored_keys as (
 
 ),
 
-recording_runs as (
+keyed_runs as (
 
     select
         runs.chart_id,
         coalesce(stored_keys.recording_key, runs.run_id) as recording_key,
-        min(runs.first_date) as first_date,
-        max(runs.last_date) as last_date,
-        min(runs.peak_position) as peak_position,
-        arg_min(runs.peak_date, (runs.peak_position, runs.peak_date)) as peak_date
+        runs.first_date,
+        runs.last_date,
+        runs.peak_position,
+        runs.peak_date
     from runs
     left join stored_keys on runs.run_id = stored_keys.run_id
     where runs.kind = 'song'
-    group by runs.chart_id, coalesce(stored_keys.recording_key, runs.run_id)
+
+),
+
+recording_runs as (
+
+    select
+        keyed_runs.chart_id,
+        keyed_runs.recording_key,
+        min(keyed_runs.first_date) as first_date,
+        max(keyed_runs.last_date) as last_date,
+        min(keyed_runs.peak_position) as peak_position,
+        arg_min(keyed_runs.peak_date, (keyed_runs.peak_position, keyed_runs.peak_date))
+            as peak_date
+    from keyed_runs
+    inner join known_recordings on keyed_runs.recording_key = known_recordings.recording_key
+    where known_recordings.namesake_key is null
+    group by keyed_runs.chart_id, keyed_runs.recording_key
+    union all
+    select
+        chart_id,
+        coalesce(recording_key, recording_id, song_id) as recording_key,
+        min(period_end) as first_date,
+        max(period_end) as last_date,
+        min(position) as peak_position,
+        arg_min(period_end, (position, period_end)) as peak_date
+    from entries
+    where
+        kind = 'song'
+        and period_number is not null
+        and coalesce(recording_key, recording_id, song_id) in (
+            select namesakes.recording_key from namesakes
+        )
+    group by chart_id, coalesce(recording_key, recording_id, song_id)
 
 ),
 
@@ -64,4 +105,3 @@ from recording_runs
 inner join earliest_dates
     on recording_runs.chart_id = earliest_dates.chart_id
     and recording_runs.first_date = earliest_dates.period_end
-where recording_runs.recording_key is not null

@@ -17,6 +17,7 @@ select
         status,
         peak_position,
         periods_on_chart,
+        title_key,
         recording_key
     )
     replace (

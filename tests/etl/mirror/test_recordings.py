@@ -10,19 +10,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.hand_made_mirrors import HISTORIES, THURSDAY, hand_made_mirror
-from tests.support.recordings_truth import recording_keys, recordings
+from tests.support.recordings_truth import SongIds, recording_keys, recordings
 
 CHARTS = ("regional-us-weekly", "regional-xx-weekly", "viral-us-daily", "list")
 COLUMNS = (
     *("recording_key", "song_name", "song_count", "charts", "first_date", "last_date"),
     "best_position",
 )
+# How a recording did on each chart: as the view says, and by its movements.
+ON_CHARTS = (
+    "select chart_id, recording_key, first_date, last_date, peak_position, peak_date"
+    " from chart_recordings order by all",
+    "select chart_id, recording_key, min(period_end), max(period_end), min(position),"
+    " arg_min(period_end, (position, period_end)) from movements"
+    " where recording_key is not null and kind = 'song' group by all order by all",
+)
 DAYS = [THURSDAY + timedelta(days=9 * number) for number in range(5)]
 
 # Few of many ids meet, so that recordings are chains of several, which changes join and part.
-songs = st.tuples(
+songs = st.builds(
+    SongIds,
     st.one_of(st.none(), st.integers(0, 14).map("song {:02}".format)),
-    st.one_of(st.none(), st.integers(0, 14).map("recording {:02}".format)),
+    st.one_of(st.none(), st.none(), st.integers(0, 7).map("ISRC {:02}".format)),
+    st.one_of(st.none(), *[st.integers(0, 7).map("title {:02}".format)] * 3),
 )
 charts = st.lists(songs, min_size=1, max_size=3)
 keys = st.tuples(st.sampled_from(CHARTS), st.sampled_from(DAYS))
@@ -45,13 +55,30 @@ def mirror():
 
 def apply(mirror, changes, snapshots):
     for key, entries in changes.items():
-        if entries is not None:
-            mirror.put(*key, entries)
-            snapshots[key] = entries
-        elif key in snapshots:
+        if key in snapshots:
             mirror.remove(*key)
             del snapshots[key]
+        if entries is not None:
+            put(mirror, key[0], key[1], entries)
+            snapshots[key] = entries
     mirror.merge()
+
+
+def put(mirror, chart_id, day, entries):
+    """Add a snapshot, with the recording ids that the lake gives its entries."""
+    mirror.put(chart_id, day, [])
+    for position, ids in enumerate(entries, 1):
+        mirror.put_row(
+            "songs",
+            chart_id,
+            day,
+            position=position,
+            snapshot_date=day,
+            song_id=ids.song_id,
+            song_name=ids.title,
+            isrc=ids.isrc,
+            recording_id=ids.isrc or ids.title_key,
+        )
 
 
 def contents(mirror):
@@ -77,9 +104,37 @@ def test_recordings_that_grew_are_those_built_at_once_and_the_true_ones(mirrors,
         " coalesce(recording_key, recording_id, song_id) from entries"
     ).fetchall()
     assert {tuple(place): key for *place, key in stored} == recording_keys(snapshots)
+    by_view, by_movements = (grown.execute(select).fetchall() for select in ON_CHARTS)
+    assert by_view == by_movements
     for mirror in mirrors:
         apply(mirror, dict.fromkeys(snapshots), dict(snapshots))
         assert not any(contents(mirror))
+
+
+def test_a_song_without_isrc_joins_the_one_recording_with_its_title_and_credit(mirror):
+    put(mirror, "list", THURSDAY, [SongIds("a", "QZ1", "Song"), SongIds("b", None, "Song")])
+    put(mirror, "regional-us-weekly", THURSDAY, [SongIds("c", None, "Song")])
+    found = mirror.execute("select recording_key, song_count, charts from recordings")
+    assert found.fetchall() == [("QZ1", 3, ["list", "regional-us-weekly"])]
+
+
+def test_a_song_without_isrc_does_not_join_two_recordings_that_have_one(mirror):
+    put(mirror, "list", THURSDAY, [SongIds("a", "QZ1", "Song"), SongIds("b", "QZ2", "Song")])
+    songs = [SongIds("a", None, "Song"), SongIds("b", None, "Song"), SongIds("c", None, "Song")]
+    put(mirror, "regional-us-weekly", THURSDAY, songs)
+    found = mirror.execute("select position, recording_key from movements order by all")
+    alone = songs[2].title_key
+    assert found.fetchall() == [(1, "QZ1"), (1, "QZ1"), (2, "QZ2"), (2, "QZ2"), (3, alone)]
+    mirror.remove("list", THURSDAY)
+    put(mirror, "list", THURSDAY, [SongIds("a", "QZ1", "Song")])
+    found = mirror.execute("select distinct recording_key from movements")
+    assert found.fetchall() == [("QZ1",)]
+
+
+def test_isrcs_that_a_song_id_has_at_different_times_are_one_recording(mirror):
+    put(mirror, "list", THURSDAY, [SongIds("a", "QZ1", "Song"), SongIds("b", "QZ2", "Song")])
+    put(mirror, "list", THURSDAY + timedelta(weeks=1), [SongIds("a", "QZ2", "Song")])
+    assert mirror.execute("select recording_key from recordings").fetchall() == [("QZ1",)]
 
 
 def test_a_song_with_another_id_in_another_market_is_one_recording(mirror):

@@ -1,8 +1,8 @@
--- One row per recording id that is linked to a smaller one.
--- recording_key: smallest of all recording ids that are linked, over any number of songs
+-- One row per recording id that songs link to a smaller one.
+-- core_id: smallest of all recording ids that are linked, over any number of songs
 with recursive
 
--- Two recordings of a song, in both directions; the first of its recordings links all others.
+-- Two recording ids of a song, in both directions; the first of them links all others.
 links as (
 
     select
@@ -24,22 +24,22 @@ reached_recordings as (
 
     select
         other_id as recording_id,
-        one_id as recording_key
+        one_id as core_id
     from links
     where one_id < other_id
     union
     select
         links.other_id as recording_id,
-        reached_recordings.recording_key
+        reached_recordings.core_id
     from reached_recordings
     inner join links
         on reached_recordings.recording_id = links.one_id
-        and reached_recordings.recording_key < links.other_id
+        and reached_recordings.core_id < links.other_id
 
 )
 
 select
     recording_id,
-    min(recording_key) as recording_key
+    min(core_id) as core_id
 from reached_recordings
 group by recording_id
