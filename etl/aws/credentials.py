@@ -1,4 +1,4 @@
-"""What is wrong with the credentials or the region that AWS's own client found."""
+"""What is wrong with the credentials, the region or the server that AWS's own client found."""
 
 from __future__ import annotations
 
@@ -33,6 +33,12 @@ _UNKNOWN = {
 }
 _MISMATCHED = {"SignatureDoesNotMatch", "InvalidSignatureException", "IncompleteSignature"}
 _SKEWED = {"RequestTimeTooSkewed", "RequestInTheFuture"}
+
+
+class InvalidEndpoint(aws.BotoCoreError):
+    """An endpoint is not a URL, for which boto3 raises a ValueError."""
+
+    fmt = "{reason}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +80,14 @@ def _configured(error: Exception) -> Problem | None:
                 f"Correct AWS_PROFILE, or add the profile to {_FILES}.",
             )
         case aws.PartialCredentialsError():
+            provider, missing = error.kwargs["provider"], error.kwargs["cred_var"]
+            if provider == "assume-role":
+                return Problem(
+                    f"the AWS profile has a role and lacks {missing}",
+                    f"Add one of them to the profile in {_FILES}; it names who assumes the role.",
+                )
             return Problem(
-                f"the credentials from {error.kwargs['provider']} lack {error.kwargs['cred_var']}",
+                f"the credentials from {provider} lack {missing}",
                 f"Add it in the environment, in .env, or in {_FILES}.",
             )
         case aws.NoRegionError():
@@ -84,6 +96,12 @@ def _configured(error: Exception) -> Problem | None:
             )
         case aws.InvalidRegionError():
             return Problem(words, "Correct AWS_DEFAULT_REGION, or `region` in the profile.")
+        case InvalidEndpoint():
+            return Problem(
+                words,
+                "Correct AWS_ENDPOINT_URL, or `endpoint_url` in the profile: it is a URL, such as"
+                " http://127.0.0.1:9000.",
+            )
         case aws.RefreshWithMFAUnsupportedError():
             return Problem(
                 "the session of the role has ended, and a new one needs a code of the MFA device",

@@ -13,7 +13,7 @@ import botocore.session
 from botocore import exceptions as aws
 from botocore.config import Config
 
-from etl.aws.credentials import Problem, credential_problem
+from etl.aws.credentials import InvalidEndpoint, Problem, credential_problem
 from etl.errors import AccessDenied, ChartlakeError, NotPermitted, Service, ServiceUnavailable
 
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
@@ -25,12 +25,6 @@ _DAMAGED = (aws.ChecksumError, aws.FlexibleChecksumError, aws.IncompleteReadErro
 _DAMAGED_CODES = {"BadDigest", "XAmzContentChecksumMismatch", "XAmzContentSHA256Mismatch"}
 # As many as a run uses at a time: for eight partitions, their three files.
 CONNECTIONS = 24
-
-
-class InvalidEndpoint(aws.BotoCoreError):
-    """An endpoint is not a URL, for which boto3 raises a ValueError."""
-
-    fmt = "{reason}."
 
 
 ClientName = Literal["s3", "glue", "athena", "sqs", "ssm"]
@@ -59,6 +53,8 @@ def open_client(
             # Other S3 servers have no host name for each bucket.
             config = config.merge(Config(s3={"addressing_style": "path"}))
             client = session.client(service, config=config, endpoint_url=endpoint)
+    except aws.InvalidRegionError:
+        raise  # which is a ValueError, too
     except ValueError as error:
         raise InvalidEndpoint(reason=error) from error
     return client

@@ -9,7 +9,7 @@ import typer
 from etl.cli.app import app, read_settings, warn
 
 aws = typer.Typer(
-    help="Print the template of what chartlake needs in AWS, and check what is there.",
+    help="Print the template of what chartlake needs in AWS, check it, and define views in Athena.",
     no_args_is_help=True,
 )
 app.add_typer(aws, name="aws")
@@ -17,7 +17,7 @@ app.add_typer(aws, name="aws")
 
 @aws.command()
 def template() -> None:
-    """Print the CloudFormation template: bucket, queue, tables, workgroup, roles, crawler."""
+    """Print the CloudFormation template of bucket, queue, tables, workgroup, roles, and options."""
     print(files("infra").joinpath("chartlake.yaml").read_text("utf-8"), end="")
 
 

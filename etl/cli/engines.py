@@ -16,7 +16,7 @@ def export() -> None:
     exported = export_history(lake, settings.mirror)
     deleted = f", deleted {exported.deleted:,}" if exported.deleted else ""
     print(
-        f"exported {counted(exported.files, 'file')} to {settings.lake}/history_data:"
+        f"exported {counted(exported.files, 'file')} to {settings.lake.rstrip('/')}/history_data:"
         f" wrote {exported.written:,}{deleted}"
     )
 

@@ -41,8 +41,8 @@ PROFILES = {
     ),
     "no source": (
         f"[profile charts]\n{ROLE}",
-        "from assume-role lack source_profile or credential_source",
-        "Add it",
+        "the AWS profile has a role and lacks source_profile or credential_source",
+        "Add one of them to the profile",
     ),
     "half a key": (
         "[profile charts]\naws_access_key_id = x",
@@ -154,6 +154,21 @@ def test_a_role_that_may_not_be_assumed():
     expected = r"role cannot be assumed: User x may not .*role_arn"
     with pytest.raises(AccessDenied, match=expected), translated(operation):
         raise refused
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "remedy"),
+    [
+        ("AWS_DEFAULT_REGION", "no region!", "Correct AWS_DEFAULT_REGION"),
+        ("AWS_ENDPOINT_URL", "localhost", "Correct AWS_ENDPOINT_URL"),
+    ],
+)
+def test_a_region_or_a_server_that_can_be_none(variable, value, remedy):
+    variables = {"AWS_DEFAULT_REGION": REGION, variable: value}
+    keys = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "y"}
+    with pytest.raises(AccessDenied, match=remedy) as caught:
+        Crawler("charts", keys | variables).state()
+    assert "permission" not in str(caught.value)
 
 
 def test_a_connection_that_ends_is_no_matter_of_credentials():

@@ -12,6 +12,7 @@ from etl.errors import DamagedObject, QueryError, WriteConflict
 from etl.lake.layout import HISTORY, HISTORY_INDEX
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
+from tests.support.commands import run_command
 from tests.support.small_lakes import chart_body, chart_name, history, put_pending
 
 
@@ -90,6 +91,15 @@ def test_an_export_that_died_is_completed_by_the_next(lake, mirrored, monkeypatc
     monkeypatch.undo()
     exported = export(lake, mirror)
     assert exported.written == exported.files == len(files_of(lake)) - 1
+
+
+def test_the_command_says_where_the_files_are(location, mirrored, monkeypatch, capsys):
+    mirror = mirrored({chart_name(0): chart_body(0)})
+    # With a slash, as the template's output has it.
+    monkeypatch.setenv("CHARTLAKE_LAKE", f"{location}/")
+    monkeypatch.setenv("CHARTLAKE_MIRROR", str(mirror))
+    assert run_command("export") == 0
+    assert f" to {location}/history_data: wrote " in capsys.readouterr().out
 
 
 def test_of_two_exports_at_the_same_time_one_fails(lake, mirrored, monkeypatch):
