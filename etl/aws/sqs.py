@@ -35,6 +35,7 @@ class Queue:
 
     def __init__(self, url: str, variables: Mapping[str, str]) -> None:
         self.url = url
+        self._variables = variables
         self._read = Operation(
             "SQS",
             f"read the queue {url}",
@@ -46,7 +47,8 @@ class Queue:
             "SQS",
             f"show the queue {url}",
             "Nothing was changed.",
-            "Check CHARTLAKE_QUEUE_URL and the permission sqs:GetQueueAttributes.",
+            "Check CHARTLAKE_QUEUE_URL and the permissions sqs:GetQueueAttributes and"
+            " sqs:GetQueueUrl.",
         )
         with translated(self._read):
             # Whoever listens asks again anyway.
@@ -58,9 +60,19 @@ class Queue:
         """The queue's ARN, by which a bucket names it."""
         return self._attribute("QueueArn") or ""
 
-    def has_dead_letters(self) -> bool:
-        """Whether messages that nobody deletes go to another queue in the end."""
-        return bool(self._attribute("RedrivePolicy"))
+    def dead_letters(self) -> Queue | None:
+        """The queue to which messages go in the end that nobody deletes, if there is one."""
+        policy = self._attribute("RedrivePolicy")
+        if not policy:
+            return None
+        name = json.loads(policy)["deadLetterTargetArn"].rpartition(":")[2]
+        with translated(self._show):
+            url = self._client.get_queue_url(QueueName=name)["QueueUrl"]
+        return Queue(url, self._variables)
+
+    def message_count(self) -> int:
+        """How many messages wait, about."""
+        return int(self._attribute("ApproximateNumberOfMessages") or 0)
 
     def _attribute(self, name: QueueAttributeNameType) -> str | None:
         with translated(self._show):

@@ -16,6 +16,7 @@ from etl.lake import Lake, open_lake
 from etl.lake.layout import PENDING, TABLES, TRANSFORMED
 from etl.pipeline.catalog import catalog_differences
 from etl.settings import Settings
+from etl.wording import counted
 
 _DEPLOY = "Deploy the template that `chartlake aws template` prints, or set it in the console."
 
@@ -152,12 +153,18 @@ def _queue(settings: Settings) -> Iterator[Finding]:
 
 
 def _dead_letters(queue: Queue) -> str:
-    if queue.has_dead_letters():
-        return f"{queue.url} has a queue for what nobody deletes"
-    raise _Differs(
-        f"{queue.url} has no dead-letter queue: a message that cannot be handled comes back for"
-        f" days. {_DEPLOY}"
-    )
+    dead_letters = queue.dead_letters()
+    if dead_letters is None:
+        raise _Differs(
+            f"{queue.url} has no dead-letter queue: a message that cannot be handled comes back for"
+            f" days. {_DEPLOY}"
+        )
+    if count := dead_letters.message_count():
+        raise _Differs(
+            f"{dead_letters.url} has {counted(count, 'message')} that nobody could deal with. Look"
+            " at the logs and at `chartlake status`; then empty it with `aws sqs purge-queue`."
+        )
+    return f"{queue.url} has a queue for what nobody deletes, and that is empty"
 
 
 def _tables(settings: Settings) -> Iterator[Finding]:

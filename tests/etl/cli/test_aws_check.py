@@ -114,6 +114,14 @@ def test_what_differs_is_found_with_a_way_out(stack, subject, capsys):
     assert status == 1
 
 
+def test_what_nobody_could_deal_with_is_counted(stack, capsys):
+    with stack.client("sqs") as sqs:
+        url = sqs.get_queue_url(QueueName="DeadLetterQueue")["QueueUrl"]
+    stack.send(url, "a message")
+    found, _ = findings(capsys)
+    assert "DeadLetterQueue has 1 message that nobody could deal with." in found["--  queue"]
+
+
 def test_a_bucket_that_does_not_exist_is_one_finding(stack, monkeypatch, capsys):
     monkeypatch.setenv("CHARTLAKE_LAKE", "s3://missing")
     found, _ = findings(capsys)

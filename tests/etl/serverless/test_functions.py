@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from urllib.parse import quote_plus
 
 import pytest
@@ -20,7 +21,11 @@ from tests.support.logins import ended_login
 from tests.support.small_lakes import archived_names, chart_body, chart_name, lake_contents
 from tests.support.templates import Template
 
-pytestmark = [pytest.mark.slow, pytest.mark.service]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.service,
+    pytest.mark.skipif(sys.platform != "linux", reason="the Runtime API's client is for Linux"),
+]
 
 CHART, NO_CHART = "5FN6Ego7eLX6zHuCMovIR2", "7FN6Ego7eLX6zHuCMovIR9"
 LOGIN = "/chartlake/spotify-login"
