@@ -1,9 +1,9 @@
 """Recordings: the song entries of all charts that are of one recording, under whatever ids.
 
 Entries that share a song id or an ISRC are of one recording, and so are those that are linked over
-any number of others. What has no ISRC is linked by title and artist credit, too: to everything else
-without an ISRC, and to the one recording with an ISRC that has them. If several have them, it is
-none of these: recordings with different ISRCs are joined by a song id only.
+any number of others. Different ISRCs are linked if title, artist credit and duration are the same.
+What has no ISRC is linked by title and artist credit: to everything else without an ISRC, and to
+the one recording with an ISRC that has them. If several have them, it is none of these.
 
 A change reaches only the recordings that lose entries, those that share an id, or title and credit,
 with an entry that came, and their namesakes. Together they are whole, so all others stay as they

@@ -1,6 +1,7 @@
 -- One row per chart, song, recording id and title that occur together in entries of touched
 -- recordings.
 -- title_key: digest of title and artist credit, whether there is an ISRC or not
+-- duration_ms: duration, if there is an ISRC
 -- former_key: recording_key of these entries, as stored
 -- latest_at: time of the latest of these entries
 -- latest_position: position of the latest of these entries
@@ -10,6 +11,7 @@ select
     recording_id,
     isrc,
     case when isrc is null then recording_id else title_key end as title_key,
+    case when isrc is not null then duration_ms end as duration_ms,
     recording_key as former_key,
     max(snapshot_at) as latest_at,
     arg_min(position, (-epoch_us(snapshot_at), position)) as latest_position,
@@ -30,4 +32,5 @@ group by
     recording_id,
     isrc,
     case when isrc is null then recording_id else title_key end,
+    case when isrc is not null then duration_ms end,
     recording_key

@@ -18,6 +18,13 @@ class SongIds(NamedTuple):
     song_id: str | None
     isrc: str | None
     title: str | None
+    duration_ms: int | None = None
+
+    @property
+    def length_key(self) -> str | None:
+        """Title, credit and duration of what has an ISRC."""
+        is_known = self.isrc and self.title and self.duration_ms
+        return f"{self.title_key} {self.duration_ms}" if is_known else None
 
     @property
     def title_key(self) -> str | None:
@@ -46,7 +53,11 @@ def recording_keys(snapshots: Snapshots) -> dict[Place, str | None]:
 
 
 def _recordings(places: Mapping[Place, SongIds]) -> Iterator[set[Place]]:
-    cores = [core for core in _groups(places, "isrc") if any(places[place].isrc for place in core)]
+    cores = [
+        core
+        for core in _groups(places, "isrc", "length_key")
+        if any(places[place].isrc for place in core)
+    ]
     others = {
         place: ids for place, ids in places.items() if not any(place in core for core in cores)
     }
@@ -64,10 +75,10 @@ def _recordings(places: Mapping[Place, SongIds]) -> Iterator[set[Place]]:
     yield from joined
 
 
-def _groups(places: Mapping[Place, SongIds], name: str) -> Iterator[set[Place]]:
-    """The places of the entries that are joined by their songs and by one other id."""
-    for marks in _joined(ids.marks("song_id", name) for ids in places.values()):
-        yield {place for place, ids in places.items() if ids.marks("song_id", name) & marks}
+def _groups(places: Mapping[Place, SongIds], *names: str) -> Iterator[set[Place]]:
+    """The places of the entries that are joined by their songs and by other ids."""
+    for marks in _joined(ids.marks("song_id", *names) for ids in places.values()):
+        yield {place for place, ids in places.items() if ids.marks("song_id", *names) & marks}
 
 
 def _joined(all_marks: Iterable[Marks]) -> list[Marks]:

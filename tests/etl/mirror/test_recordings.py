@@ -33,6 +33,7 @@ songs = st.builds(
     st.one_of(st.none(), st.integers(0, 14).map("song {:02}".format)),
     st.one_of(st.none(), st.none(), st.integers(0, 7).map("ISRC {:02}".format)),
     st.one_of(st.none(), *[st.integers(0, 7).map("title {:02}".format)] * 3),
+    st.sampled_from([None, 180_000, 180_001]),
 )
 charts = st.lists(songs, min_size=1, max_size=3)
 keys = st.tuples(st.sampled_from(CHARTS), st.sampled_from(DAYS))
@@ -77,6 +78,7 @@ def put(mirror, chart_id, day, entries):
             song_id=ids.song_id,
             song_name=ids.title,
             isrc=ids.isrc,
+            duration_ms=ids.duration_ms,
             recording_id=ids.isrc or ids.title_key,
         )
 
@@ -129,6 +131,13 @@ def test_a_song_without_isrc_does_not_join_two_recordings_that_have_one(mirror):
     put(mirror, "list", THURSDAY, [SongIds("a", "QZ1", "Song")])
     found = mirror.execute("select distinct recording_key from movements")
     assert found.fetchall() == [("QZ1",)]
+
+
+def test_isrcs_with_title_credit_and_duration_in_common_are_one_recording(mirror):
+    songs = [SongIds("a", "QZ1", "Song", 180_000), SongIds("b", "QZ2", "Song", 180_000)]
+    put(mirror, "list", THURSDAY, [*songs, SongIds("c", "QZ3", "Song", 180_001)])
+    found = mirror.execute("select recording_key, song_count from recordings order by all")
+    assert found.fetchall() == [("QZ1", 2), ("QZ3", 1)]
 
 
 def test_isrcs_that_a_song_id_has_at_different_times_are_one_recording(mirror):
