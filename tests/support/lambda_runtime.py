@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import metadata
 from pathlib import Path
@@ -119,6 +120,7 @@ def _entry_point() -> list[str]:
     return [sys.executable, *arguments]
 
 
+@cache
 def _absent_modules() -> set[str]:
     """The modules that are here, and not in the image."""
     present = _with_dependencies(_required())
