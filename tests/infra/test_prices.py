@@ -13,6 +13,7 @@ from infra import prices
 from tests.support.aws_server import BUCKET
 from tests.support.permissions import observed
 from tests.support.small_lakes import chart_body, chart_name
+from tests.support.templates import Template
 
 WRITES = {"PutObject", "CopyObject", "ListObjectsV2"}
 READS = {"GetObject", "HeadObject"}
@@ -40,6 +41,13 @@ def test_one_more_snapshot_needs_no_more_requests_than_stated(aws, tmp_path, mon
 def test_the_documentation_has_the_prices():
     documentation = (Path(__file__).parents[2] / "docs/aws.md").read_text(encoding="utf-8")
     assert prices.table() in documentation
+
+
+def test_the_functions_are_priced_with_the_memory_that_they_have():
+    functions = Template.filled(Image="an image", Charts="a chart").resources
+    memory = {"LandFunction": prices.LAND_GB, "ProcessFunction": prices.PROCESS_GB}
+    for name, gigabytes in memory.items():
+        assert gigabytes == round(functions[name]["MemorySize"] / 1024, 2)
 
 
 def test_a_crawl_is_what_costs():
