@@ -85,8 +85,16 @@ def report(
 @app.command()
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+    joins: Annotated[
+        bool, typer.Option("--joins", help="How well songs are joined to recordings.")
+    ] = False,
 ) -> None:
     """Show coverage and gaps, what is pending or quarantined, and how far the mirror lags."""
+    if joins:
+        from etl.cli.joins import print_joins
+
+        print_joins(read_settings().mirror, as_json=as_json)
+        return
     from etl.mirror.status import read_status
     from etl.pipeline.contradictions import contradictions
     from etl.sources.chart_names import chart_name
