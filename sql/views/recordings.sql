@@ -1,8 +1,8 @@
 -- One row per recording, under whatever ids, in whatever charts it appeared.
 -- Song entries that share a song_id or an ISRC, directly or over any number of others, belong to
 -- the same recording. ISRCs also belong together by title, artist credit and duration. Entries
--- without an ISRC belong together by title and artist credit, and to the recording with an ISRC that
--- has them, unless several have.
+-- without an ISRC belong together by title and artist credit. They belong to the recording with an
+-- ISRC that has the same, unless several have.
 -- recording_key: smallest ISRC of the recording; its smallest recording id if it has none, or else
 -- its smallest song id
 -- song_name: title of the song, as shown last

@@ -11,7 +11,7 @@ from tests.support.transforming import transform_files
 
 LAYERS = (
     *("raw", "staging", "marts", "references", "checks"),
-    *("merge", "mirror", "history", "current", "recordings", "credits"),
+    *("merge", "mirror", "history", "current", "recordings", "credits", "joins"),
     *("enrich", "status", "views", "reports", "page"),
 )
 MODELS = [(layer, name) for layer in LAYERS for name in models(layer)]
