@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Tests also wait, for servers and for browsers: three workers keep two cores busy.
 PYTEST := $(BIN)/pytest -n 3
 
-.PHONY: demo test check lint unit proof stand-in endurance duckdb-1.5 engines benchmarks benchmarks-short audit dictionary hooks lock clean
+.PHONY: demo test check lint unit proof stand-in endurance duckdb-1.5 engines dask benchmarks benchmarks-short audit dictionary hooks lock clean
 
 demo: .venv/ready
 	$(BIN)/chartlake demo
@@ -55,6 +55,11 @@ engines: .venv/ready-dev
 	$(BIN)/pip install --quiet --constraint requirements.lock --editable ".[dev,spark]"
 	$(BIN)/pytest -m engines
 
+# A backfill on two Dask workers, killed and run again, against one process: the same bytes.
+dask: .venv/ready-dev
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable ".[dev,dask]"
+	$(BIN)/pytest -m dask
+
 # Everything against the tutorial's way, Polars and simdjson; an hour, and 15 GB. See docs/performance.md.
 benchmarks: .venv/ready-dev
 	$(BIN)/pip install --quiet --constraint requirements.lock --editable ".[benchmark]"
@@ -90,7 +95,7 @@ hooks: .venv/ready-dev
 # Pins what pyproject.toml allows, without naming any index.
 lock: .venv/ready-dev
 	$(BIN)/pip install --quiet pip-tools
-	$(BIN)/pip-compile --quiet --upgrade --extra dev --extra spark --extra benchmark --strip-extras --no-header \
+	$(BIN)/pip-compile --quiet --upgrade --extra dev --extra spark --extra dask --extra benchmark --strip-extras --no-header \
 		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
 		--annotation-style line --output-file requirements.lock pyproject.toml
 

@@ -1,4 +1,4 @@
-"""`python -m flows update [CHART…]` and `python -m flows deploy`, as `chartlake` starts them."""
+"""`python -m flows update`, `backfill` and `deploy`, as `chartlake` starts them."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ import sys
 from pathlib import Path
 
 from etl.errors import ChartlakeError
+from flows.backfill import backfill
 from flows.setup import set_up
 from flows.speech import print_to_terminal
 from flows.update_lake import update_lake
 
 
 def main() -> None:
-    """Run one of the two; exit with 1, and a sentence on stderr, where it fails."""
+    """Run one of them; exit with 1, and a sentence on stderr, where it fails."""
     parser = argparse.ArgumentParser(prog="python -m flows")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("update").add_argument("charts", nargs="*")
+    backfilling = commands.add_parser("backfill")
+    backfilling.add_argument("--workers", type=int, default=2)
+    backfilling.add_argument("--scheduler")
     deploy = commands.add_parser("deploy")
     deploy.add_argument("--notify")
     deploy.add_argument("--pool", type=Path)
@@ -25,6 +29,9 @@ def main() -> None:
         if given.command == "update":
             print_to_terminal()
             update_lake(given.charts or None)
+        elif given.command == "backfill":
+            print_to_terminal()
+            backfill(given.workers, given.scheduler)
         else:
             for line in set_up(given.notify, given.pool):
                 print(line, flush=True)

@@ -50,7 +50,7 @@ def may_succeed_later(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -
 
 
 _ONCE: dict[str, Any] = {"cache_policy": NO_CACHE, "tags": ["chartlake"]}
-_RETRIED: dict[str, Any] = _ONCE | {
+RETRIED: dict[str, Any] = _ONCE | {
     "retries": 3,
     "retry_delay_seconds": exponential_backoff(10),
     "retry_jitter_factor": 0.5,
@@ -65,7 +65,7 @@ def _take_name() -> str:
     return f"take {shown} {datetime.now(UTC):%Y-%m-%d}"
 
 
-@task(task_run_name=_take_name, timeout_seconds=HOUR / 4, **_RETRIED)
+@task(task_run_name=_take_name, timeout_seconds=HOUR / 4, **RETRIED)
 def take_chart(settings: Settings, chart_id: str) -> extract.Capture:
     """Take the chart through the Web API as it is now, and land it."""
     capture = extract.take_chart(_lake(settings), settings, chart_id)
@@ -75,10 +75,11 @@ def take_chart(settings: Settings, chart_id: str) -> extract.Capture:
     return capture
 
 
-def process_pending(settings: Settings) -> int:
+def process_pending(settings: Settings, work: process.Work | None = None) -> int:
     """Process what is pending, in a task that is named after it; how many snapshots are new.
 
     The landing zone is listed again each time, so that no run depends on the event that started it.
+    `work` is how to process the files, as `process.process_pending` takes it.
     """
     lake = _lake(settings)
     if process.pending_names(lake):
@@ -86,7 +87,7 @@ def process_pending(settings: Settings) -> int:
             # Another run may have processed it in the meantime.
             if names := process.pending_names(lake):
                 task = process_files.with_options(asset_deps=raw_assets(names))
-                return task(settings, names).published
+                return task(settings, names, work).published
     finish_unfinished(lake, settings.format, writing=only_writer)
     say("published  nothing: nothing is pending")
     return 0
@@ -97,13 +98,13 @@ def _process_name() -> str:
     return f"process {first}{f' and {len(more):,} more' if more else ''}"
 
 
-@materialize(
-    *ASSETS, by="duckdb", task_run_name=_process_name, timeout_seconds=6 * HOUR, **_RETRIED
-)
-def process_files(settings: Settings, names: Sequence[str]) -> process.Processed:
+@materialize(*ASSETS, by="duckdb", task_run_name=_process_name, timeout_seconds=6 * HOUR, **RETRIED)
+def process_files(
+    settings: Settings, names: Sequence[str], work: process.Work | None = None
+) -> process.Processed:
     """Transform, check, publish and archive what is pending; `names` are for the task's name."""
     processed = process.process_pending(
-        _lake(settings), settings.format, progress=artifacts.Progress()
+        _lake(settings), settings.format, progress=artifacts.Progress(), work=work
     )
     say(f"published  {counted(processed.published, 'snapshot')}")
     for quarantined in processed.quarantined:
@@ -128,7 +129,7 @@ def crawl(settings: Settings, has_published: bool) -> None:
             say(f"catalog    {line}")
 
 
-@task(task_run_name="crawl with {crawler_name}", timeout_seconds=HOUR, **_RETRIED)
+@task(task_run_name="crawl with {crawler_name}", timeout_seconds=HOUR, **RETRIED)
 def run_crawler(settings: Settings, crawler_name: str, has_published: bool) -> None:
     """Run the crawler to its end, where this run has published, or an earlier one that died."""
     crawler = Crawler(crawler_name, settings.aws)
@@ -157,7 +158,7 @@ def enrich_tables(settings: Settings, budget: int) -> bool:
     return bool(learned.partitions)
 
 
-@task(task_run_name="refresh the mirror", timeout_seconds=HOUR, **_RETRIED)
+@task(task_run_name="refresh the mirror", timeout_seconds=HOUR, **RETRIED)
 def refresh_mirror(settings: Settings) -> refresh.Refreshed:
     """Bring the local DuckDB mirror up to what is published; report gaps that came with it."""
     before = recent_gaps(settings.mirror)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from benchmarks.bench import Bench
 from benchmarks.cases import (
+    backfill,
     chart_files,
     growth,
     mirror,
@@ -38,6 +39,7 @@ CASES = {
     "growth": Case(growth.measure, (2_100, 21_000), (1_500,)),
     "odd-input": Case(odd_input.measure, (1_000,)),
     "chart-files": Case(chart_files.measure, (717,)),
+    "backfill": Case(backfill.measure, (76_650,)),
     "mirror": Case(mirror.measure, (5_000, 250_000, 2_500_000, 25_000_000), (5_000, 250_000)),
     "month": Case(month.measure, (0, 29, 719)),
     "questions": Case(questions.measure, (2_500_000,)),

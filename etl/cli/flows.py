@@ -39,6 +39,19 @@ def update(
 
 
 @app.command()
+def backfill(
+    workers: Annotated[int, typer.Option(min=1, help="How many process at the same time.")] = 2,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="The Dask cluster that has them; default: here."),
+    ] = None,
+) -> None:
+    """Process very many pending files on several Dask workers, which publish whole partitions."""
+    read_settings()
+    _run("backfill", f"--workers={workers}", *([f"--scheduler={scheduler}"] if scheduler else []))
+
+
+@app.command()
 def deploy(
     notify: Annotated[
         str | None,

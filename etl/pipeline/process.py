@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
-from etl.lake import Lake
+from etl.lake import Lake, StoredObject
 from etl.lake.intents import read_intents
 from etl.lake.layout import PENDING
 from etl.pipeline.archive import Quarantined, archive
@@ -24,9 +25,16 @@ class Processed:
     `unread` files could not be read, and are still pending.
     """
 
-    publication: Publication
-    quarantined: tuple[Quarantined, ...]
+    publication: Publication = field(default_factory=Publication)
+    quarantined: tuple[Quarantined, ...] = ()
     unread: tuple[Unread, ...] = ()
+
+    def __add__(self, other: Processed) -> Processed:
+        return Processed(
+            self.publication + other.publication,
+            self.quarantined + other.quarantined,
+            self.unread + other.unread,
+        )
 
     @property
     def published(self) -> int:
@@ -34,13 +42,21 @@ class Processed:
         return len(self.publication.snapshots)
 
 
+# A lake, raw files in its landing zone, the format, and what receives the progress.
+Work = Callable[[Lake, Sequence[StoredObject], str, Progress | None], Processed]
+
+
 def pending_names(lake: Lake) -> list[str]:
     """The names of the raw files in the landing zone."""
     return [raw_name(stored.key) for stored in lake.list(PENDING)]
 
 
-def process_pending(lake: Lake, file_format: str, *, progress: Progress | None = None) -> Processed:
+def process_pending(
+    lake: Lake, file_format: str, *, progress: Progress | None = None, work: Work | None = None
+) -> Processed:
     """Publish and archive every pending snapshot, and quarantine the files that are none.
+
+    `work` is how to do that to raw files; without it, `process_files` does.
 
     It is safe to run this again after it died, and beside another run. What other runs have left
     unfinished is carried out: purges before anything is published, rebuilds afterwards.
@@ -48,26 +64,37 @@ def process_pending(lake: Lake, file_format: str, *, progress: Progress | None =
     intents = read_intents(lake)
     if intents:
         finish_purges(lake, file_format, intents)
+    processed = Processed()
+    if pending := lake.list(PENDING):
+        processed = (work or process_files)(lake, pending, file_format, progress)
+    if intents:
+        finish_rebuilds(lake, file_format, intents)
+    return processed
+
+
+def process_files(
+    lake: Lake,
+    objects: Sequence[StoredObject],
+    file_format: str,
+    progress: Progress | None = None,
+) -> Processed:
+    """Publish and archive these raw files of the landing zone, batch after batch."""
     publication, done = Publication(), 0
     quarantined: list[Quarantined] = []
     unread: list[Unread] = []
-    pending = lake.list(PENDING)
-    if pending:
-        with open_workspace(lake, file_format) as workspace:
-            for objects in in_batches(pending):
-                batch = transform(stage(lake, objects, workspace), workspace)
-                published = publish(lake, batch, workspace)
-                if published.unsettled:
-                    published = _publish_again(lake, batch, published, workspace)
-                publication += published
-                quarantined += archive(lake, batch, workspace)
-                unread += batch.unread
-                shutil.rmtree(batch.folder)
-                done += len(objects)
-                if progress:
-                    progress(done, len(pending))
-    if intents:
-        finish_rebuilds(lake, file_format, intents)
+    with open_workspace(lake, file_format) as workspace:
+        for group in in_batches(objects):
+            batch = transform(stage(lake, group, workspace), workspace)
+            published = publish(lake, batch, workspace)
+            if published.unsettled:
+                published = _publish_again(lake, batch, published, workspace)
+            publication += published
+            quarantined += archive(lake, batch, workspace)
+            unread += batch.unread
+            shutil.rmtree(batch.folder)
+            done += len(group)
+            if progress:
+                progress(done, len(objects))
     return Processed(publication, tuple(quarantined), tuple(unread))
 
 

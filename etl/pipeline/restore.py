@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from etl.errors import AccessDenied, InvalidRawFile, LakeError, WriteConflict
-from etl.lake import Lake, StoredObject, in_parallel
+from etl.errors import WriteConflict
+from etl.lake import Lake, in_parallel
 from etl.lake.layout import PENDING, PROCESSED, Partition, is_replaced
 from etl.lake.manifest import by_time
 from etl.lake.partitions import (
@@ -32,15 +32,12 @@ from etl.pipeline.batch import (
     Workspace,
     open_workspace,
 )
-from etl.pipeline.identify import Identity, identify
+from etl.pipeline.identify import identify
 from etl.pipeline.merge import Merge, merge
+from etl.pipeline.parts import RawFiles, identity_of, in_parts
 from etl.pipeline.publish import ATTEMPTS
-from etl.pipeline.stage import BATCH_BYTES, raw_name, stage, weight
+from etl.pipeline.stage import raw_name, stage
 from etl.pipeline.transform import transform
-from etl.sources.spotify.responses import response_in
-
-# Raw files by partition; those with the key None do not say which chart they are.
-RawFiles = dict[Partition | None, list[StoredObject]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,7 @@ def restore_from_archive(
     unread: list[Unread] = []
     if raw_files:
         with open_workspace(lake, file_format) as workspace:
-            for group in _in_groups(raw_files):
+            for group in in_parts(raw_files):
                 batch = _write_partitions(lake, group, workspace)
                 rejected += batch.rejected
                 unread += batch.unread
@@ -109,7 +106,7 @@ def _raw_files(lake: Lake, only: Collection[Partition] | None) -> RawFiles:
         elif only is None or partition in only:
             found[partition].append(stored)
     if only is None:
-        identities = in_parallel(partial(_identity, lake), unknown)
+        identities = in_parallel(partial(identity_of, lake), unknown)
         for stored, identity in zip(unknown, identities, strict=True):
             found[identity.partition].append(stored)
     return found
@@ -126,31 +123,6 @@ def _listed_partitions(lake: Lake, only: Collection[Partition] | None) -> dict[s
         for manifest in manifests
         for snapshot in manifest.snapshots
     }
-
-
-def _identity(lake: Lake, stored: StoredObject) -> Identity:
-    try:
-        blob = lake.read(stored.key)
-        response = response_in(blob.body)
-    except (InvalidRawFile, LakeError, AccessDenied):
-        return Identity()  # it is rejected, or named as unread, when it is staged
-    return identify(raw_name(stored.key), response, blob.landed_at)
-
-
-def _in_groups(raw_files: RawFiles) -> Iterator[RawFiles]:
-    """Groups of whole partitions, as large as fits at once; a larger one is a group by itself."""
-    group: RawFiles = {}
-    size = 0
-    for partition in sorted(raw_files, key=lambda partition: (partition is None, partition)):
-        objects = raw_files[partition]
-        added = sum(map(weight, objects))
-        if group and size + added > BATCH_BYTES:
-            yield group
-            group, size = {}, 0
-        group[partition] = objects
-        size += added
-    if group:
-        yield group
 
 
 def _write_partitions(lake: Lake, raw_files: RawFiles, workspace: Workspace) -> Batch:

@@ -45,7 +45,7 @@ def set_up(notify: str | None = None, pool_file: Path | None = None) -> Iterator
         _replace(automation)
         yield f"automation {automation.name}"
     _prefect("--no-prompt", "deploy", "--all", PWD=pool.directory)
-    yield "deployments update-lake, process-pending, refresh-mirror, listen-to-bucket"
+    yield "deployments update-lake, process-pending, refresh-mirror, listen-to-bucket, backfill"
     if is_set("CHARTLAKE_QUEUE_URL"):
         _start_listening()
         yield "listen-to-bucket listens to CHARTLAKE_QUEUE_URL"

@@ -88,7 +88,7 @@ def test_triggers_expect_events_that_are_emitted():
 
 
 def test_every_flow_file_has_a_deployment_of_that_name():
-    assert len(FLOW_FILES) == 4
+    assert len(FLOW_FILES) == 5
     assert {name.replace("-", "_") for name in DEPLOYMENTS} == FLOW_FILES
 
 

@@ -1,0 +1,74 @@
+"""Parts: raw files in groups of whole partitions, which can be published at the same time.
+
+A raw file is of one partition. Its name says which; only where it does not, the content is read.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+
+from etl.errors import AccessDenied, InvalidRawFile, LakeError
+from etl.lake import Lake, StoredObject, in_parallel
+from etl.lake.layout import Partition
+from etl.pipeline.identify import Identity, identify
+from etl.pipeline.stage import BATCH_BYTES, raw_name, weight
+from etl.sources.spotify.responses import response_in
+
+# Raw files by partition; those with the key None do not say which chart they are.
+RawFiles = dict[Partition | None, list[StoredObject]]
+
+
+def parts(lake: Lake, objects: Sequence[StoredObject], least: int) -> list[list[StoredObject]]:
+    """The raw files in parts, the largest first: about `least`, if they have so many partitions.
+
+    No two parts have a partition in common. Where a name states another chart than the content,
+    they may; then the writes, which are conditional, keep two publishers apart.
+    """
+    groups = in_parts(_by_partition(lake, objects), _weight(objects) // least)
+    found = [[stored for files in group.values() for stored in files] for group in groups]
+    return sorted(found, key=_weight, reverse=True)
+
+
+def in_parts(raw_files: RawFiles, most: int = BATCH_BYTES) -> Iterator[RawFiles]:
+    """Groups of whole partitions of at most that weight; a larger one is a group by itself."""
+    group: RawFiles = {}
+    size = 0
+    for partition in sorted(raw_files, key=lambda partition: (partition is None, partition)):
+        added = _weight(raw_files[partition])
+        if group and size + added > most:
+            yield group
+            group, size = {}, 0
+        group[partition] = raw_files[partition]
+        size += added
+    if group:
+        yield group
+
+
+def identity_of(lake: Lake, stored: StoredObject) -> Identity:
+    """The identity of a raw file by its content; what cannot be read has none."""
+    try:
+        blob = lake.read(stored.key)
+        response = response_in(blob.body)
+    except (InvalidRawFile, LakeError, AccessDenied):
+        return Identity()  # it is rejected, or named as unread, when it is staged
+    return identify(raw_name(stored.key), response, blob.landed_at)
+
+
+def _by_partition(lake: Lake, objects: Iterable[StoredObject]) -> RawFiles:
+    found: RawFiles = defaultdict(list)
+    unknown = []
+    for stored in objects:
+        if partition := identify(raw_name(stored.key)).partition:
+            found[partition].append(stored)
+        else:
+            unknown.append(stored)
+    identities = in_parallel(partial(identity_of, lake), unknown)
+    for stored, identity in zip(unknown, identities, strict=True):
+        found[identity.partition].append(stored)
+    return found
+
+
+def _weight(objects: Iterable[StoredObject]) -> int:
+    return sum(map(weight, objects))
