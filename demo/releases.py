@@ -9,7 +9,7 @@ from demo.acts import Act, create_acts, various_artists
 from demo.careers import YEAR, Career
 from demo.dice import Dice, fraction
 from demo.studio import Key, Song, Studio
-from demo.titles import FILMS, SUMMER, WINTER
+from demo.titles import SUMMER, WINTER
 from demo.values import Album, Track
 
 # Releases start this many weeks before week 0, so that the first chart is full.
@@ -96,7 +96,7 @@ def _release_compilation(studio: Studio, week: int) -> list[Song]:
     key = (week, "compilation")
     dice = Dice(studio.seed, *key)
     acts = [_choose_act(studio, dice, week, fame_exponent=1) for _ in range(dice.between(2, 4))]
-    film = dice.pick(FILMS)
+    film = studio.film(dice)
     album = studio.create_album(
         key,
         acts[0],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -9,7 +10,7 @@ from demo.acts import Act
 from demo.careers import Career
 from demo.dice import Dice, fraction, identifier
 from demo.scenes import LABELS
-from demo.titles import add_guests, album_title, new_title
+from demo.titles import add_guests, album_title, film_title, new_title
 from demo.values import Album, Artist, Track, week_end
 
 _GUEST_SHARE = 0.24
@@ -37,13 +38,16 @@ class Song:
 class Studio:
     """Creates albums and tracks. The key of each is its random seed, together with `seed`.
 
-    The only state is the set of titles that each artist has used.
+    The only state is the titles that are used: by each artist, for songs and for albums, and for
+    films.
     """
 
     def __init__(self, seed: int, acts: list[Act]) -> None:
         self.seed = seed
         self.acts = acts
-        self._used_titles: dict[str, set[str]] = {}
+        self._used_titles: dict[str, set[str]] = defaultdict(set)
+        self._used_album_titles: dict[str, set[str]] = defaultdict(set)
+        self._used_film_titles: set[str] = set()
 
     def active_acts(self, week: int) -> list[Act]:
         """The acts that can release something in the given week."""
@@ -72,9 +76,10 @@ class Studio:
         It is credited to `artist`, by default the act's own.
         """
         dice = Dice(self.seed, "album", *key)
+        used_titles = self._used_album_titles[act.artist.artist_id]
         return Album(
             album_id=identifier(self.seed, "album", album_type, *key),
-            name=name or album_title(dice, act),
+            name=name or album_title(dice, act, used_titles),
             album_type=album_type,
             release_date=(week_end(week) - timedelta(days=6)).isoformat(),
             release_date_precision="day",
@@ -103,6 +108,10 @@ class Studio:
         song_id = identifier(self.seed, "again", track.song_id)
         return replace(track, song_id=song_id, album=album)
 
+    def film(self, dice: Dice) -> str:
+        """The title of a film that has no soundtrack yet."""
+        return film_title(dice, self._used_film_titles)
+
     def choose_guests(self, dice: Dice, act: Act, week: int) -> list[Act]:
         """The guests on a track: usually none, otherwise one to three, mostly of the same scene."""
         if not dice.chance(_GUEST_SHARE):
@@ -114,8 +123,7 @@ class Studio:
         return list({guest.artist.artist_id: guest for guest in guests}.values())
 
     def _new_title(self, dice: Dice, act: Act, guests: list[Act]) -> str:
-        used_titles = self._used_titles.setdefault(act.artist.artist_id, set())
-        title = new_title(dice, act, used_titles)
+        title = new_title(dice, act, self._used_titles[act.artist.artist_id])
         return add_guests(title, [guest.artist.name for guest in guests], dice)
 
 

@@ -41,10 +41,7 @@ def new_title(dice: Dice, act: Act, used_titles: set[str]) -> str:
         title = dice.pick(_AWKWARD) if is_awkward else _scene_title(dice, act)
         if title not in used_titles:
             break
-    numbered = (f"{title}, Pt. {number}" for number in count(2))
-    unused = next(name for name in chain([title], numbered) if name not in used_titles)
-    used_titles.add(unused)
-    return unused
+    return _unused(title, used_titles, "{}, Pt. {}")
 
 
 def add_guests(title: str, guests: list[str], dice: Dice) -> str:
@@ -55,11 +52,27 @@ def add_guests(title: str, guests: list[str], dice: Dice) -> str:
     return f"{title} ({word} {' & '.join(guests)})"
 
 
-def album_title(dice: Dice, act: Act) -> str:
-    """A title for an album."""
-    if "place" not in act.scene.words:
-        return _scene_title(dice, act)
-    return dice.fill(dice.pick(_ALBUMS), act.scene.words)
+def album_title(dice: Dice, act: Act, used_titles: set[str]) -> str:
+    """A title for an album, added to `used_titles`; after some attempts, it gets a number."""
+    for _ in range(20):
+        has_places = "place" in act.scene.words
+        title = dice.fill(dice.pick(_ALBUMS if has_places else act.scene.titles), act.scene.words)
+        if title not in used_titles:
+            break
+    return _unused(title, used_titles, "{} {}")
+
+
+def film_title(dice: Dice, used_titles: set[str]) -> str:
+    """A title for a film, added to `used_titles`; once all are used, a sequel."""
+    return _unused(dice.pick(FILMS), used_titles, "{} {}")
+
+
+def _unused(title: str, used_titles: set[str], numbered: str) -> str:
+    """The title, or the first of its sequels, that is not used yet; it is added to those used."""
+    sequels = (numbered.format(title, number) for number in count(2))
+    unused = next(name for name in chain([title], sequels) if name not in used_titles)
+    used_titles.add(unused)
+    return unused
 
 
 def _scene_title(dice: Dice, act: Act) -> str:

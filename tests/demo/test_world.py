@@ -236,6 +236,13 @@ def test_some_albums_have_several_songs_on_one_chart(world):
     assert max(albums.count(album) for album in albums if album.album_type == "album") >= 3
 
 
+def test_no_artist_has_two_albums_of_one_title(world):
+    # In an album chart, title and credit make them the same album.
+    albums = {track.album for track in charted_tracks(world) if track.album.album_type != "single"}
+    named = {(album.name.lower(), album.artists) for album in albums}
+    assert len(named) == len({album.album_id for album in albums})
+
+
 def test_an_album_has_as_many_tracks_as_it_states(world):
     albums = {track.album.album_id: track.album for track in charted_tracks(world)}
     for album in albums.values():
