@@ -35,7 +35,7 @@ _SAME = (
         exp.Transform,
     ),
     *(exp.ArraySort, exp.ArrayAgg, exp.DateAdd, exp.DateDiff, exp.Interval),
-    *(exp.Unnest, exp.Quarter, exp.Pow),
+    *(exp.Unnest, exp.Quarter, exp.Pow, exp.ArrayToString),
 )
 
 

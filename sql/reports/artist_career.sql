@@ -18,14 +18,64 @@
 -- is_one_hit_wonder: whether exactly one of the songs was in the top ten, and none is there now
 with
 
-known_periods as (
+credited_entries as not materialized (
 
     select
         chart_id,
-        period_start,
-        number,
-        max(period_start) over (partition by chart_id) as latest_start
-    from numbered_periods
+        period_number,
+        period_end,
+        position,
+        song_name,
+        coalesce(run_id, recording_id) as run_id,
+        case when len(artist_ids) > 0 then artist_ids end as artist_ids,
+        case when len(artist_ids) > 0 then array_to_string(artist_ids, ',') else artist_credit end
+            as credit,
+        case when has_streams then streams else lowest_position + 1 - position end as weight
+    from entries
+    where
+        kind = 'song'
+        and period_number is not null
+        and (artist_credit is not null or len(artist_ids) > 0)
+        and list_contains(coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id)
+
+),
+
+-- Credits are far fewer than entries, which are summed before those are taken apart.
+credit_years as (
+
+    select
+        chart_id,
+        credit,
+        artist_ids,
+        year(period_end) as year,
+        sum(weight) as weight,
+        count(*) as entries,
+        min(period_end) as first_date,
+        max(period_end) as last_date
+    from credited_entries
+    group by chart_id, credit, artist_ids, year(period_end)
+
+),
+
+listed_credits as (
+
+    select
+        credit_years.*,
+        coalesce(credit_years.artist_ids, credits.artist_keys) as artist_keys,
+        case when credit_years.artist_ids is null then credits.artist_names end as artist_names
+    from credit_years
+    left join credits on credit_years.credit = credits.artist_credit
+
+),
+
+split_credits as (
+
+    select
+        *,
+        weight / len(artist_keys) as artist_weight,
+        unnest(artist_keys) as artist_key,
+        unnest(artist_names) as credited_name
+    from listed_credits
 
 ),
 
@@ -34,17 +84,14 @@ artist_years as (
     select
         chart_id,
         artist_key,
-        year(period_end) as year,
-        sum(weight) as weight,
-        count(*) as entries,
-        min(period_end) as first_date,
-        max(period_end) as last_date
-    from entry_artists
-    where
-        list_contains(
-            coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
-        )
-    group by chart_id, artist_key, year(period_end)
+        year,
+        any_value(credited_name) as credited_name,
+        sum(artist_weight) as weight,
+        sum(entries) as entries,
+        min(first_date) as first_date,
+        max(last_date) as last_date
+    from split_credits
+    group by chart_id, artist_key, year
 
 ),
 
@@ -66,7 +113,10 @@ best_years as (
         artist_years.artist_key,
         arg_max(artist_years.year, (artist_years.weight / years.weight, -artist_years.year))
             as best_year,
-        sum(artist_years.entries) as entries
+        any_value(artist_years.credited_name) as credited_name,
+        sum(artist_years.entries) as entries,
+        min(artist_years.first_date) as first_date,
+        max(artist_years.last_date) as last_date
     from artist_years
     inner join years
         on artist_years.chart_id = years.chart_id
@@ -94,29 +144,31 @@ listed_artists as (
 
 ),
 
+artist_credits as (
+
+    select distinct
+        split_credits.chart_id,
+        split_credits.credit,
+        listed_artists.artist
+    from split_credits
+    inner join listed_artists
+        on split_credits.chart_id = listed_artists.chart_id
+        and split_credits.artist_key = listed_artists.artist_key
+
+),
+
 artist_entries as materialized (
 
     select
-        listed_artists.artist,
-        known_periods.number,
-        entry_artists.period_end,
-        entry_artists.period_start = known_periods.latest_start as is_latest,
-        entry_artists.artist_name,
-        entry_artists.song_name,
-        entry_artists.run_id,
-        entry_artists.position
-    from entry_artists
-    inner join listed_artists
-        on entry_artists.chart_id = listed_artists.chart_id
-        and entry_artists.artist_key = listed_artists.artist_key
-    inner join known_periods
-        on entry_artists.chart_id = known_periods.chart_id
-        and entry_artists.period_start = known_periods.period_start
-    where
-        list_contains(
-            coalesce(getvariable('charts')::varchar[], [entry_artists.chart_id]),
-            entry_artists.chart_id
-        )
+        artist_credits.artist,
+        credited_entries.period_number,
+        credited_entries.position,
+        credited_entries.song_name,
+        credited_entries.run_id
+    from credited_entries
+    inner join artist_credits
+        on credited_entries.chart_id = artist_credits.chart_id
+        and credited_entries.credit = artist_credits.credit
 
 ),
 
@@ -124,13 +176,36 @@ artist_periods as (
 
     select
         artist,
-        number,
-        any_value(period_end) as period_end,
-        min(position) as position,
-        min(position) <= 10 and any_value(is_latest) as is_there_now,
-        number - 1 - lag(number) over (partition by artist order by number) as absence
+        period_number,
+        min(position) as position
     from artist_entries
-    group by artist, number
+    group by artist, period_number
+
+),
+
+neighbours as (
+
+    select
+        *,
+        lag(period_number) over (partition by artist order by period_number) as number_before
+    from artist_periods
+
+),
+
+absences as (
+
+    select
+        neighbours.artist,
+        later.number - earlier.number - 1 as absence
+    from neighbours
+    inner join listed_artists on neighbours.artist = listed_artists.artist
+    inner join numbered_periods as later
+        on listed_artists.chart_id = later.chart_id
+        and neighbours.period_number = later.period_number
+    inner join numbered_periods as earlier
+        on listed_artists.chart_id = earlier.chart_id
+        and neighbours.number_before = earlier.period_number
+    where neighbours.period_number > neighbours.number_before + 1
 
 ),
 
@@ -161,8 +236,7 @@ first_songs as (
 
     select
         artist,
-        any_value(artist_name) as artist_name,
-        arg_min(song_name, (number, position)) as first_song
+        arg_min(song_name, (period_number, position)) as first_song
     from artist_entries
     group by artist
 
@@ -172,26 +246,43 @@ careers as (
 
     select
         artist,
-        min(period_end) as first_date,
-        max(period_end) as last_date,
         count(*) as periods,
         count(*) filter (where position = 1) as periods_at_one,
         min(position) as peak_position,
-        coalesce(max(absence), 0) as longest_absence,
-        count(*) filter (where absence >= 26) as comebacks,
-        bool_or(is_there_now) as is_there_now
+        max(period_number) filter (where position <= 10) as last_number_in_top_ten
     from artist_periods
     group by artist
+
+),
+
+counted_absences as (
+
+    select
+        artist,
+        max(absence) as longest_absence,
+        count(*) filter (where absence >= 26) as comebacks
+    from absences
+    group by artist
+
+),
+
+latest_periods as (
+
+    select
+        chart_id,
+        max(period_number) as latest_number
+    from chart_periods
+    group by chart_id
 
 )
 
 select
     listed_artists.chart_id,
     listed_artists.artist_key,
-    first_songs.artist_name,
-    careers.first_date,
+    coalesce(current_artists.artist_name, listed_artists.credited_name) as artist_name,
+    listed_artists.first_date,
     first_songs.first_song,
-    careers.last_date,
+    listed_artists.last_date,
     counted_songs.songs,
     counted_songs.number_ones,
     counted_songs.top_tens,
@@ -199,11 +290,15 @@ select
     careers.periods,
     careers.periods_at_one,
     listed_artists.best_year,
-    careers.longest_absence,
-    careers.comebacks,
-    counted_songs.top_tens = 1 and not careers.is_there_now as is_one_hit_wonder
+    coalesce(counted_absences.longest_absence, 0) as longest_absence,
+    coalesce(counted_absences.comebacks, 0) as comebacks,
+    counted_songs.top_tens = 1
+    and careers.last_number_in_top_ten < latest_periods.latest_number as is_one_hit_wonder
 from listed_artists
 inner join careers on listed_artists.artist = careers.artist
 inner join first_songs on listed_artists.artist = first_songs.artist
 inner join counted_songs on listed_artists.artist = counted_songs.artist
+inner join latest_periods on listed_artists.chart_id = latest_periods.chart_id
+left join current_artists on listed_artists.artist_key = current_artists.artist_id
+left join counted_absences on listed_artists.artist = counted_absences.artist
 order by listed_artists.chart_id asc, careers.periods desc, listed_artists.artist_key asc

@@ -9,89 +9,55 @@
 -- position: its position
 with
 
-artist_periods as (
+-- An absence of 26 periods is longer than a block, so it begins and ends in different ones.
+artist_blocks as (
 
     select
-        entry_artists.chart_id,
-        entry_artists.artist_key,
-        list_sort(list(numbered_periods.number)) as numbers
+        chart_id,
+        artist_key,
+        period_number - period_number % 27 as block,
+        any_value(artist_name) as artist_name,
+        min(period_number) as first_number,
+        max(period_number) as last_number,
+        arg_min(song_name, (period_number, position)) as song_name,
+        arg_min(position, (period_number, position)) as position
     from entry_artists
-    inner join numbered_periods
-        on entry_artists.chart_id = numbered_periods.chart_id
-        and entry_artists.period_start = numbered_periods.period_start
     where
         list_contains(
-            coalesce(getvariable('charts')::varchar[], [entry_artists.chart_id]),
-            entry_artists.chart_id
+            coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
         )
-    group by entry_artists.chart_id, entry_artists.artist_key
+    group by chart_id, artist_key, period_number - period_number % 27
 
 ),
 
 neighbours as (
 
     select
-        chart_id,
-        artist_key,
-        unnest(list_zip(numbers[:-2], numbers[2:])) as pair
-    from artist_periods
-    where numbers[-1] - numbers[1] > 26
-
-),
-
-absences as (
-
-    select
-        chart_id,
-        artist_key,
-        pair[1] as number_before,
-        pair[2] as number,
-        pair[2] - pair[1] - 1 as absence
-    from neighbours
-    where pair[2] - pair[1] > 26
-
-),
-
-dated_absences as (
-
-    select
-        absences.chart_id,
-        absences.artist_key,
-        absences.absence,
-        earlier.period_end as last_there,
-        later.period_start,
-        later.period_end
-    from absences
-    inner join numbered_periods as earlier
-        on absences.chart_id = earlier.chart_id
-        and absences.number_before = earlier.number
-    inner join numbered_periods as later
-        on absences.chart_id = later.chart_id
-        and absences.number = later.number
+        *,
+        lag(last_number) over (partition by chart_id, artist_key order by block) as number_before
+    from artist_blocks
 
 )
 
 select
-    dated_absences.chart_id,
-    dated_absences.artist_key,
-    any_value(entry_artists.artist_name) as artist_name,
-    dated_absences.last_there,
-    dated_absences.period_end,
-    dated_absences.absence,
-    arg_min(entry_artists.song_name, entry_artists.position) as song_name,
-    min(entry_artists.position) as position
-from dated_absences
-inner join entry_artists
-    on dated_absences.chart_id = entry_artists.chart_id
-    and dated_absences.artist_key = entry_artists.artist_key
-    and dated_absences.period_start = entry_artists.period_start
-where
-    list_contains(
-        coalesce(getvariable('charts')::varchar[], [entry_artists.chart_id]), entry_artists.chart_id
-    )
-group by all
+    neighbours.chart_id,
+    neighbours.artist_key,
+    neighbours.artist_name,
+    earlier.period_end as last_there,
+    later.period_end,
+    later.number - earlier.number - 1 as absence,
+    neighbours.song_name,
+    neighbours.position
+from neighbours
+inner join numbered_periods as earlier
+    on neighbours.chart_id = earlier.chart_id
+    and neighbours.number_before = earlier.period_number
+inner join numbered_periods as later
+    on neighbours.chart_id = later.chart_id
+    and neighbours.first_number = later.period_number
+where later.number - earlier.number > 26
 order by
-    dated_absences.chart_id asc,
-    dated_absences.absence desc,
-    dated_absences.period_end asc,
-    dated_absences.artist_key asc
+    neighbours.chart_id asc,
+    absence desc,
+    later.period_end asc,
+    neighbours.artist_key asc

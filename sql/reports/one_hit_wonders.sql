@@ -11,23 +11,29 @@
 -- next_peak: highest position of the artist's other songs; null if there are none
 with
 
-artist_songs as (
+hits as (
 
     select
         chart_id,
         artist_key,
         run_id,
-        any_value(artist_name) as artist_name,
         min(position) as peak_position,
-        count(distinct period_end) filter (where position <= 10) as top_ten_periods,
-        min(period_end) filter (where position <= 10) as first_date,
-        max(period_end) filter (where position <= 10) as last_date
+        count(distinct period_end) as top_ten_periods,
+        min(period_end) as first_date,
+        max(period_end) as last_date
     from entry_artists
     where
-        list_contains(
-            coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
-        )
+        position <= 10
+        and list_contains(coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id)
     group by chart_id, artist_key, run_id
+
+),
+
+single_hits as (
+
+    select *
+    from hits
+    qualify count(*) over (partition by chart_id, artist_key) = 1
 
 ),
 
@@ -41,6 +47,36 @@ latest_periods as (
 
 ),
 
+left_hits as (
+
+    select single_hits.*
+    from single_hits
+    inner join latest_periods on single_hits.chart_id = latest_periods.chart_id
+    where latest_periods.latest_date - single_hits.last_date >= 365
+
+),
+
+artist_songs as (
+
+    select
+        entry_artists.chart_id,
+        entry_artists.artist_key,
+        entry_artists.run_id,
+        any_value(entry_artists.artist_name) as artist_name,
+        min(entry_artists.position) as peak_position
+    from entry_artists
+    semi join left_hits
+        on entry_artists.chart_id = left_hits.chart_id
+        and entry_artists.artist_key = left_hits.artist_key
+    where
+        list_contains(
+            coalesce(getvariable('charts')::varchar[], [entry_artists.chart_id]),
+            entry_artists.chart_id
+        )
+    group by entry_artists.chart_id, entry_artists.artist_key, entry_artists.run_id
+
+),
+
 careers as (
 
     select
@@ -48,38 +84,33 @@ careers as (
         artist_key,
         any_value(artist_name) as artist_name,
         count(*) as songs,
-        arg_min(run_id, peak_position) as run_id,
-        min(peak_position) as peak_position,
-        max(top_ten_periods) as top_ten_periods,
-        min(first_date) as first_date,
-        max(last_date) as last_date,
         min(peak_position) filter (where peak_position > 10) as next_peak
     from artist_songs
     group by chart_id, artist_key
-    having count(*) filter (where peak_position <= 10) = 1
 
 )
 
 select
-    careers.chart_id,
-    careers.artist_key,
+    left_hits.chart_id,
+    left_hits.artist_key,
     careers.artist_name,
     runs.song_name,
-    careers.peak_position,
-    careers.top_ten_periods,
-    careers.first_date,
-    careers.last_date,
+    left_hits.peak_position,
+    left_hits.top_ten_periods,
+    left_hits.first_date,
+    left_hits.last_date,
     careers.songs,
     careers.next_peak,
-    careers.run_id
-from careers
-inner join latest_periods on careers.chart_id = latest_periods.chart_id
+    left_hits.run_id
+from left_hits
+inner join careers
+    on left_hits.chart_id = careers.chart_id
+    and left_hits.artist_key = careers.artist_key
 inner join runs
-    on careers.chart_id = runs.chart_id
-    and careers.run_id = runs.run_id
-where latest_periods.latest_date - careers.last_date >= 365
+    on left_hits.chart_id = runs.chart_id
+    and left_hits.run_id = runs.run_id
 order by
-    careers.chart_id asc,
-    careers.peak_position asc,
-    careers.top_ten_periods desc,
-    careers.artist_key asc
+    left_hits.chart_id asc,
+    left_hits.peak_position asc,
+    left_hits.top_ten_periods desc,
+    left_hits.artist_key asc

@@ -12,20 +12,30 @@ with
 credited_entries as (
 
     select
-        weighted_entries.*,
+        entries.chart_id,
+        entries.period,
+        entries.period_number,
+        entries.period_start,
+        entries.period_end,
+        entries.position,
+        coalesce(entries.run_id, entries.recording_id) as run_id,
+        entries.song_name,
         case
-            when len(weighted_entries.artist_ids) > 0 then weighted_entries.artist_ids
+            when entries.has_streams then entries.streams
+            else entries.lowest_position + 1 - entries.position
+        end as weight,
+        case
+            when len(entries.artist_ids) > 0 then entries.artist_ids
             else credits.artist_keys
         end as artist_keys,
-        case
-            when len(weighted_entries.artist_ids) > 0 then null
-            else credits.artist_names
-        end as artist_names
-    from weighted_entries
-    left join credits on weighted_entries.artist_credit = credits.artist_credit
+        case when len(entries.artist_ids) > 0 then null else credits.artist_names end
+            as artist_names
+    from entries
+    left join credits on entries.artist_credit = credits.artist_credit
     where
-        weighted_entries.kind = 'song'
-        and (weighted_entries.artist_credit is not null or len(weighted_entries.artist_ids) > 0)
+        entries.kind = 'song'
+        and entries.period_number is not null
+        and (entries.artist_credit is not null or len(entries.artist_ids) > 0)
 
 ),
 
@@ -34,6 +44,7 @@ split_entries as (
     select
         chart_id,
         period,
+        period_number,
         period_start,
         period_end,
         position,
@@ -49,6 +60,7 @@ split_entries as (
 select
     split_entries.chart_id,
     split_entries.period,
+    split_entries.period_number,
     split_entries.period_start,
     split_entries.period_end,
     split_entries.position,

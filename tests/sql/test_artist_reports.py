@@ -123,6 +123,20 @@ def test_a_gap_is_no_absence_of_an_artist(mirror):
     assert asked(mirror, "comebacks", "artist_name", "absence") == [("Bob", 26)]
 
 
+def test_a_comeback_counts_whenever_the_absence_begins(mirror):
+    ann = song("a", "Ann")
+    back_after_26 = [song(f"s{week}", f"Bob {week}") for week in range(28)]
+    back_after_25 = [song(f"t{week}", f"Cy {week}") for week in range(28)]
+    weeks: list = [[ann] for _ in range(56)]
+    for begin in range(28):
+        for after, songs in ((27, back_after_26), (26, back_after_25)):
+            weeks[begin].append(songs[begin])
+            weeks[begin + after].append(songs[begin])
+    mirror.put_weeks(*weeks)
+    found = asked(mirror, "comebacks", "artist_name", "absence")
+    assert set(found) == {(f"Bob {week}", 26) for week in range(28)}
+
+
 def test_nobody_is_a_newcomer_of_a_history_with_gaps(mirror):
     ann, bob = song("a", "Ann"), song("b", "Bob")
     full = [[ann] for _ in range(60)]

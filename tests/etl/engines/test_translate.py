@@ -32,7 +32,7 @@ SCHEMA = {
 }
 # Questions whose SQL has what other engines lack; `chartlake aws views` gives the reasons.
 REFUSED = {
-    *("calendar-profile", "comebacks", "owner-shares", "record-watch", "season-returns"),
+    *("calendar-profile", "owner-shares", "record-watch", "season-returns"),
     *("seasonal-returns", "song-spread", "year-comparison"),
 }
 DATE = "'^[0-9]{4}-[0-9]{2}-[0-9]{2}$'"
