@@ -14,7 +14,7 @@ from etl.errors import ConfigurationError, QueryError
 from etl.lake import open_lake
 from etl.mirror.answers import answer
 from etl.mirror.limits import Choice
-from etl.mirror.questions import find_question
+from etl.mirror.questions import find_question, questions
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from etl.settings import Settings
@@ -24,19 +24,31 @@ from tests.support.small_lakes import chart_body, chart_name, put_pending
 DATABASE = "charts"
 
 
-@pytest.fixture
-def settings(aws, tmp_path):
-    """Settings of a lake on S3 that has a chart, its mirror, and an export."""
-    aws.make_bucket()
-    settings = Settings(
-        lake=f"s3://{BUCKET}/music", mirror=tmp_path / "mirror.duckdb", athena_database=DATABASE
-    )
-    lake = open_lake(settings.lake)
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """A folder with a lake that has a chart, its mirror, and an export."""
+    folder = tmp_path_factory.mktemp("exported")
+    lake = open_lake(str(folder / "lake"))
     put_pending(lake, {chart_name(week): chart_body(week) for week in range(2)})
     process_pending(lake, "parquet")
-    refresh(lake, settings.mirror)
-    export(lake, settings.mirror)
-    return settings
+    refresh(lake, folder / "mirror.duckdb")
+    export(lake, folder / "mirror.duckdb")
+    return folder
+
+
+@pytest.fixture
+def settings(aws, exported):
+    """Settings of that lake in a bucket, and of its mirror."""
+    aws.make_bucket()
+    with aws.client("s3") as s3:
+        for path in (exported / "lake").rglob("*.*"):
+            key = f"music/{path.relative_to(exported / 'lake').as_posix()}"
+            s3.upload_file(str(path), BUCKET, key)
+    return Settings(
+        lake=f"s3://{BUCKET}/music",
+        mirror=exported / "mirror.duckdb",
+        athena_database=DATABASE,
+    )
 
 
 @pytest.fixture
@@ -54,6 +66,13 @@ def statements(monkeypatch):
     return given
 
 
+@pytest.fixture
+def two_questions(monkeypatch):
+    """Lets two questions be all that there are."""
+    few = {name: questions()[name] for name in ("number-ones", "this-week")}
+    monkeypatch.setattr("etl.engines.athena.questions", lambda: few)
+
+
 def test_tables_are_defined_before_views_and_views_before_what_reads_them(settings, statements):
     defined = define_views(open_lake(settings.lake), settings)
     tables = [one for one in statements if one.startswith("create external table")]
@@ -68,7 +87,7 @@ def test_tables_are_defined_before_views_and_views_before_what_reads_them(settin
     assert "stored as parquet" in entries
 
 
-def test_all_tables_and_views_can_be_defined_again(settings, statements):
+def test_tables_and_views_can_be_defined_again(settings, statements, two_questions):
     lake = open_lake(settings.lake)
     define_views(lake, settings)
     first = len(statements)
@@ -77,7 +96,7 @@ def test_all_tables_and_views_can_be_defined_again(settings, statements):
     assert "drop table if exists `entries`" in statements
 
 
-def test_a_statement_that_athena_refuses_is_named(settings, monkeypatch):
+def test_a_statement_that_athena_refuses_is_named(settings, two_questions, monkeypatch):
     def refuse(sql, *others):
         if '"movements"' in sql:
             raise QueryError("Athena cannot run the query: too many cooks.")
