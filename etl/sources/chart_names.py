@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from etl.settings import WEEKLY_TOP_SONGS_GLOBAL
 from etl.sources.chart_kinds import kind_of
 from etl.sources.markets import market_name, market_of
 
 _CHART_ID = re.compile(r"([a-z]+)-(.+)-(weekly|daily)")
 _PLAYLIST_ID = re.compile(r"[A-Za-z0-9]{22}")
+# The chart that is taken by default: its saved pages rarely have its name.
+_KNOWN_PLAYLISTS = {WEEKLY_TOP_SONGS_GLOBAL: "Top Songs - Global"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def chart_properties(chart_id: str, own_name: str | None = None) -> ChartPropert
     if own_name or _PLAYLIST_ID.fullmatch(chart_id):
         return ChartProperties(
             chart_id,
-            own_name or chart_id,
+            own_name or _KNOWN_PLAYLISTS.get(chart_id, chart_id),
             kind_of(chart_id),
             "playlist",
             source="spotify-web-api",

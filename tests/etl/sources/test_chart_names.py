@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from etl.settings import WEEKLY_TOP_SONGS_GLOBAL
 from etl.sources.chart_names import ChartProperties, chart_name, chart_properties
 
-PLAYLIST = "37i9dQZEVXbNG2KDcFcKOF"
+PLAYLIST = "37i9dQZEVXbMDoHDwVN2tF"
 
 
 @pytest.mark.parametrize(
@@ -60,9 +61,14 @@ def test_a_market_that_is_none_stays_as_the_id_has_it():
 
 
 def test_a_playlist_has_its_own_name_and_the_id_says_the_rest():
-    assert chart_properties(PLAYLIST, "Top Songs - Global") == ChartProperties(
-        PLAYLIST, "Top Songs - Global", "song", "playlist", source="spotify-web-api"
+    assert chart_properties(PLAYLIST, "Mine") == ChartProperties(
+        PLAYLIST, "Mine", "song", "playlist", source="spotify-web-api"
     )
+
+
+def test_the_default_chart_has_a_name_and_its_own_one_outranks_it():
+    assert chart_name(WEEKLY_TOP_SONGS_GLOBAL) == "Top Songs - Global"
+    assert chart_name(WEEKLY_TOP_SONGS_GLOBAL, "Top Songs Global") == "Top Songs Global"
 
 
 def test_a_playlist_whose_name_is_not_known_is_shown_by_its_id():
