@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import os
 import re
 from collections.abc import Iterator
@@ -14,11 +13,12 @@ from etl.errors import InvalidRawFile
 from etl.lake import Lake
 from etl.lake.layout import REASON_SUFFIX
 from etl.sources.chart_columns import read_header
+from etl.sources.delimiters import rows_in
 from etl.sources.raw_text import is_response
 from etl.sources.spotify.responses import read_response
 
 # Packers add `.gz` or `.zst`, text editors `.txt`.
-_NAME = re.compile(r"\.(?:csv|jsonl?|ndjson)(?:\.gz|\.zst)?(?:[^.]*\.txt)*\s*\Z", re.IGNORECASE)
+_NAME = re.compile(r"\.(?:csv|tsv|jsonl?|ndjson)(?:\.gz|\.zst)?(?:[^.]*\.txt)*\s*\Z", re.IGNORECASE)
 # They may hold bulk tables.
 _PACKED_NAME = re.compile(r"\.(?:zip|parquet|pq)\s*\Z", re.IGNORECASE)
 _HEAD_BYTES = 64 * 2**10
@@ -97,7 +97,7 @@ def _is_raw(path: Path) -> bool:
         if is_response(head):
             return bool(read_response(path.read_bytes()))
         text = head.decode("utf-8-sig", errors="ignore")
-        return bool(read_header(csv.reader(io.StringIO(text, newline="")), text, None))
+        return bool(read_header(rows_in(text), text, None))
     except (InvalidRawFile, csv.Error):
         return False
     except OSError:

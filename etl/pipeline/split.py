@@ -170,7 +170,8 @@ class _RawFiles:
         return [line for _, line in sorted(kept)]
 
     def _meaning(self, line: str) -> tuple[str, ...]:
-        return tuple(self._table.read([*cells_of(line)[: self._table.width], ""]))
+        cells = cells_of(line, self._table.layout.delimiter)
+        return tuple(self._table.read([*cells[: self._table.width], ""]))
 
 
 def _survey(table: Table, source: Source, report: Callable[[int, int], None]) -> int:
@@ -189,7 +190,7 @@ def _rows_above(source: Source, layout: Layout) -> list[int]:
     """The numbers of the lines above the header that are rows, and not notes."""
     width = len(layout.header.names)
     lines = enumerate(islice(lines_of(source), layout.line - 1), 1)
-    found = ((number, cells_of(line)) for number, line in lines)
+    found = ((number, cells_of(line, layout.delimiter)) for number, line in lines)
     return [number for number, cells in found if len(cells) == width and all(cells[:2])]
 
 
@@ -198,7 +199,8 @@ def _rows(source: Source, layout: Layout) -> Iterator[tuple[int, str, list[str]]
     lines = enumerate(lines_of(source), 1)
     for number, line in islice(lines, layout.line, None):
         # What is too long is not taken apart.
-        cells = cells_of(line) if len(line) <= ROW_CHARACTERS else [line]
+        is_short = len(line) <= ROW_CHARACTERS
+        cells = cells_of(line, layout.delimiter) if is_short else [line]
         if any(cells):
             yield number, line.rstrip("\r\n") + _end_of(line), cells
 

@@ -96,8 +96,7 @@ _ADDRESS = re.compile(
 )
 
 # How many lines are searched for the header, which may stand below notes.
-_HEADER_LINES = 50
-_DELIMITERS = {";": "a semicolon", "\t": "a tab", "|": "a vertical bar"}
+HEADER_LINES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ def read_header(lines: Iterator[list[str]], text: str, chart_id: str | None) -> 
     is none, where it lacks a column that the chart needs, or where it is that of another kind.
     """
     kinds: tuple[Kind, ...] = (kind_of(chart_id),) if chart_id else ("song", "album", "artist")
-    found = _find_header(map(_header, islice(lines, _HEADER_LINES)))
+    found = _find_header(map(_header, islice(lines, HEADER_LINES)))
     if not found.places:
         raise InvalidRawFile(RULES[kinds[0]], _instead_of_header(text))
     headers = [(kind, _header(found.names, kind)) for kind in kinds]
@@ -164,6 +163,11 @@ def _kind_of_titles(header: Header) -> Kind | None:
         return "album"
     has_artists_alone = "artist" in header.places and not {"title", "address"} & set(header.places)
     return "artist" if has_artists_alone else None
+
+
+def names_columns(cells: Iterable[str]) -> bool:
+    """Whether a line with these cells is the header of a chart: at least two are known columns."""
+    return len(_header(cells).places) > 1
 
 
 def is_column(name: str) -> bool:
@@ -247,11 +251,7 @@ def _lacks(header: Header, kind: Kind, missing: list[str]) -> list[str]:
 
 
 def _instead_of_header(text: str) -> str:
-    lines = [line.strip() for line in islice(io.StringIO(text), _HEADER_LINES)]
-    for delimiter, name in _DELIMITERS.items():
-        headers = (_header(line.replace('"', "").split(delimiter)) for line in lines)
-        if len(_find_header(headers).places) > 1:
-            return f"its delimiter seems to be {name}; save it with commas"
+    lines = (line.strip() for line in islice(io.StringIO(text), HEADER_LINES))
     first = next(filter(None, lines), "")
     return f"no line at its beginning names such columns; the first one is {quoted(first)}"
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from etl.errors import InvalidRawFile
 from etl.sources.chart_columns import COLUMNS, Header, quoted, read_header
 from etl.sources.chart_context import check_context
+from etl.sources.delimiters import rows_in
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -34,7 +35,7 @@ def normalized(
     does not have is empty. Raises InvalidRawFile where a needed column is missing, a row does not
     fit the header, or rows belong to another chart or date than the given ones.
     """
-    lines = csv.reader(io.StringIO(text, newline=""))
+    lines = rows_in(text)
     try:
         header = read_header(lines, text, chart_id)
         return _normalized(lines, header, file_number, chart_id, chart_date)

@@ -21,6 +21,7 @@ from etl.sources.chart_columns import COLUMNS, Header, column_key, quoted, read_
 from etl.sources.chart_context import is_other_chart, is_other_market
 from etl.sources.chart_files import ROW_CHARACTERS, filled_rows
 from etl.sources.chart_kinds import kind_of
+from etl.sources.delimiters import rows_in
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -40,7 +41,7 @@ def normalized_month(text: str, first_number: int, partition: Partition) -> tupl
     number after it, and so on. Raises InvalidRawFile as for chart files, and where a row has no
     date of the month.
     """
-    lines = csv.reader(io.StringIO(text, newline=""))
+    lines = rows_in(text)
     written = io.StringIO()
     writer = csv.writer(written, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     numbers: dict[date, int] = {}

@@ -15,6 +15,7 @@ from etl.errors import InvalidRawFile
 from etl.sources.bulk.source import Source, cells_of, lines_of
 from etl.sources.chart_columns import Header, column_key, read_header
 from etl.sources.chart_months import date_place, month_header
+from etl.sources.delimiters import delimiter_of
 from etl.sources.raw_text import is_response
 
 Cadence = Literal["daily", "weekly"]
@@ -27,11 +28,12 @@ _RULE = "a bulk table has a date, and a market or chart, in each row"
 class Layout:
     """The header of a bulk table, as it stands in line `line`, and what it tells of the charts.
 
-    `family` is that of all charts of which a row does not state another; `chart_id` is given if all
-    rows are of one chart.
+    `delimiter` separates the cells of all rows. `family` is that of all charts of which a row does
+    not state another; `chart_id` is given if all rows are of one chart.
     """
 
     header: Header
+    delimiter: str
     text: str
     line: int
     date: int
@@ -50,8 +52,9 @@ def layout_of(source: Source, chart_id: str | None = None) -> Layout:
             if is_response(file.read(1024)):
                 raise InvalidRawFile(_RULE, "it is JSON")
         head = list(islice(lines_of(source), _HEAD_LINES))
-        lines = _Counted(iter(head))
-        rows, text = map(cells_of, lines), "".join(head)
+        lines, text = _Counted(iter(head)), "".join(head)
+        delimiter = delimiter_of(text)
+        rows = (cells_of(line, delimiter) for line in lines)
         header = month_header(rows, text, chart_id) if chart_id else read_header(rows, text, None)
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, csv.Error) as error:
         raise InvalidRawFile(_RULE, str(error)) from error
@@ -60,13 +63,13 @@ def layout_of(source: Source, chart_id: str | None = None) -> Layout:
         raise InvalidRawFile(_RULE, "it has no column for date")
     if chart_id:
         family, _, rest = chart_id.partition("-")
-        return Layout(
-            header, lines.last, lines.number, date, family, stated_cadence(rest), chart_id
-        )
-    if not {"region", "chart"} & header.context.keys():
-        raise InvalidRawFile(_RULE, "it has no column for market or chart")
-    family = _family(header, source.name)
-    return Layout(header, lines.last, lines.number, date, family, _cadence(header, source.name))
+        cadence = stated_cadence(rest)
+    else:
+        if not {"region", "chart"} & header.context.keys():
+            raise InvalidRawFile(_RULE, "it has no column for market or chart")
+        family = _family(header, source.name)
+        cadence = _cadence(header, source.name)
+    return Layout(header, delimiter, lines.last, lines.number, date, family, cadence, chart_id)
 
 
 def stated_cadence(text: str) -> Cadence | None:

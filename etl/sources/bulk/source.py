@@ -16,6 +16,7 @@ from typing import IO, Literal, cast
 from etl.database import connect
 from etl.errors import InvalidInput
 from etl.sources.bulk.records import table_of_records
+from etl.sources.delimiters import DELIMITERS
 
 Form = Literal["gzip", "zip", "Parquet", "JSON"]
 _SIGNATURES: dict[bytes, Form] = {
@@ -98,15 +99,15 @@ def lines_of(source: Source) -> Iterator[str]:
             yield _inner(line) or line
 
 
-def cells_of(line: str) -> list[str]:
+def cells_of(line: str, delimiter: str) -> list[str]:
     """The cells of a row. A quote that is not closed goes no further than its line."""
-    return next(csv.reader((line,)), [])
+    return next(csv.reader((line,), delimiter=delimiter), [])
 
 
 def _inner(line: str) -> str | None:
     """What a line that is one quoted cell holds, where that is a row of several cells."""
     whole = line.rstrip("\r\n")
-    if not (whole.startswith('"') and whole.endswith('"') and "," in whole):
+    if not (whole.startswith('"') and whole.endswith('"') and any(map(whole.count, DELIMITERS))):
         return None
     inner = whole[1:-1]
     if '"' in inner.replace('""', ""):

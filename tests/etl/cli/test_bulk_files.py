@@ -219,8 +219,18 @@ def test_a_table_without_rows_is_a_failure(land):
 
 def test_a_large_file_that_is_no_table_is_not_copied_to_the_lake(land, monkeypatch):
     monkeypatch.setattr("etl.pipeline.unpack.MOST_BYTES", 100)
-    files = {"t.csv": TABLE.replace(",", ";").encode()}
+    files = {"t.csv": TABLE.replace(",", " ").encode()}
     status, (line,), _ = land(files, "t.csv")
     assert (status, pending()) == (1, set())
     assert line.startswith("left t.csv: not a table of charts")
-    assert "its delimiter seems to be a semicolon; save it with commas" in line
+    assert "no line at its beginning names such columns" in line
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+@pytest.mark.parametrize("name", ["t.csv", "folder/t.tsv", "t.csv.gz", "t.zip"])
+def test_a_table_with_another_delimiter_lands_as_it_is(land, delimiter, name):
+    text = TABLE.replace(",", delimiter)
+    packed = {"t.csv.gz": gzip.compress(text.encode()), "t.zip": zipped({"t.tsv": text})}
+    assert land({name: packed.get(name, text.encode())}, name.partition("/")[0])[0] == 0
+    (raw_file,) = pending()
+    assert (PENDING / raw_file).read_text() == text

@@ -15,6 +15,7 @@ from tests.support.small_lakes import derived_objects, put_pending, table_rows
 
 DAYS = ("2026-01-22", "2026-01-29", "2026-02-05")
 MARKETS = {"us": "United States", "kr": "Korea, Republic of", "global": "Global"}
+DELIMITERS = {"regional": ",", "artist": "\t", "album": ";"}
 # By kind: the header of a chart file, that of a table, and a row of either.
 KINDS = {
     "regional": (
@@ -58,14 +59,16 @@ def single_files(family: str) -> dict[str, bytes]:
 
 
 def bulk_table(family: str) -> str:
-    """The same rows as a table, in no order."""
+    """The same rows as a table in no order. Each family has a delimiter of its own."""
+    delimiter = DELIMITERS[family]
     rows = [
-        f'{day},"{MARKETS[market]}",{row}'
+        delimiter.join([day, f'"{MARKETS[market]}"', *row.split(",")])
         for (day, market), found in entries(family, "|").items()
         for row in found
     ]
     random.Random(1).shuffle(rows)
-    return "\n".join([f"date,region,{KINDS[family][0]}", *rows, ""])
+    header = f"date,region,{KINDS[family][0]}".replace(",", delimiter)
+    return "\n".join([header, *rows, ""])
 
 
 @pytest.fixture(scope="module")
