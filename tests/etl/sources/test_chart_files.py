@@ -90,15 +90,6 @@ def test_a_file_that_lacks_columns_is_rejected_with_their_names(header, findings
     assert all(finding in found for finding in findings)
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-@pytest.mark.parametrize("note", ["", "Note, with; all | of\tthem\n"])
-def test_any_delimiter_is_read_that_separates_the_names_of_columns(delimiter, note):
-    names = ("rank", "uri", "artist_names", "track_name", "streams")
-    values = ("1", "spotify:track:a", '"Ann, Bob; Cleo"', '"Half | Moon"', "9")
-    text = "\n".join([note + delimiter.join(names), delimiter.join(values), ""])
-    assert cells(text, "artist", "title", "streams") == [("Ann, Bob; Cleo", "Half | Moon", "9")]
-
-
 def test_only_viral_charts_have_no_streams():
     text = "rank,uri,track_name,artist_names\n1,spotify:track:a,Song,Artist\n"
     assert cells(text, "rank", "streams", chart_id="viral-us-daily") == [("1", "")]
