@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 import time
@@ -17,7 +19,7 @@ from etl.lake.layout import MANIFESTS, PENDING
 from etl.pipeline.process import process_pending
 from flows.backfill import task_runner
 from tests.support.backfills import backfill
-from tests.support.prefect_site import kill_process_tree
+from tests.support.prefect_site import Site, free_port, kill_process_tree, wait_for
 from tests.support.small_lakes import chart_body, chart_name, lake_contents, put_pending
 
 pytestmark = [pytest.mark.dask, pytest.mark.timeout(600)]
@@ -31,26 +33,23 @@ def start(tmp_path):
     """Starts the command on a lake, with two workers."""
     started = []
 
-    def run(location, *options):
+    def run(location, *options, program=("etl", "backfill")):
         path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
         given = {
             "CHARTLAKE_LAKE": location,
             "PREFECT_HOME": str(tmp_path / "prefect"),
             "PYTHONPATH": path,
         }
-        command = [sys.executable, "-m", "etl", "backfill", *options]
-        environment = {**os.environ, **given}
-        started.append(
-            subprocess.Popen(
-                command,
-                cwd=tmp_path,
-                env=environment,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
+        process = subprocess.Popen(
+            [sys.executable, "-m", *program, *options],
+            cwd=tmp_path,
+            env={**os.environ, **given},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
-        return started[-1]
+        started.append(process)
+        return process
 
     yield run
     for process in started:
@@ -124,6 +123,22 @@ def test_a_backfill_that_is_killed_continues_when_it_runs_again(start, tmp_path)
     assert lake_contents(lake) == processed_by_one(tmp_path, many())
 
 
+def test_the_deployment_does_the_same(tmp_path):
+    site = Site(tmp_path)
+    shutil.copy(ROOT / "prefect.yaml", tmp_path)
+    lake = open_lake(str(tmp_path / "lake"))
+    put_pending(lake, backfill())
+    with site.server():
+        site.chartlake("deploy")
+        site.set_schedules("process-pending", active=False)
+        with site.worker():
+            site.start_run("backfill")
+            wait_for("the run", lambda: site.runs_in("backfill", "COMPLETED", "FAILED"))
+        names = [run["name"] for run in site.request("task_runs/filter")]
+    assert len([name for name in names if re.fullmatch(r"process \d+ files?", name)]) >= 4
+    assert lake_contents(lake) == processed_by_one(tmp_path, backfill())
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_nobody_else_can_send_work_to_the_workers():
     import distributed
@@ -136,6 +151,22 @@ def test_nobody_else_can_send_work_to_the_workers():
         for scheme in ("tcp", "tls"):
             with pytest.raises((OSError, TypeError, RuntimeError)):
                 distributed.Client(address.replace("tls", scheme), timeout=2)
+
+
+def test_the_workers_may_be_those_of_a_cluster(start, tmp_path):
+    lake = open_lake(str(tmp_path / "lake"))
+    put_pending(lake, backfill())
+    port = free_port()
+    address = f"tcp://127.0.0.1:{port}"
+    for program in (
+        ["distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port)],
+        ["distributed.cli.dask_worker", address, "--nworkers", "2", "--nthreads", "1"],
+    ):
+        start(lake.location, program=program)
+    process = start(lake.location, "--scheduler", address)
+    _, errors = process.communicate()
+    assert (process.returncode, errors) == (0, "")
+    assert lake_contents(lake) == processed_by_one(tmp_path, backfill())
 
 
 def test_a_scheduler_that_does_not_answer_is_named(start, tmp_path, monkeypatch):
