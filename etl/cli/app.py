@@ -20,7 +20,7 @@ _UNBOUNDED = 10_000
 
 app = typer.Typer(
     name="chartlake",
-    help="The history of a music chart: land, process, mirror, query.",
+    help="The history of music charts, of songs, artists and albums: land, process, mirror, ask.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

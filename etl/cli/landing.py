@@ -57,10 +57,13 @@ def land(
         str | None, typer.Option(help="The time (UTC), if the file does not say.")
     ] = None,
 ) -> None:
-    """Land files in the lake, their bytes untouched; of folders, chart files and JSON.
+    """Land chart files, bulk tables and saved responses, given themselves or in folders.
 
-    A bulk table, which has many charts and dates, lands as a file for each chart and month. Of a
-    table that does not name its one chart, give that.
+    Chart files are those of charts.spotify.com: of songs, artists and albums, of countries, cities
+    and genres, viral and local pulse charts, daily and weekly. They land with their bytes
+    untouched, as responses about playlists do. A bulk table has many charts and dates, as CSV, JSON
+    or Parquet; it lands as a file for each chart and month. Of a table that does not name its one
+    chart, give that.
     """
     settings, lake = open_settings()
     landing, moment = _Landing(lake, settings.mirror), _moment(at)

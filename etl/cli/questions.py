@@ -75,7 +75,7 @@ def report(
     chart: Annotated[str | None, typer.Option(help="A chart's id, or a part of its name.")] = None,
     market: Annotated[str | None, typer.Option(help="A country's code, or `global`.")] = None,
 ) -> None:
-    """Write a page about the charts: one file, to open in any browser, offline."""
+    """Write a page about the charts of all kinds: one file, to open in any browser, offline."""
     from etl.report import write_report
 
     charts = write_report(read_settings().mirror, out, chart=chart, market=market)
