@@ -137,7 +137,9 @@ def described(connection: duckdb.DuckDBPyConnection, relation: str) -> list[tupl
 
 
 def in_little_memory(
-    connection: duckdb.DuckDBPyConnection, work: Callable[[duckdb.DuckDBPyConnection], None]
+    connection: duckdb.DuckDBPyConnection,
+    work: Callable[[duckdb.DuckDBPyConnection], None],
+    limit: str = MEMORY_LIMIT,
 ) -> None:
     """Do work that is one transaction in a bounded memory, with scratch space beyond it.
 
@@ -145,7 +147,7 @@ def in_little_memory(
     as it needs. Scratch space costs hardly any time. The limit stays for what follows.
     """
     try:
-        connection.execute("set memory_limit = ?", [MEMORY_LIMIT])
+        connection.execute("set memory_limit = ?", [limit])
         work(connection)
     except duckdb.OutOfMemoryException:
         with suppress(duckdb.TransactionException):  # there may be no transaction any more

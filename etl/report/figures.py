@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from etl.report.findings import TOP, ChartFindings
+from etl.report.findings import TOP
 
 Figure = dict[str, Any]
 
@@ -15,30 +14,26 @@ _DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [12, 4], [4, 2]]
 _TIME = {"field": "at", "type": "temporal", "title": None}
 
 
-def figures(chart: ChartFindings) -> dict[str, Figure]:
-    """The figures about one chart, by the name of the place where each is shown."""
-    drawn = {
-        "bump": _bump(chart),
-        "artists": _shares(chart.shares("artist_shares", "artist_name"), "artist"),
-        "genres": _shares(chart.shares("genre_shares", "genre"), "genre"),
-        "churn": _line(chart, "churn", "churn", "share of the chart that is new or back", "%"),
-        "concentration": _line(
-            chart, "concentration", "top_ten_share", "the top ten's share of the weight", "%"
-        ),
+def figures() -> dict[str, Figure]:
+    """The figures of every chart, by the name of the place where each is shown.
+
+    They have no values: the page's script fills them in from the chart's columns.
+    """
+    return {
+        "bump": _bump(),
+        "artists": _shares("artist"),
+        "genres": _shares("genre"),
+        "churn": _line("new or back on the chart", "%"),
+        "concentration": _line("the top ten's share of the whole", "%"),
+        "mean_seconds": _line("average length, in seconds", ".0f"),
+        "explicit_share": _line("explicit songs", "%"),
+        "collaboration_share": _line("songs by more than one artist", "%"),
+        "single_share": _line("songs from singles", "%"),
+        "catalogue_share": _line("songs older than a year and a half", "%"),
     }
-    for field, title, unit in (
-        ("mean_seconds", "mean duration in seconds", ".0f"),
-        ("explicit_share", "explicit songs", "%"),
-        ("collaboration_share", "songs of more than one artist", "%"),
-        ("single_share", "songs from singles", "%"),
-        ("catalogue_share", "songs older than a year and a half", "%"),
-    ):
-        drawn[field] = _line(chart, "song_trends", field, title, unit)
-    return {name: figure for name, figure in drawn.items() if figure["data"]["values"]}
 
 
-def _bump(chart: ChartFindings) -> Figure:
-    values = [point for song in chart.top for point in _points(song, chart.recent_periods)]
+def _bump() -> Figure:
     emphasis = {"condition": {"param": "chosen", "value": 1, "empty": False}, "value": 0.35}
     scale = {"domain": [1, TOP], "reverse": True}
     ticks = list(range(1, TOP + 1))
@@ -68,7 +63,6 @@ def _bump(chart: ChartFindings) -> Figure:
         "encoding": {"text": {"field": "song"}},
     }
     return _figure(
-        values,
         encoding=encoding,
         height=340,
         layer=[
@@ -94,27 +88,7 @@ def _bump(chart: ChartFindings) -> Figure:
     )
 
 
-def _points(song: dict[str, Any], periods: list[Any]) -> Iterator[dict[str, Any]]:
-    """A song's positions in the top ten; a period outside it, if the line has to break there."""
-    was_there = False
-    for period, position in zip(periods, song["positions"], strict=True):
-        is_there = position is not None and position <= TOP
-        if is_there or was_there:
-            yield {
-                "at": str(period),
-                "song": song["song_name"],
-                "artist": song["artist_credit"],
-                "run": song["run_id"],
-                "is_last": period == periods[-1],
-                "position": position if is_there else None,
-            }
-        was_there = is_there
-
-
-def _shares(found: list[dict[str, Any]], what: str) -> Figure:
-    values = [
-        {"at": str(row["month"]), "name": row["name"], "share": row["share"]} for row in found
-    ]
+def _shares(what: str) -> Figure:
     name = {
         "field": "name",
         "type": "nominal",
@@ -122,7 +96,6 @@ def _shares(found: list[dict[str, Any]], what: str) -> Figure:
         "legend": {"orient": "bottom", "columns": 2, "labelLimit": 140, "symbolType": "stroke"},
     }
     return _figure(
-        values,
         height=280,
         mark={"type": "line", "point": True, "strokeWidth": 2},
         params=[
@@ -148,44 +121,32 @@ def _shares(found: list[dict[str, Any]], what: str) -> Figure:
     )
 
 
-def _line(chart: ChartFindings, report: str, field: str, title: str, unit: str) -> Figure:
-    values = [
-        {"at": str(row.get("period_end") or row["month"]), "figure": row[field]}
-        for row in chart.answers[report]
-        if row[field] is not None
-    ]
+def _line(title: str, unit: str) -> Figure:
+    series = {"field": "of", "type": "nominal", "legend": None}
+    values = {"field": "value", "type": "quantitative"}
     return _figure(
-        values if len(values) > 1 else [],
         title={"text": title, "anchor": "start"},
         height=140,
-        mark={"type": "line", "point": {"size": 25}},
+        mark={"type": "line", "point": {"size": 18}},
         encoding={
-            "x": _TIME | {"axis": {"tickCount": 4}},
-            "y": {
-                "field": "figure",
-                "type": "quantitative",
-                "title": None,
-                "scale": {"zero": False},
-                "axis": {"format": unit, "tickCount": 4},
-            },
+            "x": _TIME | {"axis": {"tickCount": 4, "grid": False}},
+            "y": values
+            | {"title": None, "scale": {"zero": False}, "axis": {"format": unit, "tickCount": 4}},
+            "strokeDash": series | {"scale": {"range": [[1, 0], [3, 3]]}},
+            "opacity": {"condition": {"test": "datum.is_family", "value": 0.55}, "value": 1},
             "tooltip": [
+                {"field": "of", "type": "nominal", "title": "chart"},
                 {"field": "at", "type": "temporal", "title": "until"},
-                {
-                    "field": "figure",
-                    "type": "quantitative",
-                    "title": title,
-                    "format": ".1%" if unit == "%" else unit,
-                },
+                values | {"title": title, "format": ".1%" if unit == "%" else unit},
             ],
         },
     )
 
 
-def _figure(values: list[dict[str, Any]], **spec: Any) -> Figure:
+def _figure(**spec: Any) -> Figure:
     return {
         "$schema": _SCHEMA,
         "width": "container",
         "autosize": {"type": "fit-x", "contains": "padding"},
-        "data": {"values": values},
         **spec,
     }

@@ -3,60 +3,85 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 
-from etl.database import models, rows
-from etl.mirror.charts import chart_names
+from etl.database import in_little_memory, models, rows, set_variables
 from etl.wording import unit
 
 Row = dict[str, Any]
+Answers = defaultdict[str, list[Row]]
 
-# How much of the history the bump chart and the sparklines show, in periods.
+# DuckDB's share of the memory; what does not fit goes to a scratch folder, at little cost.
+MEMORY_LIMIT = "128MB"
+
+# How much of the history the top ten and the small lines show, in periods; sql/page has it, too.
 RECENT = 26
 TOP = 10
-SHARES = 8
-LONGEST = 20
-REPORTS = (
-    *("this_week", "newcomers", "biggest_moves", "longest_runs", "number_ones", "trajectories"),
-    *("artist_shares", "genre_shares", "churn", "concentration", "song_trends", "records"),
-    *("coverage", "seasonal_returns", "half_life"),
+# How many artists and genres a figure shows, and how many can be compared.
+GENRES = 8
+COMPARED = 24
+# Fewer periods have no records to speak of.
+ENOUGH_FOR_RECORDS = 12
+RECORDS_AT_ONCE = 3
+
+_MODELS = ("latest_entries", "recent_positions", "artist_coverage")
+_REPORTS = (
+    *("number_ones", "longest_runs", "artist_shares", "genre_shares", "churn", "concentration"),
+    *("song_trends", "coverage", "seasonal_returns", "half_life"),
 )
-# What the page shows of these reports begins on a day; the rows of others are all shown.
-_DRAWN_FROM = {
-    "trajectories": "period_end >= recent_from",
-    "artist_shares": "month > drawn_from",
-    "genre_shares": "month > drawn_from",
-    "song_trends": "month > drawn_from",
-    "churn": "period_end > drawn_from",
-    "concentration": "period_end > drawn_from",
+# Of these reports, the page shows the latest years, or the first rows; of others, all rows.
+_SHOWN = {
+    "artist_shares": "where month > drawn_from",
+    "genre_shares": "where month > drawn_from",
+    "song_trends": "where month > drawn_from",
+    "churn": "where period_end > drawn_from",
+    "concentration": "where period_end > drawn_from",
+    "longest_runs": "qualify row_place_of_chart <= 20",
+    "seasonal_returns": "qualify row_place_of_chart <= 15",
 }
-_ARROWS = {"UP": "▲", "DOWN": "▼", "SAME": "=", "NEW": "★", "RE-ENTRY": "↺", "UNKNOWN": "·"}
 
 
 @dataclass(frozen=True)
 class ChartFindings:
-    """One chart: the rows of every report about it, by the report's name."""
+    """One chart: what it is, and the rows of every report about it, by the report's name."""
 
     chart_id: str
     chart_name: str
-    answers: dict[str, list[Row]]
+    family: str | None
+    market: str | None
+    cadence: str | None
+    answers: Answers
 
     @cached_property
     def entries(self) -> list[Row]:
         """The latest period's entries, each with its recent positions."""
         return [
-            row
-            | {
-                "movement": _movement(row),
-                "recent": self._recent(row["run_id"], self.recent_periods),
-            }
-            for row in self.answers["this_week"]
+            row | {"recent": self._recent.get(row["run_id"], [])}
+            for row in self.answers["latest_entries"]
         ]
+
+    @cached_property
+    def group(self) -> str:
+        """What charts of its kind are called, to list them together."""
+        name, *rest = self.chart_name.split(" · ")
+        return name if self.family and rest else "Playlists"
+
+    @cached_property
+    def kind(self) -> str:
+        """What the entries are: song, artist or album."""
+        return str(self.entries[0]["kind"])
+
+    @cached_property
+    def period_end(self) -> Any:
+        """The last day of the latest period."""
+        return self.entries[0]["period_end"]
 
     @cached_property
     def size(self) -> int:
@@ -69,25 +94,35 @@ class ChartFindings:
         return unit(str(self.entries[0]["period"]))
 
     @cached_property
+    def newcomers(self) -> int:
+        """The number of entries that are new, or back again."""
+        return sum(row["status"] in ("NEW", "RE-ENTRY") for row in self.entries)
+
+    @cached_property
+    def moves(self) -> list[Row]:
+        """The biggest climb and the biggest fall of the latest period, where there are any."""
+        moved = sorted(self.entries, key=lambda row: row["position_change"] or 0)
+        climbs = [row for row in moved[-1:] if row["status"] == "UP"]
+        return climbs + [row for row in moved[:1] if row["status"] == "DOWN"]
+
+    @cached_property
     def recent_periods(self) -> list[Any]:
         """The last days of the latest expected periods, those that are missing included."""
         return [row["period_end"] for row in self.answers["coverage"]][-RECENT:]
 
     @cached_property
+    def known_recently(self) -> int:
+        """How many of the recent periods history has."""
+        latest = self.answers["coverage"][-RECENT:]
+        return sum(row["state"] != "missing" for row in latest)
+
+    @cached_property
     def top(self) -> list[Row]:
-        """The songs that were recently in the top ten, with their positions there."""
-        by_run: dict[str, Row] = {}
-        for row in self.answers["trajectories"]:
-            if row["period_end"] in set(self.recent_periods) and row["position"] <= TOP:
-                by_run[row["run_id"]] = row
+        """The entries that were recently in the top ten, with their positions."""
         return [
-            {
-                "run_id": run_id,
-                "song_name": row["song_name"],
-                "artist_credit": row["artist_credit"],
-                "positions": self._recent(run_id, self.recent_periods),
-            }
-            for run_id, row in by_run.items()
+            row | {"recent": self._recent[row["run_id"]]}
+            for row in self.answers["recent_positions"]
+            if min(row["positions"]) <= TOP
         ]
 
     @cached_property
@@ -107,80 +142,114 @@ class ChartFindings:
         return [row["period_end"] for row in self.answers["coverage"] if row["state"] == "missing"]
 
     @cached_property
-    def genre_coverage(self) -> float:
-        """The share of the latest month's chart of which a genre is known."""
-        genres = self.answers["genre_shares"]
-        latest = [row for row in genres if row["month"] == genres[-1]["month"]] if genres else []
-        return 1 - sum(float(row["share"]) for row in latest if row["genre"] == "unknown")
-
-    def shares(self, report: str, name: str) -> list[Row]:
-        """The largest shares over time, and what is unknown."""
-        totals: dict[str, float] = defaultdict(float)
-        for row in self.answers[report]:
-            totals[row[name]] += row["share"]
-        totals.pop("unknown", None)
-        largest = sorted(totals, key=lambda one: -totals[one])[:SHARES]
-        return [
-            {"month": row["month"], "name": row[name], "share": row["share"]}
-            for row in self.answers[report]
-            if row[name] in (*largest, "unknown")
-        ]
+    def years(self) -> list[Row]:
+        """Each year with the states of its periods, a letter each: c, i or m for missing."""
+        by_year = groupby(self.answers["coverage"], key=lambda row: row["period_end"].year)
+        return [_year(year, [row["state"] for row in found]) for year, found in by_year]
 
     @cached_property
-    def _positions(self) -> dict[str, dict[Any, int]]:
-        found: dict[str, dict[Any, int]] = defaultdict(dict)
-        for row in self.answers["trajectories"]:
-            found[row["run_id"]][row["period_end"]] = row["position"]
-        return found
+    def known_artists(self) -> float | None:
+        """The share of the latest entries whose artists are known; None in charts of others."""
+        found = self.answers["artist_coverage"]
+        return found[0]["known_entries"] / found[0]["entries"] if found else None
 
-    def _recent(self, run_id: str, periods: list[Any]) -> list[int | None]:
-        known = self._positions.get(run_id, {})
-        return [known.get(period) for period in periods]
+    @cached_property
+    def known_genres(self) -> float | None:
+        """The share of the latest month's chart of which a genre is known; None without shares."""
+        genres = self.answers["genre_shares"]
+        latest = [row for row in genres if row["month"] == genres[-1]["month"]] if genres else []
+        unknown = sum(float(row["share"]) for row in latest if row["genre"] == "unknown")
+        return 1 - unknown if latest else None
+
+    def shares(self, report: str, name: str, most: int) -> dict[str, dict[Any, float]]:
+        """The shares by month of the largest in the report, and of what is unknown."""
+        found: dict[str, dict[Any, float]] = defaultdict(lambda: defaultdict(float))
+        for row in self.answers[report]:
+            found[row[name]][row["month"]] += row["share"]
+        unknown = found.pop("unknown", None)
+        largest = sorted(found, key=lambda one: (-sum(found[one].values()), one))[:most]
+        chosen = {one: found[one] for one in largest}
+        return chosen | ({"unknown": unknown} if unknown else {})
+
+    @cached_property
+    def _recent(self) -> dict[str, list[int | None]]:
+        return {row["run_id"]: self._positions(row) for row in self.answers["recent_positions"]}
+
+    def _positions(self, row: Row) -> list[int | None]:
+        positions: list[int | None] = [None] * len(self.recent_periods)
+        for age, position in zip(row["ages"], row["positions"], strict=True):
+            positions[-1 - age] = position
+        return positions
 
 
 def find(connection: duckdb.DuckDBPyConnection, chart_ids: Sequence[str]) -> list[ChartFindings]:
-    """The findings of each of these charts that has an entry, by chart id."""
-    by_chart: dict[str, dict[str, list[Row]]] = defaultdict(lambda: {one: [] for one in REPORTS})
-    times = f"select * from ({models('page')['drawn_times']}) where list_contains(?, chart_id)"
-    connection.execute(f"create temp table drawn_times as {times}", [list(chart_ids)])
-    for report in REPORTS:
-        for row in rows(connection, _drawn_rows(report)):
-            by_chart[str(row["chart_id"])][report].append(row)
-    names = chart_names(connection)
+    """The findings of each of these charts that has an entry, in this order."""
+    by_chart: dict[str, Answers] = {}
+
+    def work(connection: duckdb.DuckDBPyConnection) -> None:
+        by_chart.clear()
+        by_chart.update({chart_id: defaultdict(list) for chart_id in chart_ids})
+        _find_rows(connection, by_chart)
+
+    with TemporaryDirectory() as scratch:
+        connection.execute("set temp_directory = ?", [scratch])
+        in_little_memory(connection, work, MEMORY_LIMIT)
     return [
-        ChartFindings(chart_id, names[chart_id], answers)
-        for chart_id, answers in sorted(by_chart.items())
-        if answers["this_week"]
+        ChartFindings(*properties, by_chart[properties[0]])
+        for properties in _properties(connection, chart_ids)
+        if by_chart[properties[0]]["latest_entries"]
     ]
 
 
-def _drawn_rows(report: str) -> str:
-    """The select of the rows of a report that the page shows."""
-    select = models("reports")[report]
-    # A join does not keep the order of rows.
-    return (
-        "select answer.* exclude (row_place)"
-        f" from (select *, row_number() over () as row_place from ({select})) as answer"
-        f" inner join drawn_times using (chart_id) where {_DRAWN_FROM.get(report, 'true')}"
-        " order by answer.row_place"
+def _find_rows(connection: duckdb.DuckDBPyConnection, by_chart: dict[str, Answers]) -> None:
+    times = f"select * from ({models('page')['drawn_times']}) where list_contains(?, chart_id)"
+    connection.execute(f"create or replace temp table drawn_times as {times}", [list(by_chart)])
+    for name, select in _selects():
+        for row in rows(connection, select):
+            by_chart[row.pop("chart_id")][name].append(row)
+    _find_records(connection, by_chart)
+
+
+def _find_records(connection: duckdb.DuckDBPyConnection, by_chart: dict[str, Answers]) -> None:
+    long_ones = [
+        chart_id
+        for chart_id, answers in by_chart.items()
+        if sum(row["state"] != "missing" for row in answers["coverage"]) >= ENOUGH_FOR_RECORDS
+    ]
+    # All charts at once take several times the memory.
+    for first in range(0, len(long_ones), RECORDS_AT_ONCE):
+        set_variables(connection, charts=long_ones[first : first + RECORDS_AT_ONCE])
+        for row in rows(connection, models("reports")["record_watch"]):
+            by_chart[row.pop("chart_id")]["record_watch"].append(row)
+
+
+def _selects() -> Iterator[tuple[str, str]]:
+    """What the page shows of each model and report."""
+    selects = models("page") | models("reports")
+    for name in (*_MODELS, *_REPORTS):
+        # A join does not keep the order of rows.
+        yield (
+            name,
+            "select answer.* exclude (row_place),"
+            " row_number() over (partition by chart_id order by row_place) as row_place_of_chart"
+            f" from (select *, row_number() over () as row_place from ({selects[name]})) as answer"
+            f" inner join drawn_times using (chart_id) {_SHOWN.get(name, '')}"
+            " order by answer.row_place",
+        )
+
+
+def _properties(
+    connection: duckdb.DuckDBPyConnection, chart_ids: Sequence[str]
+) -> list[tuple[str, str, str | None, str | None, str | None]]:
+    found = connection.execute(
+        "select chart_id, chart_name, family, market, cadence from charts"
+        " where list_contains($1, chart_id) order by list_position($1, chart_id)",
+        [list(chart_ids)],
     )
+    return found.fetchall()
 
 
-def _movement(row: Row) -> Row:
-    change = abs(row["position_change"] or 0)
-    words = {
-        "UP": f"up {change}",
-        "DOWN": f"down {change}",
-        "SAME": "no change",
-        "NEW": "new",
-        "RE-ENTRY": "back again",
-        "UNKNOWN": "unknown, as the period before is missing",
-    }
-    shown = {"UP": str(change), "DOWN": str(change), "NEW": "new", "RE-ENTRY": "back"}
-    status = row["status"]
-    return {
-        "arrow": _ARROWS[status],
-        "text": shown.get(status, ""),
-        "words": words[status],
-        "kind": status.lower(),
-    }
+def _year(year: int, states: list[str]) -> Row:
+    missing = states.count("missing")
+    letters = "".join(state[0] for state in states)
+    return {"year": year, "states": letters, "known": len(states) - missing, "of": len(states)}
