@@ -14,29 +14,73 @@
 -- is_debut_known: whether history has the period before the first one
 with
 
-placed_runs as (
+dated_runs as (
 
     select
         *,
-        year(first_date) as year,
-        count(*) over by_year as songs,
-        median(periods) over by_year as median_periods,
-        rank() over (by_year order by periods desc) as place_by_periods,
-        rank() over (by_year order by peak_position asc, periods_at_one desc) as place_by_peak,
-        count(*) over (by_year order by periods range between unbounded preceding and current row)
-            as as_short
+        year(first_date) as year
     from chart_runs
-    window by_year as (partition by chart_id, year(first_date))
 
 ),
 
-counted_runs as (
+years as (
+
+    select
+        chart_id,
+        year,
+        count(*) as songs,
+        median(periods) as median_periods
+    from dated_runs
+    group by chart_id, year
+
+),
+
+-- There are far fewer numbers of periods than songs, and fewer peaks, so these are ranked.
+lengths as (
+
+    select
+        chart_id,
+        year,
+        periods,
+        count(*) as songs
+    from dated_runs
+    group by chart_id, year, periods
+
+),
+
+placed_lengths as (
 
     select
         *,
-        (as_short - count(*) over (partition by chart_id, year, periods)) / nullif(songs - 1, 0)
-            as longer_share
-    from placed_runs
+        sum(songs) over (partition by chart_id, year order by periods)::bigint - songs as shorter,
+        sum(songs) over (partition by chart_id, year order by periods desc)::bigint - songs + 1
+            as place
+    from lengths
+
+),
+
+peaks as (
+
+    select
+        chart_id,
+        year,
+        peak_position,
+        periods_at_one,
+        count(*) as songs
+    from dated_runs
+    group by chart_id, year, peak_position, periods_at_one
+
+),
+
+placed_peaks as (
+
+    select
+        *,
+        sum(songs) over (
+            partition by chart_id, year
+            order by peak_position asc, periods_at_one desc
+        )::bigint - songs + 1 as place
+    from peaks
 
 ),
 
@@ -52,29 +96,41 @@ known_periods as (
 )
 
 select
-    counted_runs.chart_id,
-    counted_runs.entry_name as song_name,
-    counted_runs.artist_credit,
-    counted_runs.year,
-    counted_runs.songs,
-    counted_runs.periods,
-    counted_runs.median_periods,
-    counted_runs.place_by_periods,
-    counted_runs.longer_share,
-    counted_runs.peak_position,
-    counted_runs.place_by_peak,
-    counted_runs.is_over,
+    dated_runs.chart_id,
+    dated_runs.entry_name as song_name,
+    dated_runs.artist_credit,
+    dated_runs.year,
+    years.songs,
+    dated_runs.periods,
+    years.median_periods,
+    placed_lengths.place as place_by_periods,
+    placed_lengths.shorter / nullif(years.songs - 1, 0) as longer_share,
+    dated_runs.peak_position,
+    placed_peaks.place as place_by_peak,
+    dated_runs.is_over,
     coalesce(known_periods.is_before_known, false) as is_debut_known,
-    counted_runs.run_id
-from counted_runs
+    dated_runs.run_id
+from dated_runs
+inner join years
+    on dated_runs.chart_id = years.chart_id
+    and dated_runs.year = years.year
+inner join placed_lengths
+    on dated_runs.chart_id = placed_lengths.chart_id
+    and dated_runs.year = placed_lengths.year
+    and dated_runs.periods = placed_lengths.periods
+inner join placed_peaks
+    on dated_runs.chart_id = placed_peaks.chart_id
+    and dated_runs.year = placed_peaks.year
+    and dated_runs.peak_position = placed_peaks.peak_position
+    and dated_runs.periods_at_one = placed_peaks.periods_at_one
 inner join known_periods
-    on counted_runs.chart_id = known_periods.chart_id
-    and counted_runs.first_date = known_periods.period_end
+    on dated_runs.chart_id = known_periods.chart_id
+    and dated_runs.first_date = known_periods.period_end
 where
-    counted_runs.last_date >= coalesce(getvariable('since')::date, '-infinity'::date)
-    and counted_runs.first_date <= coalesce(getvariable('until')::date, 'infinity'::date)
+    dated_runs.last_date >= coalesce(getvariable('since')::date, '-infinity'::date)
+    and dated_runs.first_date <= coalesce(getvariable('until')::date, 'infinity'::date)
 order by
-    counted_runs.chart_id asc,
-    counted_runs.year asc,
-    counted_runs.place_by_periods asc,
-    counted_runs.run_id asc
+    dated_runs.chart_id asc,
+    dated_runs.year asc,
+    placed_lengths.place asc,
+    dated_runs.run_id asc

@@ -49,7 +49,6 @@ counted_marks as (
         'most periods at number one' as record,
         coalesce(run_id, recording_id) as run_id,
         null as artist_key,
-        null as artist_name,
         count(distinct period_number) as figure,
         max(period_end) as mark_date
     from entries
@@ -64,7 +63,6 @@ counted_marks as (
         'most periods at number two, never at one' as record,
         coalesce(run_id, recording_id) as run_id,
         null as artist_key,
-        null as artist_name,
         count(*) filter (where position = 2) as figure,
         max(period_end) filter (where position = 2) as mark_date
     from entries
@@ -80,7 +78,6 @@ counted_marks as (
         'most periods on the chart' as record,
         run_id,
         null as artist_key,
-        null as artist_name,
         periods as figure,
         last_date as mark_date
     from runs
@@ -94,7 +91,6 @@ counted_marks as (
         'most number ones of an artist' as record,
         null as run_id,
         artist_key,
-        any_value(artist_name) as artist_name,
         count(*) as figure,
         max(mark_date) as mark_date
     from (
@@ -102,7 +98,6 @@ counted_marks as (
             chart_id,
             artist_key,
             run_id,
-            any_value(artist_name) as artist_name,
             min(period_end) as mark_date
         from entry_artists
         where
@@ -146,14 +141,18 @@ debuts as (
 
 ),
 
-returned_runs as (
+returns as (
 
-    select distinct
+    select
         chart_id,
-        coalesce(run_id, recording_id) as run_id
+        coalesce(run_id, recording_id) as run_id,
+        period_number,
+        period_end,
+        periods_on_chart - 1 as periods_before
     from entries
     where
         status = 'RE-ENTRY'
+        and is_highest
         and list_contains(coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id)
 
 ),
@@ -161,26 +160,26 @@ returned_runs as (
 absences as (
 
     select
-        entries.chart_id,
-        coalesce(entries.run_id, entries.recording_id) as run_id,
-        known_periods.number - 1 - lag(known_periods.number) over (
-            partition by entries.chart_id, coalesce(entries.run_id, entries.recording_id)
-            order by known_periods.number
-        ) as figure,
-        entries.period_end as mark_date
-    from entries
-    semi join returned_runs
-        on entries.chart_id = returned_runs.chart_id
-        and coalesce(entries.run_id, entries.recording_id) = returned_runs.run_id
-    inner join known_periods
-        on entries.chart_id = known_periods.chart_id
-        and entries.period_number = known_periods.period_number
+        returns.chart_id,
+        returns.run_id,
+        later.number - 1 - earlier.number as figure,
+        returns.period_end as mark_date
+    from returns
+    inner join entries
+        on returns.chart_id = entries.chart_id
+        and returns.run_id = coalesce(entries.run_id, entries.recording_id)
+        and returns.periods_before = entries.periods_on_chart
+    inner join known_periods as later
+        on returns.chart_id = later.chart_id
+        and returns.period_number = later.period_number
+    inner join known_periods as earlier
+        on entries.chart_id = earlier.chart_id
+        and entries.period_number = earlier.period_number
     where
         entries.is_highest
         and list_contains(
             coalesce(getvariable('charts')::varchar[], [entries.chart_id]), entries.chart_id
         )
-    qualify entries.status = 'RE-ENTRY'
 
 ),
 
@@ -211,7 +210,6 @@ single_marks as (
         'longest climb to number one' as record,
         climbs.run_id,
         null as artist_key,
-        null as artist_name,
         climbs.figure,
         climbs.mark_date
     from climbs
@@ -224,7 +222,6 @@ single_marks as (
         'highest debut' as record,
         run_id,
         null as artist_key,
-        null as artist_name,
         -figure as figure,
         mark_date
     from debuts
@@ -234,7 +231,6 @@ single_marks as (
         'most streams in a period' as record,
         coalesce(entries.run_id, entries.recording_id) as run_id,
         null as artist_key,
-        null as artist_name,
         entries.streams as figure,
         entries.period_end as mark_date
     from entries
@@ -255,7 +251,6 @@ single_marks as (
         'longest absence before a return' as record,
         run_id,
         null as artist_key,
-        null as artist_name,
         figure,
         mark_date
     from absences
@@ -265,16 +260,13 @@ single_marks as (
         'most entries of an artist in a period' as record,
         null as run_id,
         artist_key,
-        any_value(artist_name) as artist_name,
-        count(*) as figure,
+        entries as figure,
         period_end as mark_date
-    from entry_artists
+    from crowded_periods
     where
         list_contains(
             coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
         )
-    group by chart_id, artist_key, period_end
-    having count(*) > 1
 
 ),
 
@@ -323,7 +315,6 @@ best_marks as (
         all_marks.record,
         all_marks.run_id,
         all_marks.artist_key,
-        any_value(all_marks.artist_name) as artist_name,
         max(all_marks.figure) as figure,
         arg_max(
             all_marks.mark_date, (all_marks.figure, '9999-12-31'::date - all_marks.mark_date)
@@ -337,16 +328,38 @@ best_marks as (
     where all_marks.is_latest or all_marks.figure = records_before.figure
     group by all_marks.chart_id, all_marks.record, all_marks.run_id, all_marks.artist_key
 
+),
+
+credited_names as (
+
+    select
+        unnest(artist_keys) as artist_key,
+        unnest(artist_names) as artist_name
+    from credits
+
+),
+
+artist_names as (
+
+    select
+        artist_key,
+        max(artist_name) as artist_name
+    from credited_names
+    where artist_key in (select best_marks.artist_key from best_marks)
+    group by artist_key
+
 )
 
 select
-    chart_id,
-    record,
-    run_id,
-    artist_key,
-    artist_name,
-    abs(figure)::bigint as figure,
-    mark_date,
-    abs(latest_figure)::bigint as latest_figure,
-    abs(figure_before)::bigint as figure_before
+    best_marks.chart_id,
+    best_marks.record,
+    best_marks.run_id,
+    best_marks.artist_key,
+    coalesce(current_artists.artist_name, artist_names.artist_name) as artist_name,
+    abs(best_marks.figure)::bigint as figure,
+    best_marks.mark_date,
+    abs(best_marks.latest_figure)::bigint as latest_figure,
+    abs(best_marks.figure_before)::bigint as figure_before
 from best_marks
+left join current_artists on best_marks.artist_key = current_artists.artist_id
+left join artist_names on best_marks.artist_key = artist_names.artist_key

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from random import Random
 
 import pytest
 
@@ -64,6 +65,28 @@ def test_three_of_those_that_tie_are_listed(mirror):
     mirror.put_weeks(*[[*"abcde"]] * 3)
     found = watched(mirror, "most periods on the chart")
     assert found == [("extended", f"R-{song}", 3, 2, 5) for song in "abc"]
+
+
+@pytest.mark.parametrize("latest", [61, 78])
+def test_the_most_entries_of_an_artist_at_once_are_found_whenever_they_came(mirror, latest):
+    songs = [(f"{name}{number}", f"R-{name}{number}", name) for name in "abc" for number in "123"]
+    chance = Random(latest)
+    weeks = [chance.sample(songs, 5) for _ in range(latest)]
+    mirror.put_weeks(*weeks)
+    columns = ("record", "figure", "record_date", "holders")
+    found = {row[0]: row[1:] for row in asked(mirror, "chart_records", *columns)}
+    counts = [Counter(artist for _, _, artist in week) for week in weeks]
+    assert found["most entries of an artist in a period"][0] == max(
+        max(count.values()) for count in counts
+    )
+    [(expected,)] = mirror.execute(
+        "select count(*) from (select count(*) as entries from entry_artists group by period_end,"
+        " artist_key) where entries > 2"
+    ).fetchall()
+    [(listed,)] = mirror.execute(
+        "select count(*) from crowded_periods where entries > 2"
+    ).fetchall()
+    assert listed == expected > 0
 
 
 def test_a_chart_without_streams_has_no_record_of_streams(mirror):

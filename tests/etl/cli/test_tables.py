@@ -58,6 +58,12 @@ def test_every_type_is_printed_in_each_format(mirror):
     assert "true    1.5  a, b" in printed(result).replace("  price", "price")
 
 
+def test_what_is_known_of_the_second_row_only_is_printed_as_ever(mirror):
+    rows = "values (null, null, 1), (false, ['a'], 2), (null, null, 3)"
+    result = query_mirror(mirror, f"select * from ({rows}) as listed (is_new, names, number)")
+    assert to_csv(result) == 'is_new,names,number\n,,1\nfalse,"[""a""]",2\n,,3\n'
+
+
 def test_times_with_a_time_zone_can_be_queried(mirror):
     assert len(query_mirror(mirror, "select now()").rows) == 1
 
