@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -40,9 +41,10 @@ def show_top_ten(path: Path) -> None:
     for row in latest:
         if row["position"] <= _TOP and last_end - row["period_end"] < _RECENTLY:
             by_chart[row["chart_id"], row["period_end"]].append(_shown(row))
+    keys = _keys(names)
     for (chart_id, end), table in by_chart.items():
-        title = f"{end:%Y-%m-%d}: the top ten of {names[chart_id]}"
-        create_table_artifact(table, key=f"top-ten-{_key(chart_id)}", description=title)
+        title = f"{names[chart_id]}: the top ten of {end:%Y-%m-%d}"
+        create_table_artifact(table, key=f"top-ten-{keys[chart_id]}", description=title)
 
 
 def show_quality(processed: Processed) -> None:
@@ -123,6 +125,16 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _key(chart_id: str) -> str:
+def _keys(names: Mapping[str, str]) -> dict[str, str]:
+    """What the UI calls each chart: its name, or its id if another chart has the same one."""
+    found = {chart_id: _key(name) for chart_id, name in names.items()}
+    charts = Counter(found.values())
+    return {
+        chart_id: key if key and charts[key] == 1 else _key(chart_id)
+        for chart_id, key in found.items()
+    }
+
+
+def _key(text: str) -> str:
     # Keys consist of lower-case letters, digits and dashes alone.
-    return "".join(char if char.isalnum() else "-" for char in chart_id.lower())
+    return "-".join(re.findall("[a-z0-9]+", text.lower()))

@@ -24,8 +24,10 @@ from etl.mirror.reader import recent_gaps
 from etl.pipeline import enrich, extract, process
 from etl.pipeline.catalog import catalog_lines
 from etl.pipeline.crawl import crawler_of, is_crawl_due
+from etl.pipeline.identify import identify
 from etl.pipeline.unfinished import finish_unfinished
 from etl.settings import Settings
+from etl.sources.chart_names import chart_name
 from etl.wording import counted, printable
 from flows import artifacts, events
 from flows.assets import ASSETS, describe_assets, raw_assets
@@ -60,9 +62,7 @@ RETRIED: dict[str, Any] = _ONCE | {
 
 def _take_name() -> str:
     settings, chart_id = (runtime.task_run.parameters[name] for name in ("settings", "chart_id"))
-    # A chart that is new gets its name by being taken.
-    shown = names_in_mirror(settings.mirror).get(chart_id, chart_id)
-    return f"take {shown} {datetime.now(UTC):%Y-%m-%d}"
+    return f"take {_shown(settings, chart_id)} {datetime.now(UTC):%Y-%m-%d}"
 
 
 @task(task_run_name=_take_name, timeout_seconds=HOUR / 4, **RETRIED)
@@ -94,8 +94,17 @@ def process_pending(settings: Settings, work: process.Work | None = None) -> int
 
 
 def _process_name() -> str:
-    first, *more = runtime.task_run.parameters["names"]
+    settings, names = (runtime.task_run.parameters[name] for name in ("settings", "names"))
+    first, *more = names
+    if partition := (identity := identify(first)).partition:
+        day = f"{identity.snapshot_at:%Y-%m-%d}" if identity.snapshot_at else partition.month
+        first = f"{_shown(settings, partition.chart_id)} {day}"
     return f"process {first}{f' and {len(more):,} more' if more else ''}"
+
+
+def _shown(settings: Settings, chart_id: str) -> str:
+    """The name of a chart; a playlist that is new gets its name by being processed."""
+    return names_in_mirror(settings.mirror).get(chart_id) or chart_name(chart_id)
 
 
 @materialize(*ASSETS, by="duckdb", task_run_name=_process_name, timeout_seconds=6 * HOUR, **RETRIED)

@@ -183,9 +183,12 @@ def test_a_run_with_nothing_to_do_starts_few_tasks(folder, monkeypatch):
     assert task_names(run(refresh_mirror)) == {"refresh the mirror"}
 
 
-def test_the_name_of_a_task_has_its_files(folder):
+def test_the_name_of_a_task_says_what_it_processes(folder):
     put_pending(open_lake("lake"), {chart_name(week): chart_body(week) for week in range(3)})
-    assert task_names(run(process_pending)) == {f"process {chart_name(0)} and 2 more"}
+    name = "process Top Songs · xx · weekly 2026-01-01 and 2 more"
+    assert task_names(run(process_pending)) == {name}
+    put_pending(open_lake("lake"), {"nothing.json": b"{}"})
+    assert task_names(run(process_pending)) == {"process nothing.json"}
 
 
 def test_only_one_run_at_a_time_writes_to_the_lake(folder, monkeypatch):

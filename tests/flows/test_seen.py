@@ -14,6 +14,7 @@ from flows import events, tasks
 from flows.process_pending import process_pending
 from flows.refresh_mirror import refresh_mirror
 from flows.update_lake import update_lake
+from tests.support import made_up
 from tests.support.small_lakes import chart_body, chart_name, put_pending
 
 # Prefect leaves connections to its server to the garbage collector.
@@ -53,11 +54,25 @@ def test_the_top_ten_is_a_table_with_movements(folder):
     put_weeks(0, 1)
     assert process_pending() == 2
     assert refresh_mirror() == 2
-    artifact = read_artifact("top-ten-regional-xx-weekly")
-    assert artifact.description == "2026-01-08: the top ten of Top Songs · xx · weekly"
+    artifact = read_artifact("top-ten-top-songs-xx-weekly")
+    assert artifact.description == "Top Songs · xx · weekly: the top ten of 2026-01-08"
     table = json.loads(str(artifact.data))
     assert [row["movement"] for row in table] == ["▲ 1", "▲ 1", "▲ 1", "▲ 1", "NEW"]
     assert list(table[0]) == ["position", "movement", "peak", "weeks", "song", "artist"]
+
+
+def test_playlists_of_one_name_have_a_top_ten_each(folder):
+    lists = {"One-a": "Mine", "Two-b": "Mine", "Three-c": "トップ", "Four-d": "Top 50 · Überall"}
+    page, at = made_up.page(made_up.songs(1)), "2026-01-01T08:00:00Z"
+    files = {
+        f"{one}.json": made_up.envelope(page, at=at, chart_id=one, playlist={"name": name})
+        for one, name in lists.items()
+    }
+    put_pending(open_lake("lake"), files)
+    process_pending()
+    refresh_mirror()
+    for key in ("one-a", "two-b", "three-c", "top-50-berall"):
+        assert Artifact.get(f"top-ten-{key}")
 
 
 def test_a_chart_that_ended_long_ago_has_no_top_ten(folder):
@@ -65,8 +80,8 @@ def test_a_chart_that_ended_long_ago_has_no_top_ten(folder):
     put_pending(lake, {chart_name(0, "yy"): chart_body(0), chart_name(9, "zz"): chart_body(9)})
     process_pending()
     refresh_mirror()
-    assert Artifact.get("top-ten-regional-zz-weekly")
-    assert Artifact.get("top-ten-regional-yy-weekly") is None
+    assert Artifact.get("top-ten-top-songs-zz-weekly")
+    assert Artifact.get("top-ten-top-songs-yy-weekly") is None
 
 
 def test_the_data_quality_is_listed_by_chart(folder):
