@@ -21,6 +21,7 @@ from etl.wording import shortened
 
 RULE = "a file that opens with { or [ is a playlist response in JSON"
 _NONE = Raw(b"null")
+_SMALL = 2**20
 # An address in the Web API or on the web, or a URI, with or without the owner.
 _PLAYLIST = re.compile(r"(?:^|[/:])playlists?[/:]([^/:?#]+)")
 
@@ -88,8 +89,22 @@ def read_response(body: bytes) -> Response:
     except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError):
         response = None
     if response is None:
-        raise InvalidRawFile(RULE, "it is not JSON, or of no known shape")
+        raise InvalidRawFile(RULE, _instead_of_response(body))
     return response
+
+
+def _instead_of_response(body: bytes) -> str:
+    """What a file is that is no response, as far as a look at a small one shows."""
+    unknown = "it is not JSON, or of no known shape"
+    if len(body) > _SMALL:
+        return unknown
+    try:
+        document = msgspec.json.decode(body.removeprefix(codecs.BOM_UTF8))
+    except (msgspec.MsgspecError, RecursionError):
+        return unknown
+    members = [name[:60] for name in document] if isinstance(document, dict) else []
+    what = "it has no pages or entries of a playlist"
+    return f"{what}, but {shortened(members)}" if members else what
 
 
 def _read(body: bytes) -> Response | None:

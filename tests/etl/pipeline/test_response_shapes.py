@@ -144,3 +144,19 @@ def test_old_addresses_name_the_playlist(tmp_path, href):
     page = made_up.page(made_up.songs(1), href=href)
     transform_files(tmp_path, {"a_2026-01-02.json": made_up.as_json(page)})
     assert query_tables(tmp_path, "select chart_id from songs") == [(made_up.PLAYLIST,)]
+
+
+@pytest.mark.parametrize(
+    ("body", "finding"),
+    [
+        (
+            b'{"entries": [], "chart": {}}',
+            "it has no pages or entries of a playlist, but entries, chart",
+        ),
+        (b"{}", "it has no pages or entries of a playlist"),
+        (b'{"entries": [', "it is not JSON, or of no known shape"),
+    ],
+)
+def test_other_json_is_rejected_with_what_it_has(tmp_path, body, finding):
+    (rejection,) = transform_files(tmp_path, {"a_2026-01-02.json": body}).rejected
+    assert rejection.offenders[0].startswith(finding)
