@@ -46,7 +46,12 @@ class Numbers:
 
 def columns(chart: ChartFindings, artists: Numbers) -> dict[str, Any]:
     """What the figures of a chart draw; a figure that is not there has nothing to show."""
-    drawn: dict[str, Any] = {"unit": chart.period_name, "kind": chart.kind, "family": None}
+    drawn: dict[str, Any] = {
+        "unit": chart.period_name,
+        "kind": chart.kind,
+        "family": None,
+        "until": chart.period_end,
+    }
     if chart.known_recently > 1 and chart.top:
         drawn |= {"ends": chart.recent_periods, "top": [_song(row) for row in chart.top]}
     shares = chart.shares("artist_shares", "artist_key", COMPARED)

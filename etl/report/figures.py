@@ -23,13 +23,13 @@ def figures() -> dict[str, Figure]:
         "bump": _bump(),
         "artists": _shares("artist"),
         "genres": _shares("genre"),
-        "churn": _line("new or back on the chart", "%"),
-        "concentration": _line("the top ten's share of the whole", "%"),
-        "mean_seconds": _line("average length, in seconds", ".0f"),
-        "explicit_share": _line("explicit songs", "%"),
-        "collaboration_share": _line("songs by more than one artist", "%"),
-        "single_share": _line("songs from singles", "%"),
-        "catalogue_share": _line("songs older than a year and a half", "%"),
+        "churn": _line("New or back on the chart", "%"),
+        "concentration": _line("The top ten's share of the whole", "%"),
+        "mean_seconds": _line("Average length, in seconds", ".0f"),
+        "explicit_share": _line("Explicit songs", "%"),
+        "collaboration_share": _line("Songs by more than one artist", "%"),
+        "single_share": _line("Songs from singles", "%"),
+        "catalogue_share": _line("Songs older than a year and a half", "%"),
     }
 
 

@@ -137,6 +137,26 @@ class ChartFindings:
         return reigns[::-1]
 
     @cached_property
+    def records(self) -> list[Row]:
+        """The records that the latest period broke or came near, each with those who hold it."""
+        records: dict[tuple[str, str], Row] = {}
+        for row in self.answers["record_watch"]:
+            record = records.setdefault((row["record"], row["state"]), row | {"whose": []})
+            holder = " by ".join(filter(None, (row["song_name"], row["artist_credit"])))
+            record["whose"].append(holder)
+        return list(records.values())
+
+    @cached_property
+    def known(self) -> int:
+        """The number of periods that history has."""
+        return len(self.answers["coverage"]) - len(self.missing)
+
+    @cached_property
+    def first_day(self) -> Any:
+        """The last day of the first period."""
+        return self.answers["coverage"][0]["period_end"]
+
+    @cached_property
     def missing(self) -> list[Any]:
         """The last days of the periods that history lacks."""
         return [row["period_end"] for row in self.answers["coverage"] if row["state"] == "missing"]

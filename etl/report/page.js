@@ -37,7 +37,8 @@ function topTen(chart) {
 
 function shares(months, lines) {
   return lines.flatMap(([name, parts]) =>
-    parts.flatMap((part, index) => (part === null ? [] : [{ at: months[index], name, share: part / 1000 }])));
+    // A line breaks in a month without a share.
+    parts.map((part, index) => ({ at: months[index], name, share: part === null ? null : part / 1000 })));
 }
 
 function line(chart, figure) {
@@ -133,11 +134,13 @@ function complete(section) {
 }
 
 async function draw(section) {
-  const chart = page.charts[section.dataset.chart];
   complete(section);
+  const chart = page.charts[section.dataset.chart];
   for (const place of all(section, ".plot")) {
     const figure = place.dataset.figure;
     await plot(place, page.figures[figure], values(chart, figure));
+    // What is wider than the window ends with what is latest.
+    place.parentElement.scrollLeft = place.parentElement.scrollWidth;
   }
 }
 

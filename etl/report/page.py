@@ -17,9 +17,16 @@ from markupsafe import Markup
 from etl.report.columns import Line, Numbers, columns, family_lines, small_line
 from etl.report.figures import figures
 from etl.report.findings import ChartFindings, Row
+from etl.report.overview import Overview
 from etl.wording import counted
 
-_SCRIPTS = ("page.js", "views.js")
+_SCRIPTS = ("page.js", "compare.js", "views.js")
+_STATES = {
+    "broken": "New record",
+    "extended": "Record extended",
+    "equalled": "Record equalled",
+    "near": "Close to a record",
+}
 
 
 def page_about(charts: Sequence[ChartFindings]) -> str:
@@ -30,6 +37,7 @@ def page_about(charts: Sequence[ChartFindings]) -> str:
     environment.filters["artist_numbers"] = lambda row: _artist_numbers(row, artists)
     return environment.get_template("page.html.j2").render(
         charts=charts,
+        start=Overview(charts) if len(charts) > 1 else None,
         columns=drawn,
         families=_families(charts, drawn),
         figures=figures(),
@@ -51,9 +59,15 @@ def _families(
             members[f"{chart.cadence} {chart.group}"].append(drawn[chart.chart_id])
     lines = {family: family_lines(found) for family, found in members.items()}
     for family, found in members.items():
-        for one in found if lines[family] else ():
-            one["family"] = family
+        for one in found:
+            one["family"] = family if _share_days(one["lines"], lines[family]) else None
     return lines
+
+
+def _share_days(own: dict[str, Line], shared: dict[str, Line]) -> bool:
+    return any(
+        shared[figure][0][-1] > days[0] for figure, (days, _) in own.items() if figure in shared
+    )
 
 
 def _artist_numbers(row: Row, artists: Numbers) -> str:
@@ -64,11 +78,10 @@ def _artist_numbers(row: Row, artists: Numbers) -> str:
 def record_sentence(row: Row, unit: str) -> Markup:
     """A record of the latest period as a sentence: what it is, whose, and what it was before."""
     what = row["record"].replace("periods", f"{unit}s").replace("a period", f"a {unit}")
-    state = {"near": "close to the record for", "broken": "record broken:"}
-    states = state | {"extended": "record extended:", "equalled": "record equalled:"}
-    whose = " by ".join(filter(None, (row["song_name"], row["artist_credit"])))
-    return Markup("{} {}: <b>{:,}</b> · {} <span class=soft>({:,} before)</span>").format(
-        states[row["state"]].capitalize(), what, row["figure"], whose, row["record_before"]
+    others = row["holders"] - len(row["whose"])
+    whose = "; ".join(row["whose"]) + (f"; and {others:,} more" if others else "")
+    return Markup("{}: {}, <b>{:,}</b> · {} <span class=soft>({:,} before)</span>").format(
+        _STATES[row["state"]], what, row["figure"], whose, row["record_before"]
     )
 
 

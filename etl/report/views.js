@@ -9,7 +9,7 @@ async function showAddress() {
   delete document.body.dataset.drawn;
   for (const view of views) view.hidden = view !== wanted;
   if (select) select.value = wanted.dataset.view;
-  await draw(wanted);
+  await (wanted === compare ? fillComparison() : draw(wanted));
   document.body.dataset.drawn = hash;
 }
 

@@ -1,0 +1,109 @@
+"""The start page in a browser: number ones by country, what moved, and what is compared."""
+
+from __future__ import annotations
+
+import pytest
+
+from etl.report.tiles import place, places
+from etl.sources.markets import market_name
+from tests.etl.report.conftest import DRAWN, MARKETS, REGIONS, WORLD
+
+pytestmark = pytest.mark.slow
+
+COUNTRIES = [region for region in REGIONS if region != "global"]
+
+
+def leader(region):
+    return MARKETS.chart(region, WORLD.weeks - 1)[0].track.name
+
+
+def chart_id(region):
+    return f"regional-{region}-weekly"
+
+
+@pytest.mark.parametrize("width", [390, 900, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("view", ["#start", "#compare"])
+def test_the_start_page_and_the_comparison_fit_the_window(open_page, width, scheme, view):
+    page = open_page(width, scheme, view)
+    assert page.locator("section:not([hidden])").get_attribute("data-view") == view
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_start_page_is_shown_first(open_page):
+    page = open_page(view="")
+    section = page.locator("section:not([hidden])")
+    assert section.get_attribute("data-view") == "#start"
+    assert section.locator("h2").inner_text().startswith(leader("global"))
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_map_has_the_number_one_of_each_country(open_page, width):
+    page = open_page(width, view="#start")
+    tiles = page.locator(".map a:visible")
+    names = [tile.get_attribute("aria-label") for tile in tiles.all()]
+    assert names == sorted(names)
+    assert {name.split(" by ")[0] for name in names} == {
+        f"{market_name(country)}: {leader(country)}" for country in COUNTRIES
+    }
+
+
+def test_a_song_that_leads_in_several_countries_has_a_letter_on_the_map(open_page):
+    page = open_page(view="#start")
+    leaders = [leader(country) for country in COUNTRIES]
+    shared = {song for song in leaders if leaders.count(song) > 1}
+    assert set(page.locator(".key b").all_inner_texts()) == shared
+    lettered = page.locator(".map a i").count()
+    assert lettered == sum(song in shared for song in leaders)
+
+
+def test_a_tile_leads_to_the_chart_of_its_country(open_page):
+    page = open_page(view="#start")
+    page.locator(".map a", has_text="JP").click()
+    page.wait_for_function(DRAWN)
+    assert page.locator("section:not([hidden]) h2").inner_text().startswith(leader("jp"))
+
+
+def test_coverage_names_the_periods_that_a_chart_lacks(open_page):
+    page = open_page(view="#start")
+    row = page.locator("section:not([hidden]) tr", has_text="xx").last
+    assert "1 of 30 weeks" in row.inner_text()
+
+
+def test_two_charts_that_are_chosen_are_compared(open_page):
+    page = open_page(view="#compare")
+    for side, region in (("left", "us"), ("right", "gb")):
+        page.select_option(f"#{side}-chart", chart_id(region))
+    here, there = (
+        {entry.track.isrc: entry.position for entry in MARKETS.chart(region, WORLD.weeks - 1)}
+        for region in ("us", "gb")
+    )
+    shared = here.keys() & there.keys()
+    assert f"{len(shared)} songs in common" in page.locator("#compared-charts").inner_text()
+    positions = page.locator("#compared-charts table").first.locator("td").all_inner_texts()
+    found = list(zip(map(int, positions[::2]), map(int, positions[1::2]), strict=True))
+    expected = sorted(((here[one], there[one]) for one in shared), key=sum)[:20]
+    assert list(map(sum, found)) == list(map(sum, expected))
+
+
+def test_two_artists_that_are_chosen_are_compared(open_page):
+    page = open_page(view="#compare")
+    assert page.locator("#compared-artists tbody tr").count() > 1
+    entries = MARKETS.chart("jp", WORLD.weeks - 1)
+    artist = entries[0].track.artists[0].name
+    page.fill("#left-artist", artist)
+    page.locator("#left-artist").press("Tab")
+    row = page.locator("#compared-artists tr", has_text=market_name("jp")).first
+    own = [one for one in entries if artist in [by.name for by in one.track.artists]]
+    assert f"{len(own)} song" in row.inner_text()
+    page.fill("#left-artist", "Nobody")
+    page.locator("#left-artist").press("Tab")
+    assert "No artist on this page" in page.locator("#compared-artists").inner_text()
+
+
+def test_each_country_has_one_place_on_the_map_and_others_stand_below():
+    assert len(set(places().values())) == len(places()) > 190
+    assert all(market_name(country) for country in places())
+    lowest = max(row for row, _ in places().values())
+    assert place("xz", 0) == (lowest + 1, 1)
+    assert place("xz", 2) == (lowest + 1, 3)
