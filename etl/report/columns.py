@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import Any
 
-from etl.report.findings import COMPARED, GENRES, ChartFindings, Row
+from etl.report.answers import Row
+from etl.report.findings import COMPARED, GENRES, ChartFindings
 
 # Days, and the value of each.
 Line = tuple[list[Any], list[int]]

@@ -1,25 +1,18 @@
-"""What the page shows of each chart: selected answers of the reports, and sentences about them."""
+"""What the page shows of each chart: selected answers, put in words."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 
-from etl.database import in_little_memory, models, rows, set_variables
+from etl.report.answers import Answers, Row, find_answers
 from etl.wording import unit
-
-Row = dict[str, Any]
-Answers = defaultdict[str, list[Row]]
-
-# DuckDB's share of the memory; what does not fit goes to a scratch folder, at little cost.
-MEMORY_LIMIT = "128MB"
 
 # How much of the history the top ten and the small lines show, in periods; sql/page has it, too.
 RECENT = 26
@@ -27,25 +20,6 @@ TOP = 10
 # How many artists and genres a figure shows, and how many can be compared.
 GENRES = 8
 COMPARED = 24
-# Fewer periods have no records to speak of.
-ENOUGH_FOR_RECORDS = 12
-RECORDS_AT_ONCE = 3
-
-_MODELS = ("latest_entries", "recent_positions", "artist_coverage")
-_REPORTS = (
-    *("number_ones", "longest_runs", "artist_shares", "genre_shares", "churn", "concentration"),
-    *("song_trends", "coverage", "seasonal_returns", "half_life"),
-)
-# Of these reports, the page shows the latest years, or the first rows; of others, all rows.
-_SHOWN = {
-    "artist_shares": "where month > drawn_from",
-    "genre_shares": "where month > drawn_from",
-    "song_trends": "where month > drawn_from",
-    "churn": "where period_end > drawn_from",
-    "concentration": "where period_end > drawn_from",
-    "longest_runs": "qualify row_place_of_chart <= 20",
-    "seasonal_returns": "qualify row_place_of_chart <= 15",
-}
 
 
 @dataclass(frozen=True)
@@ -204,58 +178,12 @@ class ChartFindings:
 
 def find(connection: duckdb.DuckDBPyConnection, chart_ids: Sequence[str]) -> list[ChartFindings]:
     """The findings of each of these charts that has an entry, in this order."""
-    by_chart: dict[str, Answers] = {}
-
-    def work(connection: duckdb.DuckDBPyConnection) -> None:
-        by_chart.clear()
-        by_chart.update({chart_id: defaultdict(list) for chart_id in chart_ids})
-        _find_rows(connection, by_chart)
-
-    with TemporaryDirectory() as scratch:
-        connection.execute("set temp_directory = ?", [scratch])
-        in_little_memory(connection, work, MEMORY_LIMIT)
+    by_chart = find_answers(connection, chart_ids)
     return [
         ChartFindings(*properties, by_chart[properties[0]])
         for properties in _properties(connection, chart_ids)
         if by_chart[properties[0]]["latest_entries"]
     ]
-
-
-def _find_rows(connection: duckdb.DuckDBPyConnection, by_chart: dict[str, Answers]) -> None:
-    times = f"select * from ({models('page')['drawn_times']}) where list_contains(?, chart_id)"
-    connection.execute(f"create or replace temp table drawn_times as {times}", [list(by_chart)])
-    for name, select in _selects():
-        for row in rows(connection, select):
-            by_chart[row.pop("chart_id")][name].append(row)
-    _find_records(connection, by_chart)
-
-
-def _find_records(connection: duckdb.DuckDBPyConnection, by_chart: dict[str, Answers]) -> None:
-    long_ones = [
-        chart_id
-        for chart_id, answers in by_chart.items()
-        if sum(row["state"] != "missing" for row in answers["coverage"]) >= ENOUGH_FOR_RECORDS
-    ]
-    # All charts at once take several times the memory.
-    for first in range(0, len(long_ones), RECORDS_AT_ONCE):
-        set_variables(connection, charts=long_ones[first : first + RECORDS_AT_ONCE])
-        for row in rows(connection, models("reports")["record_watch"]):
-            by_chart[row.pop("chart_id")]["record_watch"].append(row)
-
-
-def _selects() -> Iterator[tuple[str, str]]:
-    """What the page shows of each model and report."""
-    selects = models("page") | models("reports")
-    for name in (*_MODELS, *_REPORTS):
-        # A join does not keep the order of rows.
-        yield (
-            name,
-            "select answer.* exclude (row_place),"
-            " row_number() over (partition by chart_id order by row_place) as row_place_of_chart"
-            f" from (select *, row_number() over () as row_place from ({selects[name]})) as answer"
-            f" inner join drawn_times using (chart_id) {_SHOWN.get(name, '')}"
-            " order by answer.row_place",
-        )
 
 
 def _properties(

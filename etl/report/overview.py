@@ -11,7 +11,8 @@ from itertools import chain
 from statistics import median_high
 from typing import Any
 
-from etl.report.findings import TOP, ChartFindings, Row
+from etl.report.answers import Row
+from etl.report.findings import TOP, ChartFindings
 from etl.report.tiles import place, places
 from etl.sources.markets import GLOBAL, market_name
 

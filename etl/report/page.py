@@ -14,9 +14,10 @@ import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from etl.report.answers import Row
 from etl.report.columns import Line, Numbers, columns, family_lines, small_line
 from etl.report.figures import figures
-from etl.report.findings import ChartFindings, Row
+from etl.report.findings import ChartFindings
 from etl.report.overview import Overview
 from etl.wording import counted
 
