@@ -10,6 +10,7 @@ from pathlib import Path
 from etl.cli.app import console
 from etl.cli.tables import print_table
 from etl.mirror.joins import Joins, read_joins
+from etl.wording import counted
 
 
 def print_joins(mirror: Path, *, as_json: bool) -> None:
@@ -26,19 +27,19 @@ def print_joins(mirror: Path, *, as_json: bool) -> None:
 
 
 def _lines(joins: Joins) -> list[str]:
-    alike = _share(joins.alike_apart_joined, joins.alike_apart)
-    followed = _share(joins.followed_joined, joins.followed)
+    alike, followed = counted(joins.alike_apart, "pair"), counted(joins.followed, "pair")
+    songs, recordings = counted(joins.songs, "Spotify id"), counted(joins.recordings, "recording")
     return [
-        f"{joins.songs:,} Spotify ids are {joins.recordings:,} recordings",
-        f"in different markets under different ids, alike in title and artists: {alike}",
-        f"followed by another id that Spotify counts as the same song: {followed}",
-        f"joined ids that ranks or durations tell something about: {joins.checked:,},"
+        f"{songs} of {recordings}",
+        f"{alike} of ids in different markets alike in title and artists"
+        + _share(joins.alike_apart_joined, joins.alike_apart),
+        f"{followed} of ids that Spotify's ranks show to be one song"
+        + _share(joins.followed_joined, joins.followed),
+        f"{counted(joins.checked, 'joined pair')} that ranks or durations can check:"
         f" {joins.wrong:,} wrong",
     ]
 
 
 def _share(joined: int, pairs: int) -> str:
-    if not pairs:
-        return "none"
     # Rounded down, so that 100 % means all of them.
-    return f"{pairs:,}, {joined:,} joined ({math.floor(1000 * joined / pairs) / 10} %)"
+    return f": {joined:,} joined ({math.floor(1000 * joined / pairs) / 10} %)" if pairs else ""

@@ -24,22 +24,6 @@ def chart_file(*songs):
     return "".join([HEADER, *rows]).encode()
 
 
-@pytest.fixture
-def joins(tmp_path, monkeypatch, capsys):
-    """Runs the command on the mirror of these chart files; returns what it prints."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(files, *options):
-        lake = open_lake("lake")
-        put_pending(lake, files)
-        process_pending(lake, "parquet")
-        refresh(lake, tmp_path / "mirror.duckdb")
-        assert run_command("status", "--joins", *options) == 0
-        return capsys.readouterr().out
-
-    return run
-
-
 FILES = {
     chart_name(0, "us"): chart_file(
         ("a", "Song", "Ann", -1), ("b", "Other", "Bob", -1), ("c", "Long", "Cy", -1)
@@ -51,20 +35,46 @@ FILES = {
 }
 
 
-def test_joins_are_counted_and_the_doubtful_ones_shown_first(joins):
-    lines = joins(FILES).splitlines()
+def mirror_of(folder, files):
+    """The mirror of these chart files."""
+    lake, mirror = open_lake(str(folder / "lake")), folder / "mirror.duckdb"
+    put_pending(lake, files)
+    process_pending(lake, "parquet")
+    refresh(lake, mirror)
+    return mirror
+
+
+@pytest.fixture(scope="module")
+def mirror(tmp_path_factory):
+    return mirror_of(tmp_path_factory.mktemp("joins"), FILES)
+
+
+@pytest.fixture
+def joins(tmp_path, monkeypatch, capsys):
+    """Runs the command on a mirror; returns what it prints."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(mirror, *options):
+        monkeypatch.setenv("CHARTLAKE_MIRROR", str(mirror))
+        assert run_command("status", "--joins", *options) == 0
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_joins_are_counted_and_the_doubtful_ones_shown_first(joins, mirror):
+    lines = joins(mirror).splitlines()
     assert lines[:4] == [
-        "8 Spotify ids are 5 recordings",
-        "in different markets under different ids, alike in title and artists:"
-        " 3, 1 joined (33.3 %)",
-        "followed by another id that Spotify counts as the same song: 2, 1 joined (50.0 %)",
-        "joined ids that ranks or durations tell something about: 2, 1 wrong",
+        "8 Spotify ids of 5 recordings",
+        "3 pairs of ids in different markets alike in title and artists: 1 joined (33.3 %)",
+        "2 pairs of ids that Spotify's ranks show to be one song: 1 joined (50.0 %)",
+        "2 joined pairs that ranks or durations can check: 1 wrong",
     ]
     assert "Long" in lines[5]
 
 
-def test_each_pair_has_a_verdict_and_what_it_rests_on(joins):
-    sample = json.loads(joins(FILES, "--json"))["sample"]
+def test_each_pair_has_a_verdict_and_what_it_rests_on(joins, mirror):
+    sample = json.loads(joins(mirror, "--json"))["sample"]
     verdicts = {
         (pair["song_id"][0], pair["other_id"][0]): (pair["verdict"], pair["sign"])
         for pair in sample
@@ -79,7 +89,8 @@ def test_each_pair_has_a_verdict_and_what_it_rests_on(joins):
     }
 
 
-def test_without_anything_to_compare_the_joins_are_none(joins):
-    out = joins({chart_name(0, "us"): FILES[chart_name(0, "us")]})
-    assert "same song: none" in out
-    assert "0, 0 wrong" in out
+def test_without_anything_to_compare_the_joins_are_none(joins, tmp_path):
+    name = chart_name(0, "us")
+    out = joins(mirror_of(tmp_path, {name: FILES[name]}))
+    assert "0 pairs of ids that Spotify's ranks show to be one song\n" in out
+    assert "0 joined pairs that ranks or durations can check: 0 wrong" in out
