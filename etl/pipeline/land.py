@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -26,11 +26,15 @@ Standing = Literal["new", "known", "replaces"]
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """A file that landed: the name it got, its digest, and what it says that it holds."""
+    """A file that landed: the name it got, its digest, and what it says that it holds.
+
+    `chart_name` is what it calls its chart, if it does.
+    """
 
     name: str
     sha256: str
     identity: Identity
+    chart_name: str | None = None
 
 
 def land_file(
@@ -59,7 +63,8 @@ def land_file(
         if rule := broken_name_rule(name):
             raise InvalidInput(f"{path} was not landed: {rule}. Rename it.") from error
         raise
-    return Landed(landed, hashlib.sha256(body).hexdigest(), identify(landed, response))
+    chart_name = response.chart_name if response else None
+    return Landed(landed, hashlib.sha256(body).hexdigest(), identify(landed, response), chart_name)
 
 
 class History:
@@ -95,13 +100,13 @@ class History:
             return "new"
         return "known" if listed == landed.sha256 else "replaces"
 
-    def gaps_after(self, landed: Iterable[Landed]) -> list[ChartStatus]:
+    def gaps_after(self, landed: Sequence[Landed]) -> list[ChartStatus]:
         """The charts of landed files with gaps that remain once what is pending is published."""
         identities = [one.identity for one in landed]
         charts = {one.chart_id for one in identities if one.partition}
         pending = [identify(raw_name(stored.key)) for stored in self._lake.list(PENDING)]
         identities += [one for one in pending if one.chart_id in charts]
-        return gaps_with(
+        found = gaps_with(
             [one for chart in sorted(filter(None, charts)) for one in self._of_chart(chart)],
             [
                 (one.chart_id, one.snapshot_at)
@@ -109,6 +114,8 @@ class History:
                 if one.chart_id and one.snapshot_at and one.chart_id not in self.unreadable
             ],
         )
+        named = {one.identity.chart_id: one.chart_name for one in landed if one.chart_name}
+        return [replace(one, own_name=one.own_name or named.get(one.chart_id)) for one in found]
 
     def _of_chart(self, chart_id: str) -> list[PublishedSnapshot]:
         if chart_id not in self._published:

@@ -13,7 +13,7 @@ from etl.lake import open_lake
 from etl.lake.layout import Partition, manifest_key
 from tests.support import made_up
 from tests.support.refusals import refuse
-from tests.support.small_lakes import chart_body, chart_name, playlist_body
+from tests.support.small_lakes import chart_body, chart_name, playlist_body, playlist_name
 
 
 @pytest.fixture
@@ -46,6 +46,13 @@ def test_landing_a_folder_lands_its_files_and_names_what_it_left(chartlake, tmp_
             f"landed {chart_name(1)}",
         ],
     )
+
+
+def test_the_gaps_of_a_playlist_are_shown_under_the_name_that_lands_with_it(chartlake, tmp_path):
+    for week in (0, 1, 2, 4, 5):
+        (tmp_path / playlist_name(week)).write_bytes(playlist_body(week))
+    output = chartlake("land", *map(playlist_name, (0, 1, 2, 4, 5)))[1]
+    assert output.splitlines()[-1] == "Made up still lacks 1 period: 2026-01-22"
 
 
 def test_chart_and_time_can_be_given_as_options(chartlake, tmp_path):
