@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -54,7 +55,7 @@ def _content(path: Path, origin: str, scratch: Path, chart_id: str | None) -> Co
     if chart_id and named.snapshot_at and form_of(path) != "JSON":
         return path  # a chart file, whose date the name states
     try:
-        layout = layout_of(head_of(path, origin, scratch), chart_id)
+        layout = _layout(head_of(path, origin, scratch), chart_id, Path(origin).parent.name)
         return BulkTable(source_of(path, origin, scratch), layout)
     except InvalidRawFile as error:
         if form_of(path) != "Parquet" and not _is_too_large(path):
@@ -85,7 +86,7 @@ def _member(
     if to.suffix.lower() in _STREAMED:
         source = Source(to.name, str(shown), member.file_size, lambda: archive.open(member))
         try:
-            return BulkTable(source, layout_of(source, chart_id))
+            return BulkTable(source, _layout(source, chart_id, shown.parent.name))
         except InvalidRawFile:
             if member.file_size > MOST_BYTES:
                 return Left(shown, "not a table of charts, and too large for a raw file")
@@ -97,6 +98,21 @@ def _member(
     if why := why_no_raw_file(to):
         return Left(shown, why)
     return _content(to, str(shown), to.parent, chart_id)
+
+
+def _layout(source: Source, chart_id: str | None, folder: str) -> Layout:
+    """The layout of a table, whose chart is given, or in its rows, or else the name of its folder.
+
+    Raises InvalidRawFile where the file is no table.
+    """
+    try:
+        return layout_of(source, chart_id)
+    except InvalidRawFile as error:
+        if chart_id or not is_chart_of_files(folder):
+            raise
+        with suppress(InvalidRawFile):
+            return layout_of(source, folder)
+        raise error
 
 
 def _is_too_large(path: Path) -> bool:

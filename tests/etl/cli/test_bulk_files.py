@@ -234,3 +234,18 @@ def test_a_table_with_another_delimiter_lands_as_it_is(land, delimiter, name):
     assert land({name: packed.get(name, text.encode())}, name.partition("/")[0])[0] == 0
     (raw_file,) = pending()
     assert (PENDING / raw_file).read_text() == text
+
+
+@pytest.mark.parametrize("name", ["artist-kr-weekly/2026-01-01.json", "table.zip"])
+def test_a_table_that_names_no_chart_lands_under_that_of_its_folder(land, name):
+    records = json.dumps([{"week": "2026-01-01", "rank": 1, "artist": "Ann", "peak": "1"}])
+    packed = zipped({"artist-kr-weekly/table.csv": "week,rank,artist\n2026-01-01,1,Ann\n"})
+    body = packed if name == "table.zip" else records.encode()
+    assert land({name: body}, name.partition("/")[0])[0] == 0
+    assert pending() == {"artist-kr-weekly-2026-01.csv"}
+
+
+def test_a_table_that_names_its_charts_does_not_land_under_that_of_its_folder(land):
+    name = "regional-kr-weekly/t.csv"
+    assert land({name: TABLE.encode()}, name)[0] == 0
+    assert pending() == {"regional-us-weekly-2026-01.csv"}
