@@ -20,6 +20,8 @@ TOP = 10
 # How many artists and genres a figure shows, and how many can be compared.
 GENRES = 8
 COMPARED = 24
+HOLDERS = 3
+_NO_NEWS = ("highest debut", 1)
 
 
 @dataclass(frozen=True)
@@ -112,9 +114,14 @@ class ChartFindings:
 
     @cached_property
     def records(self) -> list[Row]:
-        """The records that the latest period broke or came near, each with those who hold it."""
+        """The records that the latest period broke or came near, each with those who hold it.
+
+        What more than three hold says nothing of them, nor does one more debut at number one.
+        """
         records: dict[tuple[str, str], Row] = {}
         for row in self.answers["record_watch"]:
+            if row["holders"] > HOLDERS or (row["record"], row["record_before"]) == _NO_NEWS:
+                continue
             record = records.setdefault((row["record"], row["state"]), row | {"whose": []})
             holder = " by ".join(filter(None, (row["song_name"], row["artist_credit"])))
             record["whose"].append(holder)

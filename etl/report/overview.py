@@ -21,6 +21,8 @@ NEWS = timedelta(days=31)
 # How many songs have a colour of their own on the map, and how many rows a list has.
 COLOURS = 7
 LISTED = 8
+# Fewer countries are no map.
+MAPPED = 3
 _STATES = ("broken", "extended", "equalled")
 
 
@@ -54,6 +56,12 @@ class Overview:
         return sorted(latest.values(), key=lambda one: market_name(one.market or ""))
 
     @cached_property
+    def others(self) -> list[ChartFindings]:
+        """The charts that are not on the map: of the world, of other kinds, or of few countries."""
+        mapped = {tile["chart"].chart_id for tile in self.tiles}
+        return [chart for chart in self.charts if chart.chart_id not in mapped]
+
+    @cached_property
     def leaders(self) -> list[Row]:
         """The number ones of the countries: which song is how many, the most first."""
         by_song: dict[str, list[ChartFindings]] = defaultdict(list)
@@ -74,7 +82,9 @@ class Overview:
 
     @cached_property
     def tiles(self) -> list[Row]:
-        """The tiles of the countries that have a chart, by the country's name."""
+        """The tiles of the countries that have a chart, by the country's name; none of a few."""
+        if len(self.markets) < MAPPED:
+            return []
         numbers = {song["recording_key"]: number for number, song in enumerate(self.leaders)}
         off_the_map = [one.market for one in self.markets if one.market not in places()]
         return [

@@ -79,10 +79,8 @@ def _artist_numbers(row: Row, artists: Numbers) -> str:
 def record_sentence(row: Row, unit: str) -> Markup:
     """A record of the latest period as a sentence: what it is, whose, and what it was before."""
     what = row["record"].replace("periods", f"{unit}s").replace("a period", f"a {unit}")
-    others = row["holders"] - len(row["whose"])
-    whose = "; ".join(row["whose"]) + (f"; and {others:,} more" if others else "")
     return Markup("{}: {}, <b>{:,}</b> · {} <span class=soft>({:,} before)</span>").format(
-        _STATES[row["state"]], what, row["figure"], whose, row["record_before"]
+        _STATES[row["state"]], what, row["figure"], "; ".join(row["whose"]), row["record_before"]
     )
 
 

@@ -1,11 +1,16 @@
-"""What the figures of the page are given: only what they draw, in little space."""
+"""What the page is given about a chart: what its figures draw, and records in words."""
 
 from __future__ import annotations
+
+import re
+from collections import defaultdict
 
 import pytest
 
 from etl.report.columns import family_lines, small_line
 from etl.report.figures import figures
+from etl.report.findings import ChartFindings
+from etl.report.page import record_sentence
 
 
 @pytest.mark.parametrize(
@@ -26,3 +31,25 @@ def test_charts_of_a_family_share_the_median_of_the_days_that_three_of_them_have
 
 def test_figures_have_no_values_of_their_own():
     assert all("data" not in figure for figure in figures().values())
+
+
+def record(name, state, song, holders=1, before=9):
+    words = {"record": name, "state": state, "song_name": song, "artist_credit": "Ann"}
+    return words | {"figure": 1000, "record_before": before, "holders": holders}
+
+
+def test_a_record_of_several_is_one_sentence_and_a_record_of_many_is_none():
+    rows = [
+        record("most periods on the chart", "broken", "Sun", 2),
+        record("most periods on the chart", "broken", "<Moon>", 2),
+        record("most periods at number one", "equalled", "Sea", 4),
+        record("highest debut", "equalled", "Sky", before=1),
+        record("most entries of an artist in a period", "near", None),
+    ]
+    answers = defaultdict(list, record_watch=rows)
+    chart = ChartFindings("regional-us-weekly", "Top Songs", None, None, None, answers)
+    sentences = [re.sub("<[^>]*>", "", record_sentence(one, "week")) for one in chart.records]
+    assert sentences == [
+        "New record: most weeks on the chart, 1,000 · Sun by Ann; &lt;Moon&gt; by Ann (9 before)",
+        "Close to a record: most entries of an artist in a week, 1,000 · Ann (9 before)",
+    ]

@@ -64,6 +64,14 @@ def test_a_tile_leads_to_the_chart_of_its_country(open_page):
     assert page.locator("section:not([hidden]) h2").inner_text().startswith(leader("jp"))
 
 
+def test_charts_that_are_not_on_the_map_have_their_number_ones_in_a_table(open_page):
+    page = open_page(view="#start")
+    table = page.get_by_role("region", name="Number ones as a table").first
+    assert table.locator("tbody tr").count() == 4
+    row = table.locator("tr", has_text="Global · weekly")
+    assert row.locator("b").inner_text() == leader("global")
+
+
 def test_coverage_names_the_periods_that_a_chart_lacks(open_page):
     page = open_page(view="#start")
     row = page.locator("section:not([hidden]) tr", has_text="xx").last
