@@ -30,7 +30,6 @@ _SAME = (
         exp.ArrayDistinct,
         exp.ArrayFilter,
         exp.ArrayContains,
-        exp.ArrayOverlaps,
         exp.ArraySize,
         exp.Transform,
     ),
@@ -159,6 +158,12 @@ def _element(node: _Node) -> _Node:
     return node
 
 
+def _overlap(node: _Node) -> _Node:
+    # Spark has no operator for it.
+    lists = [node.this.copy(), node.expression.copy()]
+    return typed(exp.Anonymous(this="ARRAYS_OVERLAP", expressions=lists), "BOOLEAN")
+
+
 def _any_value(node: _Node) -> _Node:
     # Any value is allowed, but null only if there is no other.
     return _like(node, exp.Max(this=node.this.copy()))
@@ -244,6 +249,7 @@ _RULES: dict[tuple[type[_Node], ...], _Rule] = {
     (exp.Anonymous,): _interval,
     (exp.Length,): _length,
     (exp.Bracket,): _element,
+    (exp.ArrayOverlaps,): _overlap,
     (exp.AnyValue,): _any_value,
     (exp.Greatest, exp.Least): _greatest,
     (exp.ArgMax, exp.ArgMin): _extreme,

@@ -15,11 +15,12 @@ with
 known_periods as (
 
     select
-        *,
+        chart_id,
+        period_number,
+        period_end,
         period_end - period_start + 1 as days,
-        week(period_end) as week,
-        isoyear(period_end) as year
-    from numbered_periods
+        date_trunc('week', period_end)::date + 3 as thursday
+    from chart_periods
     where
         list_contains(
             coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
@@ -27,60 +28,25 @@ known_periods as (
 
 ),
 
-long_runs as (
+-- A week belongs to the year that has its Thursday.
+dated_periods as (
 
     select
-        chart_id,
-        run_id
-    from runs
-    where last_date - first_date >= 182
-
-),
-
-run_entries as (
-
-    select
-        entries.chart_id,
-        long_runs.run_id,
-        known_periods.number,
-        known_periods.stretch,
-        entries.period_end
-    from entries
-    inner join long_runs
-        on entries.chart_id = long_runs.chart_id
-        and coalesce(entries.run_id, entries.recording_id) = long_runs.run_id
-    inner join known_periods
-        on entries.chart_id = known_periods.chart_id
-        and entries.period_number = known_periods.period_number
-    where
-        entries.is_highest
-        and list_contains(
-            coalesce(getvariable('charts')::varchar[], [entries.chart_id]), entries.chart_id
-        )
+        *,
+        year(thursday) as year,
+        floor((thursday - date_trunc('year', thursday)::date) / 7)::bigint + 1 as week
+    from known_periods
 
 ),
 
 -- History has periods in each half year of an absence.
-marked_entries as (
-
-    select
-        chart_id,
-        run_id,
-        period_end - lag(period_end) over by_run >= 182
-        and number - lag(number) over by_run > 1
-        and stretch = lag(stretch) over by_run as is_return
-    from run_entries
-    window by_run as (partition by chart_id, run_id order by number)
-
-),
-
 returning_runs as (
 
     select distinct
         chart_id,
         run_id
-    from marked_entries
-    where is_return
+    from run_returns
+    where period_end - last_there >= 182 and is_one_stretch
 
 ),
 
@@ -126,35 +92,35 @@ period_figures as (
 surrounded_periods as (
 
     select
-        known_periods.chart_id,
-        known_periods.period_end,
-        known_periods.year,
-        known_periods.week,
+        dated_periods.chart_id,
+        dated_periods.period_end,
+        dated_periods.year,
+        dated_periods.week,
         period_figures.returning_share,
         period_figures.new_share,
-        known_periods.days,
+        dated_periods.days,
         period_figures.streams,
         avg(period_figures.streams) over year_around as usual_streams,
         count(period_figures.streams) over half_before as periods_before,
         count(period_figures.streams) over half_after as periods_after
-    from known_periods
+    from dated_periods
     inner join period_figures
-        on known_periods.chart_id = period_figures.chart_id
-        and known_periods.period_number = period_figures.period_number
+        on dated_periods.chart_id = period_figures.chart_id
+        and dated_periods.period_number = period_figures.period_number
     window
         year_around as (
-            partition by known_periods.chart_id
-            order by known_periods.period_end
+            partition by dated_periods.chart_id
+            order by dated_periods.period_end
             range between interval 182 days preceding and interval 182 days following
         ),
         half_before as (
-            partition by known_periods.chart_id
-            order by known_periods.period_end
+            partition by dated_periods.chart_id
+            order by dated_periods.period_end
             range between interval 182 days preceding and interval 1 day preceding
         ),
         half_after as (
-            partition by known_periods.chart_id
-            order by known_periods.period_end
+            partition by dated_periods.chart_id
+            order by dated_periods.period_end
             range between interval 1 day following and interval 182 days following
         )
 
@@ -170,17 +136,58 @@ indexed_periods as (
         end as stream_index
     from surrounded_periods
 
+),
+
+months as (
+
+    select
+        chart_id,
+        week,
+        month(period_end) as month,
+        count(*) as periods,
+        min(period_end) as first_end
+    from indexed_periods
+    group by chart_id, week, month(period_end)
+
+),
+
+usual_months as (
+
+    select
+        chart_id,
+        week,
+        arg_max(month, (periods, '9999-12-31'::date - first_end)) as usual_month
+    from months
+    group by chart_id, week
+
+),
+
+weeks as (
+
+    select
+        chart_id,
+        week,
+        count(distinct year) as years,
+        count(distinct year) filter (where stream_index is not null) as index_years,
+        avg(returning_share) as returning_share,
+        avg(new_share) as new_share,
+        avg(stream_index) as stream_index
+    from indexed_periods
+    group by chart_id, week
+
 )
 
 select
-    chart_id,
-    week,
-    mode(month(period_end) order by period_end) as usual_month,
-    count(distinct year) as years,
-    case when years >= 2 then avg(returning_share) end as returning_share,
-    case when years >= 2 then avg(new_share) end as new_share,
-    count(distinct year) filter (where stream_index is not null) as index_years,
-    case when index_years >= 2 then avg(stream_index) end as stream_index
-from indexed_periods
-group by chart_id, week
-order by chart_id, week
+    weeks.chart_id,
+    weeks.week,
+    usual_months.usual_month,
+    weeks.years,
+    case when weeks.years >= 2 then weeks.returning_share end as returning_share,
+    case when weeks.years >= 2 then weeks.new_share end as new_share,
+    weeks.index_years,
+    case when weeks.index_years >= 2 then weeks.stream_index end as stream_index
+from weeks
+inner join usual_months
+    on weeks.chart_id = usual_months.chart_id
+    and weeks.week = usual_months.week
+order by weeks.chart_id, weeks.week

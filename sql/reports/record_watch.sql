@@ -98,7 +98,7 @@ left join runs
 where states.state is not null
 order by
     states.chart_id,
-    array_position(['broken', 'extended', 'equalled', 'near'], states.state),
+    case states.state when 'broken' then 1 when 'extended' then 2 when 'equalled' then 3 else 4 end,
     states.record,
     states.run_id,
     states.artist_name

@@ -13,16 +13,24 @@
 -- returns: number of returns of the run so far
 with
 
--- Most runs are too short to contain half a year.
-long_runs as (
+long_returns as (
 
     select
         chart_id,
         run_id,
-        entry_name as song_name,
-        artist_credit
-    from chart_runs
-    where last_date - first_date >= 182
+        period_end,
+        last_there
+    from run_returns
+    where period_end - last_there >= 182 and is_one_stretch
+
+),
+
+returned_runs as (
+
+    select distinct
+        chart_id,
+        run_id
+    from long_returns
 
 ),
 
@@ -30,39 +38,32 @@ run_entries as (
 
     select
         entries.chart_id,
-        long_runs.run_id,
+        returned_runs.run_id,
         entries.period_end,
         entries.position,
-        entries.status,
-        numbered_periods.number - lag(numbered_periods.number) over by_run as steps,
-        lag(entries.period_end) over by_run as end_before,
-        numbered_periods.stretch = lag(numbered_periods.stretch) over by_run as is_one_stretch
+        entries.status
     from entries
-    inner join long_runs
-        on entries.chart_id = long_runs.chart_id
-        and coalesce(entries.run_id, entries.recording_id) = long_runs.run_id
-    inner join numbered_periods
-        on entries.chart_id = numbered_periods.chart_id
-        and entries.period_number = numbered_periods.period_number
+    inner join returned_runs
+        on entries.chart_id = returned_runs.chart_id
+        and coalesce(entries.run_id, entries.recording_id) = returned_runs.run_id
     where entries.is_highest
-    window by_run as (
-        partition by entries.chart_id, long_runs.run_id
-        order by numbered_periods.number
-    )
 
 ),
 
 numbered_entries as (
 
     select
-        *,
-        period_end - end_before >= 182 and steps > 1 and is_one_stretch as is_long_absence,
-        coalesce(is_long_absence, false) as is_return,
-        sum(is_return::integer) over (
-            partition by chart_id, run_id
-            order by period_end
+        run_entries.*,
+        long_returns.last_there,
+        count(long_returns.last_there) over (
+            partition by run_entries.chart_id, run_entries.run_id
+            order by run_entries.period_end
         ) as returns
     from run_entries
+    left join long_returns
+        on run_entries.chart_id = long_returns.chart_id
+        and run_entries.run_id = long_returns.run_id
+        and run_entries.period_end = long_returns.period_end
 
 ),
 
@@ -73,7 +74,7 @@ stays as (
         run_id,
         returns,
         min(period_end) as period_end,
-        arg_min(end_before, period_end) as last_there,
+        min(last_there) as last_there,
         arg_min(position, period_end) as position,
         arg_min(status, period_end) = 'RE-ENTRY' as is_dated,
         min(position) as best_position,
@@ -98,8 +99,8 @@ compared_stays as (
 
 select
     compared_stays.chart_id,
-    long_runs.song_name,
-    long_runs.artist_credit,
+    runs.song_name,
+    runs.artist_credit,
     compared_stays.period_end,
     compared_stays.last_there,
     compared_stays.period_end - compared_stays.last_there as days_away,
@@ -113,12 +114,12 @@ select
     compared_stays.best_position,
     compared_stays.best_date,
     compared_stays.stay_periods,
-    compared_stays.returns::bigint as returns,
+    compared_stays.returns,
     compared_stays.run_id
 from compared_stays
-inner join long_runs
-    on compared_stays.chart_id = long_runs.chart_id
-    and compared_stays.run_id = long_runs.run_id
+inner join runs
+    on compared_stays.chart_id = runs.chart_id
+    and compared_stays.run_id = runs.run_id
 order by
     compared_stays.chart_id asc,
     compared_stays.period_end asc,

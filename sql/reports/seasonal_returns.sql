@@ -8,69 +8,86 @@
 -- usual_month: month with the most entries of the run, from 1 to 12; the first of those that tie
 with
 
--- Most runs are too short to contain half a year.
-long_runs as (
+returned_runs as (
 
     select
         chart_id,
         run_id,
-        entry_name as song_name,
-        artist_credit
-    from chart_runs
-    where
-        last_date - first_date >= 182
-        and last_date >= coalesce(getvariable('since')::date, '-infinity'::date)
-        and first_date <= coalesce(getvariable('until')::date, 'infinity'::date)
+        count(*) as returns
+    from run_returns
+    where period_end - last_there >= 182 and is_one_stretch
+    group by chart_id, run_id
 
 ),
 
 run_entries as (
 
     select
-        movements.chart_id,
-        movements.run_id,
-        movements.period_end,
-        numbered_periods.number - lag(numbered_periods.number) over by_run as steps,
-        movements.period_end - lag(movements.period_end) over by_run as days,
-        numbered_periods.stretch = lag(numbered_periods.stretch) over by_run as is_one_stretch
-    from movements
-    semi join long_runs
-        on movements.chart_id = long_runs.chart_id
-        and movements.run_id = long_runs.run_id
-    inner join numbered_periods
-        on movements.chart_id = numbered_periods.chart_id
-        and movements.period_number = numbered_periods.period_number
-    window by_run as (
-        partition by movements.chart_id, movements.run_id
-        order by numbered_periods.number
-    )
+        entries.chart_id,
+        returned_runs.run_id,
+        year(entries.period_end) as year,
+        month(entries.period_end) as month
+    from entries
+    inner join returned_runs
+        on entries.chart_id = returned_runs.chart_id
+        and coalesce(entries.run_id, entries.recording_id) = returned_runs.run_id
+    where entries.period_number is not null
 
 ),
 
-returned_runs as (
+years as (
 
     select
         chart_id,
         run_id,
-        count(*) filter (where steps > 1 and days >= 182 and is_one_stretch) as returns,
-        list_sort(list(distinct year(period_end))) as years,
-        list_aggregate(list_sort(list(month(period_end))), 'mode') as usual_month
+        list_sort(list(distinct year)) as years
     from run_entries
+    group by chart_id, run_id
+
+),
+
+months as (
+
+    select
+        chart_id,
+        run_id,
+        month,
+        count(*) as entries
+    from run_entries
+    group by chart_id, run_id, month
+
+),
+
+usual_months as (
+
+    select
+        chart_id,
+        run_id,
+        arg_max(month, (entries, -month)) as usual_month
+    from months
     group by chart_id, run_id
 
 )
 
 select
-    returned_runs.chart_id,
-    returned_runs.run_id,
-    long_runs.song_name,
-    long_runs.artist_credit,
+    chart_runs.chart_id,
+    chart_runs.run_id,
+    chart_runs.entry_name as song_name,
+    chart_runs.artist_credit,
     returned_runs.returns,
-    returned_runs.years,
-    returned_runs.usual_month
+    years.years,
+    usual_months.usual_month
 from returned_runs
-inner join long_runs
-    on returned_runs.chart_id = long_runs.chart_id
-    and returned_runs.run_id = long_runs.run_id
-where returned_runs.returns > 0
-order by returned_runs.chart_id asc, returned_runs.returns desc, returned_runs.run_id asc
+inner join chart_runs
+    on returned_runs.chart_id = chart_runs.chart_id
+    and returned_runs.run_id = chart_runs.run_id
+inner join years
+    on returned_runs.chart_id = years.chart_id
+    and returned_runs.run_id = years.run_id
+inner join usual_months
+    on returned_runs.chart_id = usual_months.chart_id
+    and returned_runs.run_id = usual_months.run_id
+where
+    chart_runs.last_date >= coalesce(getvariable('since')::date, '-infinity'::date)
+    and chart_runs.first_date <= coalesce(getvariable('until')::date, 'infinity'::date)
+order by chart_runs.chart_id asc, returned_runs.returns desc, chart_runs.run_id asc

@@ -24,13 +24,18 @@ spreads as (
         first_date,
         first_markets,
         len(first_dates) as markets,
-        list_transform(
-            [2, 5, 10],
-            lambda number: case
-                when first_markets is not null and first_dates[number] = earliest_dates[number]
-                    then first_dates[number] - first_date
-            end
-        ) as days
+        case
+            when first_markets is not null and first_dates[2] = earliest_dates[2]
+                then first_dates[2] - first_date
+        end as days_to_second,
+        case
+            when first_markets is not null and first_dates[5] = earliest_dates[5]
+                then first_dates[5] - first_date
+        end as days_to_fifth,
+        case
+            when first_markets is not null and first_dates[10] = earliest_dates[10]
+                then first_dates[10] - first_date
+        end as days_to_tenth
     from song_starts
     where
         case
@@ -67,9 +72,9 @@ select
     spreads.first_date,
     spreads.first_markets is not null as is_start_known,
     spreads.markets,
-    spreads.days[1] as days_to_second,
-    spreads.days[2] as days_to_fifth,
-    spreads.days[3] as days_to_tenth,
+    spreads.days_to_second,
+    spreads.days_to_fifth,
+    spreads.days_to_tenth,
     case
         when spreads.first_markets is not null
             then global_starts.first_date - spreads.first_date

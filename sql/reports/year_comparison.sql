@@ -11,6 +11,24 @@
 -- compared_periods: number of periods that are compared with the year before
 with
 
+named_figures as (
+
+    select
+        listed.place,
+        listed.figure,
+        listed.name
+    from (
+        values
+        (1, 'number_ones', 'number ones'),
+        (2, 'top_tens', 'entries that were in the top ten'),
+        (3, 'new_entries', 'new entries in a period'),
+        (4, 'returns', 'returns in a period'),
+        (5, 'streams', 'streams of a period'),
+        (6, 'top_ten_share', 'share of the top ten in the streams')
+    ) as listed (place, figure, name)
+
+),
+
 paired_periods as (
 
     select
@@ -80,8 +98,20 @@ paired_figures as (
 
 long_figures as (
 
+    select
+        paired_figures.chart_id,
+        paired_figures.year,
+        paired_figures.is_before,
+        paired_figures.pair,
+        named_figures.figure,
+        case named_figures.figure
+            when 'new_entries' then paired_figures.new_entries
+            when 'returns' then paired_figures.returns
+            when 'streams' then paired_figures.streams
+            when 'top_ten_share' then paired_figures.top_ten_share
+        end as value
     from paired_figures
-    unpivot (value for figure in (new_entries, returns, streams, top_ten_share))
+    cross join named_figures
 
 ),
 
@@ -99,7 +129,11 @@ mean_figures as (
         on later.chart_id = earlier.chart_id
         and later.pair = earlier.pair
         and later.figure = earlier.figure
-    where not later.is_before and earlier.is_before
+    where
+        not later.is_before
+        and earlier.is_before
+        and later.value is not null
+        and earlier.value is not null
     group by later.chart_id, later.year, later.figure
 
 ),
@@ -126,8 +160,18 @@ leading_entries as (
 
 counted_figures as (
 
+    select
+        leading_entries.chart_id,
+        leading_entries.year,
+        leading_entries.is_before,
+        leading_entries.compared_periods,
+        named_figures.figure,
+        case named_figures.figure
+            when 'number_ones' then leading_entries.number_ones
+            when 'top_tens' then leading_entries.top_tens
+        end as value
     from leading_entries
-    unpivot (value for figure in (number_ones, top_tens))
+    cross join named_figures
 
 ),
 
@@ -148,21 +192,7 @@ all_figures as (
         on later.chart_id = earlier.chart_id
         and later.year = earlier.year
         and later.figure = earlier.figure
-    where not later.is_before and earlier.is_before
-
-),
-
-named_figures as (
-
-    from (
-        values
-        (1, 'number_ones', 'number ones'),
-        (2, 'top_tens', 'entries that were in the top ten'),
-        (3, 'new_entries', 'new entries in a period'),
-        (4, 'returns', 'returns in a period'),
-        (5, 'streams', 'streams of a period'),
-        (6, 'top_ten_share', 'share of the top ten in the streams')
-    ) as listed (place, figure, name)
+    where not later.is_before and earlier.is_before and later.value is not null
 
 )
 

@@ -27,20 +27,6 @@ latest_periods as (
 
 ),
 
-known_periods as (
-
-    select
-        chart_id,
-        period_number,
-        number
-    from numbered_periods
-    where
-        list_contains(
-            coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
-        )
-
-),
-
 -- Marks that grow by one. Of each holder, only the last one is here.
 counted_marks as (
 
@@ -141,48 +127,6 @@ debuts as (
 
 ),
 
-returns as (
-
-    select
-        chart_id,
-        coalesce(run_id, recording_id) as run_id,
-        period_number,
-        period_end,
-        periods_on_chart - 1 as periods_before
-    from entries
-    where
-        status = 'RE-ENTRY'
-        and is_highest
-        and list_contains(coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id)
-
-),
-
-absences as (
-
-    select
-        returns.chart_id,
-        returns.run_id,
-        later.number - 1 - earlier.number as figure,
-        returns.period_end as mark_date
-    from returns
-    inner join entries
-        on returns.chart_id = entries.chart_id
-        and returns.run_id = coalesce(entries.run_id, entries.recording_id)
-        and returns.periods_before = entries.periods_on_chart
-    inner join known_periods as later
-        on returns.chart_id = later.chart_id
-        and returns.period_number = later.period_number
-    inner join known_periods as earlier
-        on entries.chart_id = earlier.chart_id
-        and entries.period_number = earlier.period_number
-    where
-        entries.is_highest
-        and list_contains(
-            coalesce(getvariable('charts')::varchar[], [entries.chart_id]), entries.chart_id
-        )
-
-),
-
 -- Nearly all streams are far from a record.
 most_streams as (
 
@@ -251,9 +195,12 @@ single_marks as (
         'longest absence before a return' as record,
         run_id,
         null as artist_key,
-        figure,
-        mark_date
-    from absences
+        absence as figure,
+        period_end as mark_date
+    from run_returns
+    where
+        status = 'RE-ENTRY'
+        and list_contains(coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id)
     union all
     select
         chart_id,

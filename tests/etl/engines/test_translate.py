@@ -31,10 +31,7 @@ SCHEMA = {
     "u": {"a": "BIGINT", "x": "VARCHAR"},
 }
 # Questions whose SQL has what other engines lack; `chartlake aws views` gives the reasons.
-REFUSED = {
-    *("calendar-profile", "owner-shares", "record-watch", "season-returns"),
-    *("seasonal-returns", "song-spread", "year-comparison"),
-}
+REFUSED = {"owner-shares"}
 DATE = "'^[0-9]{4}-[0-9]{2}-[0-9]{2}$'"
 
 
@@ -86,6 +83,8 @@ def translated(
             f"CASE WHEN REGEXP_LIKE(t.x, {DATE}) THEN TRY_CAST(t.x AS DATE) END",
             f"CASE WHEN t.x RLIKE {DATE} THEN TRY_CAST(t.x AS DATE) END",
         ),
+        ("list_has_any(l, m)", "ARRAYS_OVERLAP(t.l, t.m)", "ARRAYS_OVERLAP(t.l, t.m)"),
+        ("array_to_string(l, ',')", "ARRAY_JOIN(t.l, ',')", "ARRAY_JOIN(t.l, ',')"),
         ("l[2]", "ELEMENT_AT(t.l, 2)", "TRY_ELEMENT_AT(t.l, 2)"),
         ("'infinity'::date", "CAST('9999-12-31' AS DATE)", "CAST('9999-12-31' AS DATE)"),
     ],

@@ -1,0 +1,48 @@
+-- One row per return of a run: a period on the chart after periods that history has without it.
+-- period_number: number of the period of the return, in the history of the chart
+-- period_end: last day of the period of the return
+-- position: highest position in this period
+-- status: RE-ENTRY; UNKNOWN if the period before is missing, so that it may have returned in it
+-- last_there: last day of the last period before the absence
+-- absence: number of periods without the run that history has
+-- is_one_stretch: whether history lacks less than half a year at a time since then
+with
+
+-- An entry has no position in the period before where the run was not there.
+returned_entries as (
+
+    select
+        chart_id,
+        coalesce(run_id, recording_id) as run_id,
+        period_number,
+        period_end,
+        position,
+        status,
+        periods_on_chart - 1 as periods_before
+    from entries
+    where is_highest and periods_on_chart > 1 and status in ('RE-ENTRY', 'UNKNOWN')
+
+)
+
+select
+    returned_entries.chart_id,
+    returned_entries.run_id,
+    returned_entries.period_number,
+    returned_entries.period_end,
+    returned_entries.position,
+    returned_entries.status,
+    earlier_entries.period_end as last_there,
+    later.number - earlier.number - 1 as absence,
+    later.stretch = earlier.stretch as is_one_stretch
+from returned_entries
+inner join entries as earlier_entries
+    on returned_entries.chart_id = earlier_entries.chart_id
+    and returned_entries.run_id = coalesce(earlier_entries.run_id, earlier_entries.recording_id)
+    and returned_entries.periods_before = earlier_entries.periods_on_chart
+inner join numbered_periods as later
+    on returned_entries.chart_id = later.chart_id
+    and returned_entries.period_number = later.period_number
+inner join numbered_periods as earlier
+    on earlier_entries.chart_id = earlier.chart_id
+    and earlier_entries.period_number = earlier.period_number
+where earlier_entries.is_highest and later.number - earlier.number > 1
