@@ -121,6 +121,7 @@ def _lines(chart: ChartFindings) -> Iterator[tuple[str, Line]]:
     for figure, (field, parts) in LINES.items():
         found = chart.answers[_REPORTS.get(figure, "song_trends")]
         known = [row for row in found if row[field] is not None]
-        if len(known) > 1:
-            days = [row.get("period_end") or row["month"] for row in known]
-            yield figure, (days, [round(parts * row[field]) for row in known])
+        values = [round(parts * row[field]) for row in known]
+        # What never changes, as the share of the top ten by points, is no figure.
+        if len(set(values)) > 1:
+            yield figure, ([row.get("period_end") or row["month"] for row in known], values)

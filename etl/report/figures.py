@@ -29,7 +29,7 @@ def figures() -> dict[str, Figure]:
         "explicit_share": _line("Explicit songs", "%"),
         "collaboration_share": _line("Songs by more than one artist", "%"),
         "single_share": _line("Songs from singles", "%"),
-        "catalogue_share": _line("Songs older than a year and a half", "%"),
+        "catalogue_share": _line("Songs older than 18 months", "%"),
     }
 
 
@@ -122,17 +122,18 @@ def _shares(what: str) -> Figure:
 
 
 def _line(title: str, unit: str) -> Figure:
-    series = {"field": "of", "type": "nominal", "legend": None}
+    dashes = {"domain": [False, True], "range": [[1, 0], [3, 3]]}
+    series = {"field": "is_family", "type": "nominal", "legend": None, "scale": dashes}
     values = {"field": "value", "type": "quantitative"}
     return _figure(
         title={"text": title, "anchor": "start"},
         height=140,
-        mark={"type": "line", "point": {"size": 18}},
+        mark={"type": "line", "point": {"size": 14}},
         encoding={
             "x": _TIME | {"axis": {"tickCount": 4, "grid": False}},
             "y": values
             | {"title": None, "scale": {"zero": False}, "axis": {"format": unit, "tickCount": 4}},
-            "strokeDash": series | {"scale": {"range": [[1, 0], [3, 3]]}},
+            "strokeDash": series,
             "opacity": {"condition": {"test": "datum.is_family", "value": 0.55}, "value": 1},
             "tooltip": [
                 {"field": "of", "type": "nominal", "title": "chart"},

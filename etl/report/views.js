@@ -14,6 +14,14 @@ async function showAddress() {
 }
 
 select?.addEventListener("change", () => { location.hash = select.value; });
-window.addEventListener("hashchange", () => { window.scrollTo(0, 0); showAddress(); });
+window.addEventListener("hashchange", async () => {
+  window.scrollTo(0, 0);
+  await showAddress();
+  // Who followed a link goes on reading at the heading; who chooses from the list goes on choosing.
+  const heading = document.querySelector("section:not([hidden]) h2");
+  if (document.activeElement === select) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+});
 dark.addEventListener("change", showAddress);
 showAddress();

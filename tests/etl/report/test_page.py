@@ -90,6 +90,16 @@ def test_a_line_has_points_in_the_top_ten_and_breaks_where_it_leaves(open_page):
         assert not any(point["is_last"] for point in points[:-1])
 
 
+def test_the_median_of_the_family_is_dotted_beside_the_chart(open_page):
+    section = section_of(open_page())
+    assert "Dotted: the median of all weekly Top Songs charts" in section.inner_text()
+    lines = section.locator(".plot[data-figure='churn'] .mark-line path")
+    dashes = [line.get_attribute("stroke-dasharray") for line in lines.all()]
+    lengths = [len(re.findall("L", line.get_attribute("d"))) for line in lines.all()]
+    assert dashes == ["1,0", "3,3"]
+    assert lengths[0] > 20 > lengths[1]
+
+
 def test_charts_can_be_selected_by_keyboard(open_page):
     page = open_page()
     page.locator("#chart").focus()
@@ -149,25 +159,19 @@ def test_the_report_about_an_empty_mirror_says_so(tmp_path):
     assert "No charts yet" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
-def test_the_page_has_the_charts_that_were_chosen(report, tmp_path):
-    mirror, page = report.parent / "mirror.duckdb", tmp_path / "page.html"
-    assert write_report(mirror, page, chart=WEEKLY) == 1
-    text = page.read_text(encoding="utf-8")
-    assert set(re.findall('data-chart="([^"]+)"', text)) == {WEEKLY}
-    with pytest.raises(QueryError):
-        write_report(mirror, page, market="aq")
-
-
-def test_the_page_has_the_charts_of_the_market_that_was_chosen(tmp_path):
-    row = made_up.chart_row(1, 1)
-    files = {chart_name(0, one): made_up.chart_file([row]) for one in ("se", "no")}
-    lake = open_lake(str(tmp_path / "lake"))
-    put_pending(lake, files)
-    process_pending(lake, "parquet")
-    refresh(lake, tmp_path / "mirror.duckdb")
-    assert write_report(tmp_path / "mirror.duckdb", tmp_path / "page.html", market="se") == 1
+@pytest.mark.parametrize(
+    ("choice", "chosen"), [({"chart": WEEKLY}, WEEKLY), ({"market": "jp"}, "regional-jp-weekly")]
+)
+def test_the_page_has_the_charts_that_were_chosen(report, tmp_path, choice, chosen):
+    assert write_report(report.parent / "mirror.duckdb", tmp_path / "page.html", **choice) == 1
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
-    assert set(re.findall('data-chart="([^"]+)"', text)) == {"regional-se-weekly"}
+    assert re.findall('data-chart="([^"]+)"', text) == [chosen]
+    assert 'data-view="#start"' not in text
+
+
+def test_a_market_without_a_chart_has_no_page(report, tmp_path):
+    with pytest.raises(QueryError):
+        write_report(report.parent / "mirror.duckdb", tmp_path / "page.html", market="aq")
 
 
 def test_figures_over_time_show_the_latest_two_years(tmp_path):

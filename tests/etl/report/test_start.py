@@ -12,6 +12,25 @@ pytestmark = pytest.mark.slow
 
 COUNTRIES = [region for region in REGIONS if region != "global"]
 
+# The contrast of each text with its ground, as WCAG defines it.
+CONTRASTS = """() => {
+    const light = (colour) => {
+        const parts = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255);
+        const linear = parts.map(
+            (one) => one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+    };
+    const ground = (element) => {
+        const colour = getComputedStyle(element).backgroundColor;
+        return colour === 'rgba(0, 0, 0, 0)' ? ground(element.parentElement) : colour;
+    };
+    const texts = 'section:not([hidden]) :is(a, p, b, td, th, li, i, span, h2, h3, h4, figcaption)';
+    return [...document.querySelectorAll(texts)].filter((one) => one.innerText).map((one) => {
+        const both = [light(getComputedStyle(one).color), light(ground(one))].sort((a, b) => b - a);
+        return (both[0] + 0.05) / (both[1] + 0.05);
+    });
+}"""
+
 
 def leader(region):
     return MARKETS.chart(region, WORLD.weeks - 1)[0].track.name
@@ -28,6 +47,14 @@ def test_the_start_page_and_the_comparison_fit_the_window(open_page, width, sche
     page = open_page(width, scheme, view)
     assert page.locator("section:not([hidden])").get_attribute("data-view") == view
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_texts_stand_out_from_their_ground(open_page, scheme):
+    page = open_page(scheme=scheme, view="#start")
+    ratios = page.evaluate(CONTRASTS)
+    assert len(ratios) > 20
+    assert min(ratios) >= 4.5
 
 
 def test_the_start_page_is_shown_first(open_page):
@@ -62,6 +89,7 @@ def test_a_tile_leads_to_the_chart_of_its_country(open_page):
     page.locator(".map a", has_text="JP").click()
     page.wait_for_function(DRAWN)
     assert page.locator("section:not([hidden]) h2").inner_text().startswith(leader("jp"))
+    page.wait_for_function("() => document.activeElement.tagName === 'H2'")
 
 
 def test_charts_that_are_not_on_the_map_have_their_number_ones_in_a_table(open_page):
