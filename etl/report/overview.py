@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from itertools import chain
-from statistics import median_high
+from statistics import mean, median_high
 from typing import Any
 
 from etl.report.answers import Row
@@ -153,6 +153,21 @@ class Overview:
         ]
         return sorted(found, key=lambda row: _STATES.index(row["state"]))
 
+    @cached_property
+    def with_gaps(self) -> list[ChartFindings]:
+        """The charts whose history lacks periods."""
+        return [chart for chart in self.charts if chart.missing]
+
+    @cached_property
+    def known_artists(self) -> float | None:
+        """The share of the entries of the latest song charts whose artists are known."""
+        return _mean(chart.known_artists for chart in self.charts)
+
+    @cached_property
+    def known_genres(self) -> float | None:
+        """The share of the song charts' latest months of which a genre is known."""
+        return _mean(chart.known_genres for chart in self.charts)
+
     def is_news(self, chart: ChartFindings) -> bool:
         """Whether the chart's latest period is as recent as that of most charts."""
         return bool(chart.period_end > self.usual_day - NEWS)
@@ -170,6 +185,11 @@ class Overview:
 def _entries(chart: ChartFindings) -> Iterator[Row]:
     for row in chart.entries:
         yield row | {"chart": chart}
+
+
+def _mean(shares: Iterable[float | None]) -> float | None:
+    known = [share for share in shares if share is not None]
+    return mean(known) if known else None
 
 
 def _first_of_each(found: Iterable[Row]) -> list[Row]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
+
 import pytest
 
 from etl.report.tiles import place, places
@@ -100,8 +103,34 @@ def test_charts_that_are_not_on_the_map_have_their_number_ones_in_a_table(open_p
     assert row.locator("b").inner_text() == leader("global")
 
 
+def test_songs_heard_everywhere_are_those_in_most_countries(open_page):
+    page = open_page(view="#start")
+    positions = defaultdict(list)
+    for country in COUNTRIES:
+        for entry in MARKETS.chart(country, WORLD.weeks - 1):
+            positions[entry.track.isrc].append(entry.position)
+    wanted = sorted(((len(found), -min(found)) for found in positions.values()), reverse=True)
+    rows = page.get_by_role("region", name="Songs in most countries").locator("tbody tr")
+    shown = [row.locator("td").nth(1).inner_text() for row in rows.all()]
+    assert [int(one) for one in shown] == [one for one, _ in wanted if one > 2][:8]
+
+
+def test_the_biggest_climbs_are_those_of_the_latest_charts(open_page):
+    page = open_page(view="#start")
+    last = WORLD.weeks - 1
+    climbs = []
+    for country in REGIONS:
+        before = {one.track.isrc: one.position for one in MARKETS.chart(country, last - 1)}
+        latest = MARKETS.chart(country, last)
+        climbs += [before.get(one.track.isrc, 0) - one.position for one in latest]
+    shown = page.locator(".news", has_text="from").locator("li").first.inner_text()
+    start, end = map(int, re.findall(r"from (\d+) to (\d+)", shown)[0])
+    assert start - end >= max(climbs) > 0
+
+
 def test_coverage_names_the_periods_that_a_chart_lacks(open_page):
     page = open_page(view="#start")
+    assert "1 of 9 charts has gaps" in page.locator("section:not([hidden])").inner_text()
     row = page.locator("section:not([hidden]) tr", has_text="xx").last
     assert "1 of 30 weeks" in row.inner_text()
 
