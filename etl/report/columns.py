@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from statistics import median
 from typing import Any
 
 from etl.report.answers import Row
 from etl.report.findings import COMPARED, GENRES, ChartFindings
 
-# Days, and the value of each.
-Line = tuple[list[Any], list[int]]
+# The first day, how many days after it the others are, and the value of each.
+Line = tuple[date, list[int], list[int]]
 
 ENOUGH_FOR_MEDIANS = 3
 # Shares are whole numbers of these.
@@ -70,6 +71,11 @@ def columns(chart: ChartFindings, artists: Numbers) -> dict[str, Any]:
     return drawn
 
 
+def last_day(line: Line) -> date:
+    """The last day of the line."""
+    return line[0] + timedelta(days=line[1][-1])
+
+
 def family_lines(drawn: Sequence[dict[str, Any]]) -> dict[str, Line]:
     """The median of charts of one family, for each figure with one line; none of fewer than three.
 
@@ -79,11 +85,11 @@ def family_lines(drawn: Sequence[dict[str, Any]]) -> dict[str, Line]:
     for figure in LINES if len(drawn) >= ENOUGH_FOR_MEDIANS else ():
         by_day: dict[Any, list[int]] = defaultdict(list)
         for chart in drawn:
-            for day, value in zip(*chart["lines"].get(figure, ([], [])), strict=True):
+            for day, value in _points(chart["lines"].get(figure)):
                 by_day[day].append(value)
         days = sorted(day for day in by_day if len(by_day[day]) >= ENOUGH_FOR_MEDIANS)
         if len(days) > 1:
-            medians[figure] = (days, [round(median(by_day[day])) for day in days])
+            medians[figure] = _line(days, [round(median(by_day[day])) for day in days])
     return medians
 
 
@@ -124,4 +130,14 @@ def _lines(chart: ChartFindings) -> Iterator[tuple[str, Line]]:
         values = [round(parts * row[field]) for row in known]
         # What never changes, as the share of the top ten by points, is no figure.
         if len(set(values)) > 1:
-            yield figure, ([row.get("period_end") or row["month"] for row in known], values)
+            yield figure, _line([row.get("period_end") or row["month"] for row in known], values)
+
+
+def _line(days: Sequence[date], values: list[int]) -> Line:
+    return days[0], [(day - days[0]).days for day in days], values
+
+
+def _points(line: Line | None) -> Iterator[tuple[date, int]]:
+    first, later, values = line or (date.min, [], [])
+    for days, value in zip(later, values, strict=True):
+        yield first + timedelta(days=days), value

@@ -35,6 +35,13 @@ function songTable(headings, rows) {
   return scroll;
 }
 
+// A screen reader says the sentence, and not all that is below it.
+function tell(id, sentence, parts) {
+  const [said, shown] = document.getElementById(id).children;
+  said.textContent = sentence;
+  shown.replaceChildren(...parts);
+}
+
 function compareCharts(left, right) {
   const [here, there] = [entriesOf(left), entriesOf(right)];
   const byPosition = (entries) => new Map([...entries].reverse().map((entry) => [entry.song, entry]));
@@ -44,9 +51,7 @@ function compareCharts(left, right) {
   shared.sort((one, other) => together(one) - together(other));
   const onlyIn = (entries, others) => entries.filter((entry) => !others.has(entry.song)).slice(0, 10);
   const days = [left, right].map((id) => page.charts[id].until);
-  const parts = [
-    element("p", `${counted(shared.length, "song")} in common, of ${here.length} and ${there.length}.`),
-  ];
+  const parts = [];
   if (days[0] !== days[1]) parts.push(element("p", `The charts are not of the same time: ${days[0]} and ${days[1]}.`, "soft"));
   if (shared.length) {
     const rows = shared.slice(0, 20).map((entry) => [entry, entry.position, inRight.get(entry.song).position]);
@@ -58,7 +63,7 @@ function compareCharts(left, right) {
     column.append(element("h4", `Only on ${nameOf(id)}`), songTable(["Song", "Position"], onlyIn(entries, others).map((entry) => [entry, entry.position])));
     columns.append(column);
   }
-  document.getElementById("compared-charts").replaceChildren(...parts, columns);
+  tell("compared-charts", `${counted(shared.length, "song")} in common, of ${here.length} and ${there.length}.`, [...parts, columns]);
 }
 
 const songCharts = () => Object.keys(page.charts).filter((id) => page.charts[id].kind === "song");
@@ -74,13 +79,12 @@ function presence(artist) {
 }
 
 async function compareArtists(names) {
-  const place = document.getElementById("compared-artists");
   const figure = document.getElementById("compared-shares");
   const numbers = names.map((name) => page.artists.indexOf(name));
   const unknown = names.filter((name, index) => numbers[index] < 0);
   figure.hidden = true;
   if (unknown.length) {
-    place.replaceChildren(element("p", `No artist on this page is called “${unknown[0]}”.`));
+    tell("compared-artists", `No artist on this page is called “${unknown[0]}”.`, []);
     return;
   }
   const [left, right] = numbers.map(presence);
@@ -93,7 +97,7 @@ async function compareArtists(names) {
   const scroll = element("div", "", "scroll");
   scroll.append(table(["Latest chart", ...names], shown.map((id) => [nameOf(id), say(left.get(id)), say(right.get(id))])));
   scroll.firstChild.className = "compared texts";
-  place.replaceChildren(element("p", `${sums.join(", ")} of ${counted(songCharts().length, "latest chart")}.${more}`), ...(ids.length ? [scroll] : []));
+  tell("compared-artists", `${sums.join(", ")} of ${counted(songCharts().length, "latest chart")}.${more}`, ids.length ? [scroll] : []);
   await drawShares(figure, numbers);
 }
 

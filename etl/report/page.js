@@ -41,9 +41,11 @@ function shares(months, lines) {
     parts.map((part, index) => ({ at: months[index], name, share: part === null ? null : part / 1000 })));
 }
 
+const daysAfter = (first, days) => new Date(Date.parse(first) + days * 86_400_000).toISOString().slice(0, 10);
+
 function line(chart, figure) {
-  const points = ([days, values], of, isFamily) =>
-    days.map((at, index) => ({ at, of, is_family: isFamily, value: figure === "mean_seconds" ? values[index] : values[index] / 1000 }));
+  const points = ([first, days, values], of, isFamily) =>
+    days.map((day, index) => ({ at: daysAfter(first, day), of, is_family: isFamily, value: figure === "mean_seconds" ? values[index] : values[index] / 1000 }));
   const own = points(chart.lines[figure], "this chart", false);
   const family = page.families[chart.family]?.[figure];
   const from = own[0].at;

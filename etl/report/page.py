@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from etl.report.answers import Row
-from etl.report.columns import Line, Numbers, columns, family_lines, small_line
+from etl.report.columns import Line, Numbers, columns, family_lines, last_day, small_line
 from etl.report.figures import figures
 from etl.report.findings import ChartFindings
 from etl.report.overview import Overview
@@ -66,9 +66,7 @@ def _families(
 
 
 def _share_days(own: dict[str, Line], shared: dict[str, Line]) -> bool:
-    return any(
-        shared[figure][0][-1] > days[0] for figure, (days, _) in own.items() if figure in shared
-    )
+    return any(last_day(shared[figure]) > own[figure][0] for figure in own.keys() & shared.keys())
 
 
 def _artist_numbers(row: Row, artists: Numbers) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from datetime import date, timedelta
 
 import pytest
 
@@ -22,10 +23,10 @@ def test_a_small_line_has_a_letter_for_each_period_and_a_dot_where_it_breaks(pos
 
 
 def test_charts_of_a_family_share_the_median_of_the_days_that_three_of_them_have():
-    days = ["2026-01-01", "2026-01-08", "2026-01-15"]
-    charts = [{"lines": {"churn": (days, [one, 2 * one, 9])}} for one in (10, 20, 60)]
-    charts[0]["lines"] = {"churn": (days[:2], [10, 20])}
-    assert family_lines(charts) == {"churn": (days[:2], [20, 40])}
+    first, week = date(2026, 1, 1), timedelta(days=7)
+    charts = [{"lines": {"churn": (first, [0, 7, 14], [9, one, 2 * one])}} for one in (10, 20, 60)]
+    charts[0]["lines"] = {"churn": (first + week, [0, 7], [10, 20])}
+    assert family_lines(charts) == {"churn": (first + week, [0, 7], [20, 40])}
     assert family_lines(charts[:2]) == {}
 
 
