@@ -13,7 +13,11 @@ WINTER = (
     *("Vetrarsól", "Nieve en Enero", "첫눈의 편지", "雪あかり", "The Bells of Wexcombe"),
 )
 SUMMER = ("Ice Cream Weather", "Verano Otra Vez", "Barefoot in July", "Long Shadows, Cold Lemonade")
-FILMS = ("The Paper Harbor", "Seven Oranges", "Midnight Ferry", "The Cartographer's Daughter")
+_FILMS = [
+    f"{first} {last}"
+    for first in ("The Paper", "Midnight", "The Cartographer's", "Northern", "The Borrowed")
+    for last in ("Harbor", "Ferry", "Daughter", "Orchard", "Lantern", "Staircase", "Parade")
+]
 # Titles with characters that careless code gets wrong.
 _AWKWARD = (
     *('"Almost" Is a Word', "Left\\Right", "Oh, Well, Alright", 'Don\'t Say "Forever"', "\\o/"),
@@ -64,7 +68,7 @@ def album_title(dice: Dice, act: Act, used_titles: set[str]) -> str:
 
 def film_title(dice: Dice, used_titles: set[str]) -> str:
     """A title for a film, added to `used_titles`; once all are used, a sequel."""
-    return _unused(dice.pick(FILMS), used_titles, "{} {}")
+    return _unused(dice.pick(_FILMS), used_titles, "{} {}")
 
 
 def _unused(title: str, used_titles: set[str], numbered: str) -> str:
