@@ -82,7 +82,7 @@ class SharedWork:
     def _submitted(
         self, shares: list[list[StoredObject]], runner: TaskRunner[Any]
     ) -> list[PrefectFuture[process.Processed]]:
-        given = [{"settings": self.settings, "objects": share} for share in shares]
+        given = [{"settings": self.settings, "part": Part(share)} for share in shares]
         try:
             with _one_server():
                 return [runner.submit(process_part, parameters) for parameters in given]
@@ -93,15 +93,28 @@ class SharedWork:
             ) from error
 
 
+class Part:
+    """Raw files for a worker.
+
+    It is no list and no dataclass: into these, Prefect and Dask would look, item by item.
+    """
+
+    def __init__(self, objects: Sequence[StoredObject]) -> None:
+        self.objects = objects
+
+    def __dask_tokenize__(self) -> str:
+        return self.objects[0].key
+
+
 def _part_name() -> str:
-    return f"process {counted(len(runtime.task_run.parameters['objects']), 'file')}"
+    return f"process {counted(len(runtime.task_run.parameters['part'].objects), 'file')}"
 
 
 @task(task_run_name=_part_name, **tasks.RETRIED)
-def process_part(settings: Settings, objects: Sequence[StoredObject]) -> process.Processed:
+def process_part(settings: Settings, part: Part) -> process.Processed:
     """Publish and archive some raw files, on a worker."""
     lake = open_lake(settings.lake, settings.aws)
-    return process.process_files(lake, objects, settings.format)
+    return process.process_files(lake, part.objects, settings.format)
 
 
 def task_runner(workers: int, scheduler: str | None) -> TaskRunner[Any]:

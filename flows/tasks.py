@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
@@ -87,19 +86,18 @@ def process_pending(settings: Settings, work: process.Work | None = None) -> int
             # Another run may have processed it in the meantime.
             if names := process.pending_names(lake):
                 task = process_files.with_options(asset_deps=raw_assets(names))
-                return task(settings, names, work).published
+                return task(settings, names[0], len(names), work).published
     finish_unfinished(lake, settings.format, writing=only_writer)
     say("published  nothing: nothing is pending")
     return 0
 
 
 def _process_name() -> str:
-    settings, names = (runtime.task_run.parameters[name] for name in ("settings", "names"))
-    first, *more = names
+    settings, first, files = map(runtime.task_run.parameters.get, ("settings", "first", "files"))
     if partition := (identity := identify(first)).partition:
         day = f"{identity.snapshot_at:%Y-%m-%d}" if identity.snapshot_at else partition.month
         first = f"{_shown(settings, partition.chart_id)} {day}"
-    return f"process {first}{f' and {len(more):,} more' if more else ''}"
+    return f"process {first}{f' and {files - 1:,} more' if files > 1 else ''}"
 
 
 def _shown(settings: Settings, chart_id: str) -> str:
@@ -109,9 +107,12 @@ def _shown(settings: Settings, chart_id: str) -> str:
 
 @materialize(*ASSETS, by="duckdb", task_run_name=_process_name, timeout_seconds=6 * HOUR, **RETRIED)
 def process_files(
-    settings: Settings, names: Sequence[str], work: process.Work | None = None
+    settings: Settings, first: str, files: int, work: process.Work | None = None
 ) -> process.Processed:
-    """Transform, check, publish and archive what is pending; `names` are for the task's name."""
+    """Transform, check, publish and archive what is pending.
+
+    The name of the first file, and how many there are, are for the task's name.
+    """
     processed = process.process_pending(
         _lake(settings), settings.format, progress=artifacts.Progress(), work=work
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import pytest
 from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.utilities.collections import visit_collection
 
 from etl.errors import AccessDenied, ConfigurationError, RunFailed
-from etl.lake import open_lake
+from etl.lake import StoredObject, open_lake
 from etl.lake.layout import PENDING
 from etl.pipeline import process
 from flows import backfill as flow
@@ -75,6 +77,16 @@ def test_workers_that_die_one_after_the_other_are_named_as_that(folder, threads,
     monkeypatch.setattr(process, "process_files", die)
     with pytest.raises(RunFailed, match=rf"died while it processed 1 file, .*{chart_name(0)}"):
         flow.backfill()
+
+
+def test_prefect_does_not_look_into_a_part(folder):
+    put_pending(open_lake("lake"), {chart_name(0): chart_body(0)})
+    seen: list[Any] = []
+    look: Any = seen.append
+    part = flow.Part(open_lake("lake").list(PENDING))
+    visit_collection({"part": part}, visit_fn=look, return_data=False)
+    assert part in seen
+    assert not any(isinstance(one, StoredObject | list) for one in seen)
 
 
 def test_without_dask_the_error_says_how_to_install_it(folder, monkeypatch):
