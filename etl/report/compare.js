@@ -68,11 +68,17 @@ function compareCharts(left, right) {
 
 const songCharts = () => Object.keys(page.charts).filter((id) => page.charts[id].kind === "song");
 
+// An artist whose id is known in some charts alone has several numbers.
+function numbersOf(name) {
+  const wanted = name.trim().toLowerCase();
+  return page.artists.flatMap((one, number) => (one.toLowerCase() === wanted ? [String(number)] : []));
+}
+
 // The songs of the artist on each latest chart: how many, and the highest.
-function presence(artist) {
+function presence(artists) {
   const found = new Map();
   for (const id of songCharts()) {
-    const own = entriesOf(id).filter((entry) => entry.artists.includes(String(artist)));
+    const own = entriesOf(id).filter((entry) => entry.artists.some((artist) => artists.includes(artist)));
     if (own.length) found.set(id, own);
   }
   return found;
@@ -80,13 +86,14 @@ function presence(artist) {
 
 async function compareArtists(names) {
   const figure = document.getElementById("compared-shares");
-  const numbers = names.map((name) => page.artists.indexOf(name));
-  const unknown = names.filter((name, index) => numbers[index] < 0);
+  const numbers = names.map(numbersOf);
+  const unknown = names.filter((name, index) => !numbers[index].length);
   figure.hidden = true;
   if (unknown.length) {
     tell("compared-artists", `No artist on this page is called “${unknown[0]}”.`, []);
     return;
   }
+  names = numbers.map(([number]) => page.artists[number]);
   const [left, right] = numbers.map(presence);
   const songs = (id) => (left.get(id)?.length ?? 0) + (right.get(id)?.length ?? 0);
   const ids = songCharts().filter(songs).sort((one, other) => songs(other) - songs(one));
@@ -104,7 +111,7 @@ async function compareArtists(names) {
 // Their shares of the chart where both have the most.
 async function drawShares(figure, numbers) {
   const total = (parts) => parts.reduce((sum, part) => sum + (part ?? 0), 0);
-  const linesOf = (id) => numbers.map((number) => (page.charts[id].artists ?? []).find(([artist]) => artist === number));
+  const linesOf = (id) => numbers.map((own) => (page.charts[id].artists ?? []).find(([artist]) => own.includes(String(artist))));
   const weight = (id) => Math.min(...linesOf(id).map((found) => (found ? total(found[1]) : 0)));
   const [best] = songCharts().filter((id) => (page.charts[id].months ?? []).length > 1 && weight(id)).sort((one, other) => weight(other) - weight(one));
   if (!best) return;
@@ -139,7 +146,7 @@ async function fillComparison() {
     [charts[0].value, charts[1].value] = firstPair();
     for (const one of charts) one.addEventListener("change", () => compareCharts(...charts.map(({ value }) => value)));
     biggestArtists().forEach((name, index) => { artists[index].value = name; });
-    document.getElementById("artist-names").append(...[...page.artists].sort().map((name) => Object.assign(document.createElement("option"), { value: name })));
+    document.getElementById("artist-names").append(...[...new Set(page.artists)].sort().map((name) => Object.assign(document.createElement("option"), { value: name })));
     for (const one of artists) one.addEventListener("change", both);
     if (charts[0].length > 1) compareCharts(...charts.map(({ value }) => value));
   }

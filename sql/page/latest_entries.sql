@@ -1,5 +1,6 @@
 -- One row per entry of the latest period of a chart, with its movement and its song.
--- recording_key: key of the recording; in charts of artists and albums, of the artist or album
+-- recording_key: key of the recording; in charts of artists and albums, of the artist or album; an
+-- entry without one is only itself
 -- artist_keys: keys of the credited artists of a song, in alphabetical order; null if unknown
 -- artist_names: names of these artists, in the same order
 with
@@ -44,7 +45,12 @@ select
     entries.periods_on_chart,
     entries.streams,
     coalesce(entries.run_id, entries.recording_id) as run_id,
-    coalesce(entries.recording_key, entries.recording_id, entries.song_id) as recording_key,
+    coalesce(
+        entries.recording_key,
+        entries.recording_id,
+        entries.song_id,
+        entries.chart_id || ':' || entries.position
+    ) as recording_key,
     latest_artists.artist_keys,
     latest_artists.artist_names
 from entries

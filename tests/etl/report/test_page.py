@@ -14,6 +14,7 @@ from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from etl.report import write_report
 from etl.report.findings import find
+from etl.report.page import page_about
 from tests.etl.report.conftest import DRAWN, HOSTILE, WORLD
 from tests.support import made_up
 from tests.support.small_lakes import chart_name, put_pending
@@ -116,6 +117,9 @@ def test_hostile_names_are_shown_as_text(open_page):
     section = section_of(page)
     assert section.locator("table.entries b").first.inner_text() == HOSTILE
     assert HOSTILE in section.locator("h2").inner_text()
+    page = open_page(view="#compare")
+    page.select_option("#left-chart", "regional-zz-weekly")
+    assert HOSTILE in page.locator("#compared-charts").inner_text()
     assert "stolen" not in page.title()
     assert page.locator("section img").count() == 0
 
@@ -174,19 +178,23 @@ def test_a_market_without_a_chart_has_no_page(report, tmp_path):
         write_report(report.parent / "mirror.duckdb", tmp_path / "page.html", market="aq")
 
 
-def test_figures_over_time_show_the_latest_two_years(tmp_path):
+def test_findings_are_of_two_years_and_entries_that_are_unavailable_are_not_one_song(tmp_path):
     files = {
         chart_name(week, "zz"): made_up.chart_file([made_up.chart_row(1, 1)])
         for week in (0, 30, 125)
     }
+    unavailable = made_up.page([made_up.entry(None), made_up.entry(None)])
+    files["a.json"] = made_up.envelope(unavailable, at="2026-01-01T12:00:00Z")
     lake = open_lake(str(tmp_path / "lake"))
     put_pending(lake, files)
     process_pending(lake, "parquet")
     refresh(lake, tmp_path / "mirror.duckdb")
     with open_mirror(tmp_path / "mirror.duckdb") as connection:
-        (chart,) = find(connection, ["regional-zz-weekly"])
+        chart, playlist = find(connection, ["regional-zz-weekly", made_up.PLAYLIST])
     assert len(chart.answers["number_ones"]) == 3
     assert len({row["month"] for row in chart.answers["artist_shares"]}) == 2
+    assert len({row["recording_key"] for row in playlist.entries}) == 2
+    assert "Untitled" in page_about([chart, playlist])
 
 
 def test_the_error_about_a_missing_mirror_says_what_to_do(tmp_path):

@@ -156,7 +156,7 @@ def test_two_artists_that_are_chosen_are_compared(open_page):
     assert page.locator("#compared-artists tbody tr").count() > 1
     entries = MARKETS.chart("jp", WORLD.weeks - 1)
     artist = entries[0].track.artists[0].name
-    page.fill("#left-artist", artist)
+    page.fill("#left-artist", artist.upper())
     page.locator("#left-artist").press("Tab")
     row = page.locator("#compared-artists tr", has_text=market_name("jp")).first
     own = [one for one in entries if artist in [by.name for by in one.track.artists]]
