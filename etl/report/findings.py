@@ -21,6 +21,7 @@ TOP = 10
 GENRES = 8
 COMPARED = 24
 HOLDERS = 3
+_NEW = ("NEW", "RE-ENTRY")
 _NO_NEWS = ("highest debut", 1)
 
 
@@ -70,9 +71,10 @@ class ChartFindings:
         return unit(str(self.entries[0]["period"]))
 
     @cached_property
-    def newcomers(self) -> int:
-        """The number of entries that are new, or back again."""
-        return sum(row["status"] in ("NEW", "RE-ENTRY") for row in self.entries)
+    def newcomers(self) -> int | None:
+        """How many entries are new, or back again; None if the period before is missing."""
+        statuses = [row["status"] for row in self.entries]
+        return None if set(statuses) == {"UNKNOWN"} else sum(one in _NEW for one in statuses)
 
     @cached_property
     def moves(self) -> list[Row]:

@@ -112,6 +112,7 @@ function drawSmallLine(cell) {
     // A line of one point is a dot.
     const polyline = document.createElementNS("http://www.w3.org/2000/svg", "polyline");
     polyline.setAttribute("points", (run.length > 1 ? run : [run[0], run[0]]).join(" "));
+    if (run.length === 1) polyline.setAttribute("class", "dot");
     svg.append(polyline);
   }
   cell.replaceChildren(svg);

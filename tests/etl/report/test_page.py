@@ -194,7 +194,9 @@ def test_findings_are_of_two_years_and_entries_that_are_unavailable_are_not_one_
     assert len(chart.answers["number_ones"]) == 3
     assert len({row["month"] for row in chart.answers["artist_shares"]}) == 2
     assert len({row["recording_key"] for row in playlist.entries}) == 2
-    assert "Untitled" in page_about([chart, playlist])
+    page = page_about([chart, playlist])
+    assert "unknown, as the week before is missing" in page
+    assert "Untitled" in page
 
 
 def test_the_error_about_a_missing_mirror_says_what_to_do(tmp_path):
