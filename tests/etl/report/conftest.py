@@ -8,48 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from demo.chart_file import chart_csv, chart_file_name
-from demo.markets import Markets
-from demo.world import World
-from etl.lake import open_lake
-from etl.mirror.refresh import refresh
-from etl.pipeline.process import process_pending
 from etl.report import write_report
-from tests.support import made_up
-from tests.support.small_lakes import chart_name, put_pending
-from tests.support.world_mirrors import mirror_of_chart_files, world_envelope
+from tests.support.reported_world import DRAWN, REGIONS, mirror_of_reported_world
 
-# Whether the view of the address is shown, with all its figures.
-DRAWN = """() => document.body.dataset.drawn === location.hash
-    && [...document.querySelectorAll('section:not([hidden]) .plot')].every(
-        (plot) => plot.querySelector('svg'))"""
-WORLD = World(30, size=60)
-MARKETS = Markets(WORLD)
-MISSING_WEEK = 12
-HOSTILE = '</script><script>document.title="stolen"</script><img src=x onerror=alert(1)>{{7*7}}'
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync", "--no-first-run"]
-REGIONS = ("global", "us", "gb", "de", "br", "jp")
 
 
 @pytest.fixture(scope="session")
 def report(tmp_path_factory) -> Path:
     """A report about charts of several markets, a playlist, and a chart with hostile names."""
     folder: Path = tmp_path_factory.mktemp("report")
-    mirror = mirror_of_chart_files(WORLD, folder, without=(MISSING_WEEK,))
-    row = made_up.chart_row(1, 1) | {"track_name": HOSTILE, "artist_names": HOSTILE}
-    files = {chart_name(week, "zz"): made_up.chart_file([row]) for week in range(3)}
-    files |= {f"{week}.json": world_envelope(WORLD, week) for week in range(WORLD.weeks)}
-    files |= {
-        chart_file_name(region, WORLD.week_end(week)): chart_csv(MARKETS.chart(region, week))
-        for region in REGIONS
-        for week in range(WORLD.weeks - 3, WORLD.weeks)
-    }
-    lake = open_lake(str(folder / "lake"))
-    put_pending(lake, files)
-    process_pending(lake, "parquet")
-    refresh(lake, mirror)
+    mirror = mirror_of_reported_world(folder)
     assert write_report(mirror, folder / "report.html") == 3 + len(REGIONS)
     return folder / "report.html"
 

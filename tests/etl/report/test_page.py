@@ -15,8 +15,8 @@ from etl.pipeline.process import process_pending
 from etl.report import write_report
 from etl.report.findings import find
 from etl.report.page import page_about
-from tests.etl.report.conftest import DRAWN, HOSTILE, WORLD
 from tests.support import made_up
+from tests.support.reported_world import DRAWN, HOSTILE, WORLD
 from tests.support.small_lakes import chart_name, put_pending
 
 pytestmark = pytest.mark.slow

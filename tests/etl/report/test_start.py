@@ -9,7 +9,7 @@ import pytest
 
 from etl.report.tiles import place, places
 from etl.sources.markets import market_name
-from tests.etl.report.conftest import DRAWN, MARKETS, REGIONS, WORLD
+from tests.support.reported_world import DRAWN, MARKETS, REGIONS, WORLD
 
 pytestmark = pytest.mark.slow
 
