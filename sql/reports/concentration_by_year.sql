@@ -19,7 +19,8 @@
 -- artist_hhi: Herfindahl-Hirschman index of artists
 with
 
-weighed_entries as (
+-- Read twice rather than kept: an entry is wide.
+weighed_entries as not materialized (
 
     select
         chart_id,
@@ -130,25 +131,40 @@ holders as (
 
 ),
 
-holder_shares as (
+totals as (
 
     select
         chart_id,
         year,
         kind,
-        weight / nullif(sum(weight) over by_kind, 0) as share,
-        row_number() over (by_kind order by weight desc, holder asc) as place
+        nullif(sum(weight), 0) as weight
     from holders
-    window by_kind as (partition by chart_id, year, kind)
+    group by chart_id, year, kind
 
 ),
 
+-- share_above: share of all holders that have more
 summed_shares as (
 
     select
-        *,
-        sum(share) over (partition by chart_id, year, kind order by place) - share as share_above
-    from holder_shares
+        holders.chart_id,
+        holders.year,
+        holders.kind,
+        holders.weight / totals.weight as share,
+        (
+            sum(holders.weight) over (by_kind rows between unbounded preceding and current row)
+            - holders.weight
+        ) / totals.weight as share_above,
+        row_number() over by_kind as place
+    from holders
+    inner join totals
+        on holders.chart_id = totals.chart_id
+        and holders.year = totals.year
+        and holders.kind = totals.kind
+    window by_kind as (
+        partition by holders.chart_id, holders.year, holders.kind
+        order by holders.weight desc, holders.holder asc
+    )
 
 ),
 

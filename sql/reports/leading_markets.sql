@@ -62,18 +62,33 @@ leads as (
         and arrivals.market <> others.market
     group by arrivals.market
 
+),
+
+market_figures as (
+
+    select
+        market_songs.market,
+        case when market_songs.songs >= 10 then leads.ahead_share end as ahead_share,
+        case when market_songs.songs >= 10 then leads.behind_share end as behind_share,
+        case when market_songs.songs >= 10 then leads.median_lead end as median_lead,
+        case when market_songs.songs >= 10 then market_songs.first_songs / market_songs.songs end
+            as first_share,
+        market_songs.first_songs,
+        market_songs.shared_first_songs,
+        market_songs.songs
+    from market_songs
+    inner join leads on market_songs.market = leads.market
+
 )
 
 select
-    market_songs.market,
-    case when market_songs.songs >= 10 then leads.ahead_share end as ahead_share,
-    case when market_songs.songs >= 10 then leads.behind_share end as behind_share,
-    case when market_songs.songs >= 10 then leads.median_lead end as median_lead,
-    case when market_songs.songs >= 10 then market_songs.first_songs / market_songs.songs end
-        as first_share,
-    market_songs.first_songs,
-    market_songs.shared_first_songs,
-    market_songs.songs
-from market_songs
-inner join leads on market_songs.market = leads.market
-order by ahead_share - behind_share desc nulls last, market_songs.market asc
+    market,
+    ahead_share,
+    behind_share,
+    median_lead,
+    first_share,
+    first_songs,
+    shared_first_songs,
+    songs
+from market_figures
+order by ahead_share - behind_share desc nulls last, market asc

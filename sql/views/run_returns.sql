@@ -22,27 +22,47 @@ returned_entries as (
     from entries
     where is_highest and periods_on_chart > 1 and status in ('RE-ENTRY', 'UNKNOWN')
 
+),
+
+-- Materialized, so that DuckDB does not compare all periods of a chart with each other.
+matched_entries as materialized (
+
+    select
+        returned_entries.chart_id,
+        returned_entries.run_id,
+        returned_entries.period_number,
+        returned_entries.period_end,
+        returned_entries.position,
+        returned_entries.status,
+        earlier_entries.period_number as number_before,
+        earlier_entries.period_end as last_there,
+        numbered_periods.number,
+        numbered_periods.stretch
+    from returned_entries
+    inner join numbered_periods
+        on returned_entries.chart_id = numbered_periods.chart_id
+        and returned_entries.period_number = numbered_periods.period_number
+    inner join entries as earlier_entries
+        on returned_entries.chart_id = earlier_entries.chart_id
+        and returned_entries.run_id
+        = coalesce(earlier_entries.run_id, earlier_entries.recording_id)
+        and returned_entries.periods_before = earlier_entries.periods_on_chart
+    where earlier_entries.is_highest
+
 )
 
 select
-    returned_entries.chart_id,
-    returned_entries.run_id,
-    returned_entries.period_number,
-    returned_entries.period_end,
-    returned_entries.position,
-    returned_entries.status,
-    earlier_entries.period_end as last_there,
-    later.number - earlier.number - 1 as absence,
-    later.stretch = earlier.stretch as is_one_stretch
-from returned_entries
-inner join entries as earlier_entries
-    on returned_entries.chart_id = earlier_entries.chart_id
-    and returned_entries.run_id = coalesce(earlier_entries.run_id, earlier_entries.recording_id)
-    and returned_entries.periods_before = earlier_entries.periods_on_chart
-inner join numbered_periods as later
-    on returned_entries.chart_id = later.chart_id
-    and returned_entries.period_number = later.period_number
-inner join numbered_periods as earlier
-    on earlier_entries.chart_id = earlier.chart_id
-    and earlier_entries.period_number = earlier.period_number
-where earlier_entries.is_highest and later.number - earlier.number > 1
+    matched_entries.chart_id,
+    matched_entries.run_id,
+    matched_entries.period_number,
+    matched_entries.period_end,
+    matched_entries.position,
+    matched_entries.status,
+    matched_entries.last_there,
+    matched_entries.number - numbered_periods.number - 1 as absence,
+    matched_entries.stretch = numbered_periods.stretch as is_one_stretch
+from matched_entries
+inner join numbered_periods
+    on matched_entries.chart_id = numbered_periods.chart_id
+    and matched_entries.number_before = numbered_periods.period_number
+where matched_entries.number - numbered_periods.number > 1
