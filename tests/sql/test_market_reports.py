@@ -156,6 +156,16 @@ def test_leading_markets(asked):
     assert any(row["first_share"] for row in found.values())
 
 
+def test_markets_with_too_few_songs_come_last_by_name(asked):
+    numbers = set()
+    for week in WEEKS[:: len(WEEKS) // 8]:
+        rows = asked("leading_markets", since=day(week))
+        unknown = [row["market"] for row in rows if row["ahead_share"] is None]
+        assert [row["market"] for row in rows][len(rows) - len(unknown) :] == sorted(unknown)
+        numbers.add(len(unknown))
+    assert numbers & {2, 3, 4, 5, 6, 7}
+
+
 def test_market_songs(asked):
     years = {day(week).year for week in WEEKS}
     expected = {}
