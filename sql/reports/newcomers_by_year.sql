@@ -15,26 +15,68 @@
 -- share: share of the weight of the year, from 0 to 1
 with
 
+-- Credits are fewer than entries; these are summed before those are taken apart.
 song_years as (
 
     select
         chart_id,
-        artist_key,
         year(period_end) as year,
-        run_id,
-        any_value(artist_name) as artist_name,
+        artist_credit,
+        artist_ids,
+        coalesce(run_id, recording_id) as run_id,
         any_value(song_name) as song_name,
         count(*) as entries,
-        sum(weight) as weight,
+        sum(
+            case when has_streams then streams else lowest_position + 1 - position end
+        ) as weight,
         min(position) as peak_position,
         min(period_end) as first_date,
         arg_min(position, period_end) as first_position
-    from entry_artists
+    from entries
     where
-        list_contains(
-            coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
-        )
-    group by all
+        kind = 'song'
+        and period_number is not null
+        and (artist_credit is not null or len(artist_ids) > 0)
+        and list_contains(coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id)
+    group by
+        chart_id,
+        year(period_end),
+        artist_credit,
+        artist_ids,
+        coalesce(run_id, recording_id)
+
+),
+
+credited_songs as (
+
+    select
+        song_years.*,
+        case
+            when len(song_years.artist_ids) > 0 then song_years.artist_ids
+            else credits.artist_keys
+        end as artist_keys,
+        case when len(song_years.artist_ids) > 0 then null else credits.artist_names end
+            as artist_names
+    from song_years
+    left join credits on song_years.artist_credit = credits.artist_credit
+
+),
+
+split_songs as (
+
+    select
+        chart_id,
+        year,
+        run_id,
+        song_name,
+        entries,
+        weight / len(artist_keys) as weight,
+        peak_position,
+        first_date,
+        first_position,
+        unnest(artist_keys) as artist_key,
+        unnest(artist_names) as credited_name
+    from credited_songs
 
 ),
 
@@ -44,14 +86,14 @@ artist_years as (
         chart_id,
         artist_key,
         year,
-        any_value(artist_name) as artist_name,
+        any_value(credited_name) as credited_name,
         min(first_date) as first_date,
         arg_min(song_name, (first_date, first_position)) as first_song,
-        count(*) as songs,
+        count(distinct run_id) as songs,
         sum(entries)::bigint as entries,
         min(peak_position) as peak_position,
         sum(weight) / sum(sum(weight)) over (partition by chart_id, year) as share
-    from song_years
+    from split_songs
     group by chart_id, artist_key, year
 
 ),
@@ -88,7 +130,7 @@ select
         partition by first_years.chart_id, first_years.year
         order by first_years.share desc
     ) as place,
-    first_years.artist_name,
+    coalesce(current_artists.artist_name, first_years.credited_name) as artist_name,
     first_years.first_date,
     first_years.first_song,
     first_years.songs,
@@ -101,6 +143,7 @@ from first_years
 inner join known_periods
     on first_years.chart_id = known_periods.chart_id
     and first_years.first_date = known_periods.period_end
+left join current_artists on first_years.artist_key = current_artists.artist_id
 where known_periods.days_of_history >= 365 and known_periods.known_share >= 0.95
 qualify
     place <= 100
