@@ -163,7 +163,7 @@ summed_shares as (
         and holders.kind = totals.kind
     window by_kind as (
         partition by holders.chart_id, holders.year, holders.kind
-        order by holders.weight desc, holders.holder asc
+        order by holders.weight desc
     )
 
 ),

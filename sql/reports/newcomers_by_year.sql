@@ -80,21 +80,51 @@ split_songs as (
 
 ),
 
-artist_years as (
+years as (
+
+    select
+        chart_id,
+        year,
+        sum(weight) as weight
+    from song_years
+    group by chart_id, year
+
+),
+
+artists as (
 
     select
         chart_id,
         artist_key,
-        year,
-        any_value(credited_name) as credited_name,
-        min(first_date) as first_date,
-        arg_min(song_name, (first_date, first_position)) as first_song,
-        count(distinct run_id) as songs,
-        sum(entries)::bigint as entries,
-        min(peak_position) as peak_position,
-        sum(weight) / sum(sum(weight)) over (partition by chart_id, year) as share
+        min(year) as year
     from split_songs
-    group by chart_id, artist_key, year
+    group by chart_id, artist_key
+
+),
+
+first_years as (
+
+    select
+        split_songs.chart_id,
+        split_songs.artist_key,
+        split_songs.year,
+        any_value(split_songs.credited_name) as credited_name,
+        min(split_songs.first_date) as first_date,
+        arg_min(split_songs.song_name, (split_songs.first_date, split_songs.first_position))
+            as first_song,
+        count(distinct split_songs.run_id) as songs,
+        sum(split_songs.entries)::bigint as entries,
+        min(split_songs.peak_position) as peak_position,
+        sum(split_songs.weight) / any_value(years.weight) as share
+    from split_songs
+    inner join artists
+        on split_songs.chart_id = artists.chart_id
+        and split_songs.artist_key = artists.artist_key
+        and split_songs.year = artists.year
+    inner join years
+        on split_songs.chart_id = years.chart_id
+        and split_songs.year = years.year
+    group by split_songs.chart_id, split_songs.artist_key, split_songs.year
 
 ),
 
@@ -112,14 +142,6 @@ known_periods as (
         order by period_end
         range between interval 365 days preceding and current row
     )
-
-),
-
-first_years as (
-
-    select *
-    from artist_years
-    qualify year = min(year) over (partition by chart_id, artist_key)
 
 )
 
