@@ -26,12 +26,7 @@ from etl.mirror.charts import replace_charts
 from etl.mirror.history import create_staging, replace_staged, update_current
 from etl.mirror.homes import home_references, mirrored_references, update_homes
 from etl.mirror.reader import open_mirror, read_mirrored
-from etl.mirror.schema import (
-    create_mirror,
-    current_schema,
-    replace_views,
-    write_schema,
-)
+from etl.mirror.schema import create_mirror, current_schema, update_views
 from etl.mirror.swap import replace_database, write_ahead_log
 from etl.wording import shortened
 
@@ -130,7 +125,7 @@ def _complete_draft(
     homes: Collection[str] | None,
 ) -> tuple[int, int, list[Partition]]:
     with scratch_folder() as scratch, connect(draft, scratch=Path(scratch)) as connection:
-        replace_views(connection)
+        update_views(connection)
         create_staging(connection)
         unsettled: list[Partition] = []
         for batch in _batches([*changed, *removed]):
@@ -139,7 +134,6 @@ def _complete_draft(
         replace_charts(connection)
         if homes is not None:
             update_homes(lake, connection, homes)
-        write_schema(connection, current_schema())
         connection.execute("checkpoint")
         snapshots = count(connection, "select count(*) from published_snapshots")
     return len(changed) - len(unsettled), snapshots, unsettled

@@ -69,12 +69,15 @@ def write_schema(connection: duckdb.DuckDBPyConnection, schema: Schema) -> None:
     insert_rows(connection, "mirror_properties", [asdict(schema)])
 
 
-def replace_views(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the current views, and drop all others."""
+def update_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the current views and drop all others, if a mirror has those of another version."""
+    if read_schema(connection) == current_schema():
+        return
     found = connection.execute("select view_name from duckdb_views() where not internal").fetchall()
     for (name,) in found:
         connection.execute(f'drop view "{name}"')
     create_views(connection)
+    write_schema(connection, current_schema())
 
 
 def create_mirror(connection: duckdb.DuckDBPyConnection) -> None:

@@ -186,7 +186,7 @@ def test_a_refresh_that_dies_leaves_the_old_mirror_intact(lake, mirror, monkeypa
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("etl.mirror.refresh.replace_views", die)
+        patch.setattr("etl.mirror.refresh.create_staging", die)
         with pytest.raises(KeyboardInterrupt):
             refresh(lake, mirror)
     assert query_rows(mirror, "select count(*) from songs") == [(5,)]
