@@ -21,7 +21,7 @@ REFRESH_GROWTH = 3
 # A snapshot of the second half of a year may cost so many times as much as one of the first. If a
 # snapshot cost as much as there was before it, that would be three times.
 LATER_SNAPSHOTS = 2
-REQUESTS = 26
+REQUESTS = 21
 # So many more requests may one more week take after a long history, or beside many charts.
 MORE_REQUESTS = 4
 

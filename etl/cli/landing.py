@@ -65,14 +65,19 @@ def land(
     or Parquet; it lands as a file for each chart and month. Of a table that does not name its one
     chart, give that.
     """
+    from etl.lake.layout import PENDING, STATE
+
     settings, lake = open_settings()
     landing, moment = _Landing(lake, settings.mirror), _moment(at)
     paths = list(_taken(files, lake))
     charts_with_gaps: list[ChartStatus] = []
     try:
+        # With the state of the lake, the first write need not ask for it.
+        listed = lake.list(PENDING, STATE)
         for path, is_given in paths:
             landing.land(path, chart, moment, is_given=is_given)
-        charts_with_gaps = landing.history.gaps_after(landing.landed)
+        pending = [stored for stored in listed if stored.key.startswith(PENDING)]
+        charts_with_gaps = landing.history.gaps_after(landing.landed, pending)
     except ChartlakeError as error:
         # The next file would fail in the same way.
         landing.fail(f"{error}\n{_how_far(landing.done, len(paths))}")

@@ -113,12 +113,13 @@ def crawl() -> None:
 @app.command()
 def mirror() -> None:
     """Bring the local DuckDB mirror up to what is published."""
+    from etl.mirror.homes import HOMES, home_references
     from etl.mirror.refresh import refresh
     from etl.pipeline.unfinished import finish_unfinished
 
     settings, lake = open_settings()
-    finish_unfinished(lake, settings.format)
-    refreshed = refresh(lake, settings.mirror, with_homes=True)
+    listed = finish_unfinished(lake, settings.format, listing=[HOMES])
+    refreshed = refresh(lake, settings.mirror, homes=home_references(lake, listed))
     print(
         f"{settings.mirror} holds {counted(refreshed.snapshots, 'snapshot')};"
         f" {counted(refreshed.partitions, 'partition')} copied"

@@ -59,10 +59,11 @@ class Lake(Protocol):
     def is_remote(self) -> bool:
         """Whether an answer takes so long that several are worth waiting for at the same time."""
 
-    def list(self, prefix: str) -> list[StoredObject]:
-        """All objects whose key begins with `prefix`, in the order of their keys.
+    def list(self, *prefixes: str) -> list[StoredObject]:
+        """All objects whose key begins with one of the prefixes, in the order of their keys.
 
-        Names that begin with a dot, and the empty objects that stand for folders, are left out.
+        Several prefixes whose keys lie close together may cost one request. Names that begin with
+        a dot, and the empty objects that stand for folders, are left out.
         """
 
     def find(self, key: str) -> StoredObject | None:

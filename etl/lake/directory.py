@@ -30,13 +30,18 @@ class DirectoryLake:
         self._root = Path(location)
         self._threads = Lock()
 
-    def list(self, prefix: str) -> list[StoredObject]:
+    def list(self, *prefixes: str) -> list[StoredObject]:
         """Objects by prefix, as `Lake` describes."""
+        keys = sorted({key for prefix in prefixes for key in self._keys(prefix)})
+        found = (self.find(key) for key in keys)
+        return [stored for stored in found if stored]
+
+    def _keys(self, prefix: str) -> Iterator[str]:
         with _translated(self.location, prefix):
-            folder = self._root / prefix.rpartition("/")[0]
-            keys = (path.relative_to(self._root).as_posix() for path in _files(folder))
-            found = (self.find(key) for key in sorted(keys) if key.startswith(prefix))
-            return [stored for stored in found if stored]
+            for path in _files(self._root / prefix.rpartition("/")[0]):
+                key = path.relative_to(self._root).as_posix()
+                if key.startswith(prefix):
+                    yield key
 
     def find(self, key: str) -> StoredObject | None:
         """One object, as `Lake` describes."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from etl.errors import DamagedObject, ObjectMissing
-from etl.lake import Lake
+from etl.lake import Lake, StoredObject
 from etl.lake.layout import STATE, Partition, manifest_key
 
 IntentKind = Literal["purge", "rebuild"]
@@ -48,13 +48,14 @@ def withdraw(lake: Lake, intent: Intent) -> None:
     lake.delete(intent.key)
 
 
-def read_intents(lake: Lake) -> list[Intent]:
+def read_intents(lake: Lake, listed: Iterable[StoredObject] | None = None) -> list[Intent]:
     """The intents of runs that are at work or died, in the order of their kinds.
 
-    Raises DamagedObject.
+    `listed` has what the lake holds below `state/`, if that is known. Raises DamagedObject.
     """
-    found = [stored for stored in lake.list(STATE) if stored.key.startswith(_PREFIX)]
-    return [intent for stored in found if (intent := _read(lake, stored.key))] if found else []
+    found = lake.list(STATE) if listed is None else listed
+    keys = [stored.key for stored in found if stored.key.startswith(_PREFIX)]
+    return [intent for key in keys if (intent := _read(lake, key))]
 
 
 @contextmanager

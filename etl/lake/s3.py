@@ -23,6 +23,7 @@ from etl.errors import (
 from etl.lake import ANY, Blob, Expected, StoredObject
 from etl.lake.conditions import probe_conditions, unsuitable
 from etl.lake.layout import CONDITIONS
+from etl.lake.s3_listing import Listing
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -59,19 +60,14 @@ class S3Lake:
         with self._translated("open", ""):
             self._client: S3Client = open_client("s3", variables)
 
-    def list(self, prefix: str) -> list[StoredObject]:
+    def list(self, *prefixes: str) -> list[StoredObject]:
         """Objects by prefix, as `Lake` describes."""
-        with self._translated("list", prefix):
-            pages = self._client.get_paginator("list_objects_v2").paginate(
-                Bucket=self._bucket,
-                Prefix=self._prefix + prefix,
-                PaginationConfig={"PageSize": self._page_size},
-            )
-            found = [self._stored(entry) for page in pages for entry in page.get("Contents", ())]
-        if any(stored.key == CONDITIONS for stored in found):
+        listing = Listing(self._client, self._bucket, self._prefix, self._page_size)
+        with self._translated("list", prefixes[0]):
+            found = {one.key: one for one in map(self._stored, listing.entries(prefixes))}
+        if CONDITIONS in found:
             self._is_probed = True  # which saves the request that would ask for it
-        shown = [stored for stored in found if _is_shown(stored.key)]
-        return sorted(shown, key=lambda stored: stored.key)
+        return [found[key] for key in sorted(found) if _is_shown(key)]
 
     def find(self, key: str) -> StoredObject | None:
         """One object, as `Lake` describes."""

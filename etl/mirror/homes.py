@@ -5,7 +5,7 @@ References never change, so their keys tell what the mirror lacks.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -13,17 +13,18 @@ from pathlib import Path
 import duckdb
 
 from etl.database import insert_rows
-from etl.lake import CONCURRENT_REQUESTS, Lake
+from etl.lake import CONCURRENT_REQUESTS, Lake, StoredObject
 from etl.lake.layout import REFERENCE
 from etl.mirror.reader import open_mirror
 from etl.sources.references import read_reference
 
-_PREFIX = REFERENCE + "musicbrainz_artist_"
+HOMES = REFERENCE + "musicbrainz_artist_"
 
 
-def home_references(lake: Lake) -> frozenset[str]:
-    """The keys of the references that may have homes of artists."""
-    return frozenset(stored.key for stored in lake.list(_PREFIX))
+def home_references(lake: Lake, listed: Iterable[StoredObject] | None = None) -> frozenset[str]:
+    """The keys of the references that may have homes of artists, from what is `listed` if given."""
+    found = lake.list(HOMES) if listed is None else listed
+    return frozenset(stored.key for stored in found if stored.key.startswith(HOMES))
 
 
 def mirrored_references(path: Path) -> frozenset[str]:

@@ -44,24 +44,23 @@ class Refreshed:
     snapshots: int
 
 
-def refresh(lake: Lake, path: Path, *, with_homes: bool = False) -> Refreshed:
+def refresh(lake: Lake, path: Path, *, homes: Collection[str] | None = None) -> Refreshed:
     """Copy into the mirror at `path` what changed in the lake since the last refresh.
 
     Readers that have it open keep reading what they had; a refresh that dies leaves the old file
-    whole. A mirror that an older version wrote is built anew. References are read for the homes of
-    artists if it is, or `with_homes`. Raises MirrorError where the file is not a mirror, is newer,
-    or is open for writing. Once the rest is copied, raises PartitionUnsettled for partitions whose
-    files are not those that the manifest describes; the mirror keeps what it had of them.
+    whole. A mirror that an older version wrote is built anew. Homes of artists come from the
+    references `homes`, or else from all that the lake has if the mirror is new. Raises MirrorError
+    where the file is not a mirror, is newer, or is open for writing. Once the rest is copied,
+    raises PartitionUnsettled for partitions whose files are not those that the manifest describes;
+    the mirror keeps what it had of them.
     """
     with _exclusively(path):
-        published, mirrored, schema = (
-            manifest_versions(lake),
-            read_mirrored(path),
-            current_schema(),
-        )
+        published, mirrored = manifest_versions(lake), read_mirrored(path)
+        schema = current_schema()
         if mirrored and not mirrored.schema.has_tables_of(schema):
             mirrored = None  # an older version wrote it; it is built anew
-        homes = home_references(lake) if with_homes or not mirrored else None
+        if homes is None and not mirrored:
+            homes = home_references(lake)
         is_same = mirrored and mirrored.schema == schema and mirrored.versions == published
         if is_same and (homes is None or homes == mirrored_references(path)):
             return Refreshed(0, _count_snapshots(path))

@@ -14,7 +14,7 @@ import duckdb
 
 from etl.database import connect
 from etl.files import scratch_folder
-from etl.lake import CONCURRENT_REQUESTS, Lake
+from etl.lake import CONCURRENT_REQUESTS, Lake, StoredObject
 from etl.lake.layout import Partition
 from etl.lake.manifest import Snapshot
 from etl.pipeline.identify import Identity
@@ -110,9 +110,14 @@ class Workspace:
 
 
 @contextmanager
-def open_workspace(lake: Lake, file_format: str) -> Iterator[Workspace]:
-    """A workspace that knows what the lake's references say about tracks and artists."""
-    references = read_references(lake)
+def open_workspace(
+    lake: Lake, file_format: str, listed: Iterable[StoredObject] | None = None
+) -> Iterator[Workspace]:
+    """A workspace that knows what the lake's references say about tracks and artists.
+
+    The references are among the `listed` objects, if these are given.
+    """
+    references = read_references(lake, listed)
     with (
         scratch_folder() as folder,
         ThreadPoolExecutor(CONCURRENT_REQUESTS) as threads,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
 from etl.lake import Lake
+from etl.mirror.homes import home_references
 from etl.mirror.refresh import refresh
 from etl.pipeline.learn import Learned, learn
 from etl.pipeline.rebuild import rebuild
@@ -34,5 +35,5 @@ def enrich(
         with writing():
             rebuild(lake, settings.format, only=learned.partitions)
     if learned.partitions or learned.artists:
-        refresh(lake, settings.mirror, with_homes=True)
+        refresh(lake, settings.mirror, homes=home_references(lake))
     return learned

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 from etl.errors import AccessDenied, InvalidInput, InvalidRawFile, LakeError
-from etl.lake import Lake
-from etl.lake.layout import PENDING, broken_name_rule
+from etl.lake import Lake, StoredObject
+from etl.lake.layout import broken_name_rule
 from etl.mirror.published import PublishedSnapshot, published_snapshots
 from etl.mirror.status import ChartStatus, gaps_with
 from etl.pipeline.identify import Identity, identify, landing_name
@@ -100,12 +100,18 @@ class History:
             return "new"
         return "known" if listed == landed.sha256 else "replaces"
 
-    def gaps_after(self, landed: Sequence[Landed]) -> list[ChartStatus]:
-        """The charts of landed files with gaps that remain once what is pending is published."""
+    def gaps_after(
+        self, landed: Sequence[Landed], pending: Iterable[StoredObject]
+    ) -> list[ChartStatus]:
+        """The charts of landed files with gaps that remain once these and `pending` are published.
+
+        `pending` are the files that were in the landing zone before.
+        """
         identities = [one.identity for one in landed]
         charts = {one.chart_id for one in identities if one.partition}
-        pending = [identify(raw_name(stored.key)) for stored in self._lake.list(PENDING)]
-        identities += [one for one in pending if one.chart_id in charts]
+        identities += [
+            one for stored in pending if (one := identify(raw_name(stored.key))).chart_id in charts
+        ]
         found = gaps_with(
             [one for chart in sorted(filter(None, charts)) for one in self._of_chart(chart)],
             [

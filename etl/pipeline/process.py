@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from etl.lake import Lake, StoredObject
 from etl.lake.intents import read_intents
-from etl.lake.layout import PENDING
+from etl.lake.layout import PENDING, REFERENCE, STATE
 from etl.pipeline.archive import Quarantined, archive
 from etl.pipeline.batch import Batch, Progress, Unread, Workspace, open_workspace
 from etl.pipeline.publish import ATTEMPTS, Publication, contested, publish
@@ -61,12 +62,16 @@ def process_pending(
     It is safe to run this again after it died, and beside another run. What other runs have left
     unfinished is carried out: purges before anything is published, rebuilds afterwards.
     """
-    intents = read_intents(lake)
+    listed = lake.list(REFERENCE, PENDING, STATE)
+    intents = read_intents(lake, listed)
     if intents:
         finish_purges(lake, file_format, intents)
+        listed = lake.list(REFERENCE, PENDING)
     processed = Processed()
-    if pending := lake.list(PENDING):
-        processed = (work or process_files)(lake, pending, file_format, progress)
+    if pending := [stored for stored in listed if stored.key.startswith(PENDING)]:
+        # Those who work in their own way list the references themselves.
+        work = work or partial(process_files, listed=listed)
+        processed = work(lake, pending, file_format, progress)
     if intents:
         finish_rebuilds(lake, file_format, intents)
     return processed
@@ -77,12 +82,17 @@ def process_files(
     objects: Sequence[StoredObject],
     file_format: str,
     progress: Progress | None = None,
+    *,
+    listed: Sequence[StoredObject] | None = None,
 ) -> Processed:
-    """Publish and archive these raw files of the landing zone, batch after batch."""
+    """Publish and archive these raw files of the landing zone, batch after batch.
+
+    `listed` has the references of the lake, if they are known.
+    """
     publication, done = Publication(), 0
     quarantined: list[Quarantined] = []
     unread: list[Unread] = []
-    with open_workspace(lake, file_format) as workspace:
+    with open_workspace(lake, file_format, listed) as workspace:
         for group in in_batches(objects):
             batch = transform(stage(lake, group, workspace), workspace)
             published = publish(lake, batch, workspace)

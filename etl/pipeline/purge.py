@@ -26,6 +26,7 @@ from etl.lake.layout import (
     table_keys,
 )
 from etl.lake.partitions import commit, read_manifests, read_settled_partition
+from etl.mirror.homes import home_references
 from etl.mirror.refresh import refresh
 from etl.pipeline.batch import Workspace, open_workspace
 from etl.pipeline.identify import identify
@@ -121,7 +122,7 @@ def purge(lake: Lake, settings: Settings, plan: PurgePlan) -> None:
     intent = plan.to_intent()
     declare(lake, intent)
     carry_out(lake, plan, settings.format)
-    refresh(lake, settings.mirror, with_homes=True)
+    refresh(lake, settings.mirror, homes=home_references(lake))
     withdraw(lake, intent)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from etl.errors import DamagedObject
-from etl.lake import Lake
+from etl.lake import Lake, StoredObject
 from etl.lake.intents import Intent, read_intents, stated_partition, understood, withdraw
-from etl.lake.layout import Partition
+from etl.lake.layout import STATE, Partition
 from etl.pipeline.batch import Progress
 from etl.pipeline.purge import PurgePlan, carry_out
 from etl.pipeline.restore import Rebuilt, restore_from_archive
@@ -19,14 +19,21 @@ def finish_unfinished(
     file_format: str,
     *,
     writing: Callable[[], AbstractContextManager[None]] = nullcontext,
-) -> None:
-    """Carry out whatever runs have left unfinished; `writing` is entered if there is something."""
-    if read_intents(lake):
+    listing: Sequence[str] = (),
+) -> list[StoredObject]:
+    """Carry out whatever runs have left unfinished; `writing` is entered if there is something.
+
+    Returns what the lake holds by the prefixes `listing` afterwards, which saves a request.
+    """
+    listed = lake.list(*listing, STATE)
+    if read_intents(lake, listed):
         with writing():
             # By now, the run that declared an intent may have ended.
             intents = read_intents(lake)
             finish_purges(lake, file_format, intents)
             finish_rebuilds(lake, file_format, intents)
+        listed = lake.list(*listing, STATE)
+    return listed
 
 
 def finish_purges(lake: Lake, file_format: str, intents: Iterable[Intent]) -> None:

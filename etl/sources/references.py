@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import duckdb
 
 from etl.database import create_table, create_tables, insert_rows, set_variables, structures
 from etl.errors import DamagedObject
-from etl.lake import CONCURRENT_REQUESTS, Lake
+from etl.lake import CONCURRENT_REQUESTS, Lake, StoredObject
 from etl.lake.layout import REFERENCE
 
 
@@ -53,11 +54,15 @@ def write_reference(lake: Lake, reference: Reference) -> str:
     return REFERENCE + name
 
 
-def read_references(lake: Lake) -> list[Reference]:
-    """All references that the lake keeps. Raises DamagedObject."""
-    stored = lake.list(REFERENCE)
+def read_references(lake: Lake, listed: Iterable[StoredObject] | None = None) -> list[Reference]:
+    """All references that the lake keeps. Raises DamagedObject.
+
+    They are among the `listed` objects, if these are given.
+    """
+    found = lake.list(REFERENCE) if listed is None else listed
+    keys = [stored.key for stored in found if stored.key.startswith(REFERENCE)]
     with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
-        return list(pool.map(lambda one: read_reference(lake, one.key), stored))
+        return list(pool.map(partial(read_reference, lake), keys))
 
 
 def read_reference(lake: Lake, key: str) -> Reference:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from typer.testing import CliRunner
 
-from etl.lake import open_lake
+from etl.cli import app
 from etl.lake.s3 import S3Lake
-from etl.mirror.refresh import refresh
-from etl.pipeline.land import History, land_file
-from etl.pipeline.process import process_pending
 from tests.support.places import IN_S3
-from tests.support.small_lakes import chart_body, chart_name
+from tests.support.small_lakes import chart_body, chart_name, playlist_body, playlist_name
 
 pytestmark = IN_S3
 MOST_REQUESTS = 20
@@ -33,17 +31,13 @@ class CountedRequests:
         self.sent.append(f"{request.method} {request.url}")
 
 
-def one_more_week(location, folder, week):
-    """Land, process and mirror one chart file, each as a run of its own."""
-    mirror = folder / "mirror.duckdb"
-    path = folder / chart_name(week)
-    path.write_bytes(chart_body(week))
-    lake = open_lake(location)
-    history, landed = History(lake, mirror), land_file(lake, path)
-    history.standing(landed)
-    history.gaps_after([landed])
-    process_pending(open_lake(location), "parquet")
-    refresh(open_lake(location), mirror)
+def one_more_week(folder, week, name, body):
+    """Land, process and mirror a file, each by a command of its own."""
+    path = folder / name(week)
+    path.write_bytes(body(week))
+    for arguments in (["land", str(path)], ["process"], ["mirror"]):
+        completed = CliRunner().invoke(app, arguments)
+        assert completed.exit_code == 0, completed.stderr
 
 
 @pytest.fixture
@@ -51,16 +45,23 @@ def requests(monkeypatch):
     return CountedRequests(monkeypatch)
 
 
+@pytest.mark.parametrize(
+    ("name", "body", "most"),
+    [(chart_name, chart_body, MOST_REQUESTS), (playlist_name, playlist_body, MOST_REQUESTS + 2)],
+    ids=["chart file", "playlist, which has albums and artists"],
+)
 def test_one_more_week_costs_few_requests_however_long_history_is(
-    requests, location, tmp_path, monkeypatch
+    requests, location, tmp_path, monkeypatch, name, body, most
 ):
+    monkeypatch.setenv("CHARTLAKE_LAKE", location)
+    monkeypatch.setenv("CHARTLAKE_MIRROR", str(tmp_path / "mirror.duckdb"))
     # On a slow machine, a publisher checks once more whether its files are those that it wrote.
     monkeypatch.setattr("etl.lake.partitions.PATIENCE", (1000,))
     counts = []
     for week in range(13):
         requests.sent.clear()
-        one_more_week(location, tmp_path, week)
+        one_more_week(tmp_path, week, name, body)
         counts.append(len(requests.sent))
-    assert max(counts[1:]) <= MOST_REQUESTS, "\n".join(requests.sent)
+    assert max(counts[1:]) <= most, "\n".join(requests.sent)
     # Weeks 2 and 12 both add to a month that is there.
     assert counts[12] == counts[2]

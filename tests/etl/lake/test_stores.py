@@ -20,8 +20,8 @@ UNUSUAL_KEYS = [
 ]
 
 
-def keys(lake, prefix=""):
-    found = [stored.key for stored in lake.list(prefix)]
+def keys(lake, *prefixes):
+    found = [stored.key for stored in lake.list(*prefixes or [""])]
     return [key for key in found if not key.startswith("state/")]
 
 
@@ -52,6 +52,17 @@ def test_a_listing_has_sizes_versions_and_times(lake):
     assert (stored.key, stored.size, stored.version) == ("a/one.json", 5, version)
     assert abs(datetime.now(UTC) - stored.modified_at) < timedelta(minutes=1)
     assert lake.find("a/one.json") == stored
+
+
+@pytest.mark.parametrize("between", [0, 120], ids=["near each other", "far from each other"])
+def test_objects_are_listed_by_several_prefixes_at_once(lake, between):
+    for key in ("a/1", "b/2", "b/3/4", "c/5", "d/6"):
+        lake.write(key, b"x")
+    for number in range(between):
+        lake.write(f"bb/{number}", b"x")
+    assert keys(lake, "c/", "b/", "e/") == ["b/2", "b/3/4", "c/5"]
+    assert keys(lake, "b/", "b/3") == ["b/2", "b/3/4"]
+    assert keys(lake, "d/", "e/") == ["d/6"]
 
 
 def test_a_listing_is_sorted_by_key_and_filtered_by_prefix(lake):

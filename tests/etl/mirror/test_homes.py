@@ -8,6 +8,7 @@ import pytest
 
 from etl.lake import open_lake
 from etl.lake.layout import REFERENCE
+from etl.mirror.homes import home_references
 from etl.mirror.refresh import refresh
 from etl.sources.musicbrainz import home_market
 from etl.sources.references import Answer, Reference, write_reference
@@ -26,7 +27,7 @@ def homes(lake, tmp_path):
     """Returns the homes in the mirror after a refresh."""
 
     def refreshed():
-        refresh(lake, tmp_path / "mirror.duckdb", with_homes=True)
+        refresh(lake, tmp_path / "mirror.duckdb", homes=home_references(lake))
         return query_rows(tmp_path / "mirror.duckdb", HOMES)
 
     return refreshed
