@@ -29,6 +29,7 @@ S3Bucket(bucket_name="{bucket}", credentials=keys).save("chartlake")
 SECRETS = ("a-spotify-secret", "an-aws-secret", "a-webhook-token")
 # Enough files for a run that lasts until it is killed.
 REGIONS, WEEKS = 120, 8
+UNFINISHED = ("SCHEDULED", "PENDING", "RUNNING")
 
 
 @pytest.fixture
@@ -163,9 +164,10 @@ def resend_the_gap(site: Site) -> None:
     site.send_events(repeated, other)
 
 
-def runs_by_event(site: Site, name: str) -> list[dict]:
-    completed = site.runs_in(name, "COMPLETED")
-    return [run for run in completed if run["created_by"]["type"] == "AUTOMATION"]
+def runs_by_event(site: Site, name: str, *states: str) -> list[dict]:
+    """The completed runs that an event started, or those in other states."""
+    found = site.runs_in(name, *states or ["COMPLETED"])
+    return [run for run in found if run["created_by"]["type"] == "AUTOMATION"]
 
 
 def scheduled_runs(site: Site) -> list[dict]:
@@ -179,8 +181,7 @@ def pause_process_pending(site: Site) -> None:
     # Prefect delays events about runs that were scheduled up to five minutes after their schedule
     # was created: for a quarter of an hour, it waits for an earlier event that never comes.
     site.set_schedules("process-pending", active=False)
-    unfinished = ("SCHEDULED", "PENDING", "RUNNING")
-    wait_for("the last run", lambda: not site.runs_in("process-pending", *unfinished))
+    wait_for("the last run", lambda: not site.runs_in("process-pending", *UNFINISHED))
 
 
 def kill_worker_during_a_run(site: Site, worker: int) -> str:
@@ -202,6 +203,11 @@ def wait_for_the_rest(site: Site) -> None:
     assert site.status()["published"] == REGIONS * WEEKS + 3
     assert site.status()["quarantined"] == 0
     wait_for("the end of the killed run", lambda: site.runs_in("process-pending", "CRASHED"))
+    # A run that the worker leaves behind keeps its place, for which others would wait.
+    wait_for("the last run", lambda: not site.runs_in("process-pending", "PENDING", "RUNNING"))
+    published = REGIONS * WEEKS + 3
+    wait_for("the mirror", lambda: site.status()["mirror"]["snapshots"] == published)
+    wait_for("the last refresh", lambda: not runs_by_event(site, "refresh-mirror", *UNFINISHED))
 
 
 def scheduled_ids(site: Site) -> set[str]:
