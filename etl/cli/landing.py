@@ -129,11 +129,13 @@ class _Landing:
         self.done += 1
 
     def _take(self, content: Content, chart: str | None, moment: datetime | None) -> bool:
-        """Land a table or a raw file; whether it was one, and not something to be left."""
+        """Land a table or a raw file; False for what is left where it is."""
         from etl.pipeline.folder import Left
         from etl.pipeline.unpack import BulkTable
 
         try:
+            if isinstance(content, InvalidInput):
+                raise content
             if isinstance(content, Left):
                 print(printable(f"left {content.path}: {content.why}"))
                 return False

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from etl.errors import InvalidRawFile
+from etl.errors import InvalidInput, InvalidRawFile
 from etl.lake.layout import broken_name_rule
 from etl.pipeline.folder import Left, why_no_raw_file
 from etl.pipeline.identify import identify, is_chart_of_files
@@ -29,16 +29,16 @@ class BulkTable:
     layout: Layout
 
 
-# A raw file is given by its path.
-Content = BulkTable | Path | Left
+# A raw file is given by its path, and what cannot be read by the error that says so.
+Content = BulkTable | Path | Left | InvalidInput
 
 
 def contents(path: Path, scratch: Path, chart_id: str | None = None) -> Iterator[Content]:
     """What a file holds. Raw files of a zip are unpacked in the folder `scratch`.
 
     If the chart is given, a table need not name it. What is named as a chart file is one, and what
-    is not known is left to be judged as one. Raises InvalidInput where a zip, or Parquet, is
-    damaged.
+    is not known is left to be judged as one. A damaged file in a zip stops no other. Raises
+    InvalidInput where the file itself, a zip or Parquet, is damaged.
     """
     if identify(path.name).partition or not path.is_file():
         yield path
@@ -70,15 +70,20 @@ def _members(path: Path, scratch: Path, chart_id: str | None) -> Iterator[Conten
             name = PurePosixPath(member.filename.replace("\\", "/")).name
             if member.is_dir() or name.startswith(".") or "__MACOSX" in member.filename:
                 continue
-            folder = scratch / f"member.{number}"
-            yield _member(archive, member, path, folder / name, chart_id)
+            shown = Path(f"{path.name}/{member.filename}")
+            to = scratch / f"member.{number}" / name
+            try:
+                with reading(str(shown)):
+                    content = _member(archive, member, shown, to, chart_id)
+            except InvalidInput as error:
+                content = error  # the others may land all the same
+            yield content
 
 
 def _member(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, to: Path, chart_id: str | None
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, shown: Path, to: Path, chart_id: str | None
 ) -> Content:
     """What a file in a zip is; unless it is a table of CSV, it is unpacked as `to`."""
-    shown = Path(f"{path.name}/{member.filename}")
     if member.flag_bits & 1:
         return Left(shown, "it has a password")
     if rule := broken_name_rule(to.name):

@@ -80,6 +80,7 @@ def reading(origin: str) -> Iterator[None]:
     """Turn what a damaged file raises into InvalidInput."""
     try:
         yield
+    # zipfile raises NotImplementedError for a method of compression that it does not know.
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
         raise InvalidInput(
             f"{origin} cannot be read to its end ({error}). Nothing of it was landed."

@@ -128,6 +128,19 @@ def test_a_damaged_file_in_a_zip_does_not_stop_the_others(land):
     assert errors.startswith("d.zip/a.csv cannot be read to its end")
 
 
+@pytest.mark.parametrize("byte", [10, 16], ids=["unknown compression", "other content"])
+def test_a_damaged_chart_file_in_a_zip_does_not_stop_the_others(land, byte):
+    body = bytearray(
+        zipped({**{chart_name(week): chart_body(week) for week in range(3)}, "a.parquet": "PAR1"})
+    )
+    body[body.index(b"PK\x01\x02") + byte] ^= 0x60
+    status, output, errors = land({"d.zip": bytes(body)}, "d.zip")
+    assert (status, pending()) == (1, {chart_name(1), chart_name(2)})
+    assert output[:2] == [f"landed {chart_name(1)}", f"landed {chart_name(2)}"]
+    assert errors.startswith(f"d.zip/{chart_name(0)} cannot be read to its end")
+    assert "Nothing of it was landed.\nd.zip/a.parquet" in errors
+
+
 def test_a_file_with_a_password_is_left(land):
     body = bytearray(zipped({"a.csv": TABLE}))
     body[6] |= 1
