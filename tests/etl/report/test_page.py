@@ -33,7 +33,8 @@ def section_of(page):
 def test_every_figure_is_drawn_and_fits_the_window(open_page, width, scheme):
     page = open_page(width, scheme)
     assert section_of(page).locator(".plot svg").count() >= 4
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    # Figures follow the width of the window a moment later.
+    page.wait_for_function(f"document.documentElement.scrollWidth <= {width}", timeout=10_000)
     background = page.evaluate("getComputedStyle(document.body).backgroundColor")
     is_light = sum(map(int, re.findall(r"\d+", background)[:3])) > 380
     assert is_light == (scheme == "light")

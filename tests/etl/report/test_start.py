@@ -49,7 +49,7 @@ def chart_id(region):
 def test_the_start_page_and_the_comparison_fit_the_window(open_page, width, scheme, view):
     page = open_page(width, scheme, view)
     assert page.locator("section:not([hidden])").get_attribute("data-view") == view
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.wait_for_function(f"document.documentElement.scrollWidth <= {width}", timeout=10_000)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
