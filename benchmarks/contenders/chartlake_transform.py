@@ -12,7 +12,7 @@ from pathlib import Path
 from etl.lake import open_lake
 from etl.lake.layout import PENDING, TABLES
 from etl.pipeline.batch import open_workspace
-from etl.pipeline.stage import in_batches, stage
+from etl.pipeline.stage import in_order, stage_next
 from etl.pipeline.transform import transform
 
 
@@ -22,10 +22,11 @@ def main() -> None:
     folder = Path(sys.argv[1], "tables")
     folder.mkdir()
     with open_workspace(lake, "parquet") as workspace:
-        for number, objects in enumerate(in_batches(lake.list(PENDING))):
-            batch = transform(stage(lake, objects, workspace), workspace)
+        groups = in_order(lake.list(PENDING))
+        while groups:
+            batch = transform(stage_next(lake, groups, workspace), workspace)
             for table in TABLES:
-                path = folder / f"{table}.{number}.parquet"
+                path = folder / f"{table}.{len(groups)}.parquet"
                 workspace.connection.execute(f"copy {table} to '{path}' (compression zstd)")
             shutil.rmtree(batch.folder)
 

@@ -117,8 +117,9 @@ def create_empty_marts(connection: duckdb.DuckDBPyConnection) -> None:
         set_variables(
             connection,
             **structures(),
-            responses_path=str(nothing),
-            responses_bytes=0,
+            response_lines_path=str(nothing),
+            track_lines_path=str(nothing),
+            longest_line=0,
             chart_lines_path=str(nothing),
         )
         create_tables(connection, "references", existing=["answers"])

@@ -14,7 +14,7 @@ from etl.lake.manifest import Manifest
 from etl.lake.partitions import read_manifests
 from etl.pipeline.batch import Workspace, open_workspace
 from etl.pipeline.identify import holds_month, identify
-from etl.pipeline.stage import in_batches, raw_name, stage
+from etl.pipeline.stage import in_order, raw_name, stage_next
 from etl.pipeline.transform import transform
 
 # What stands at a position of a chart of any kind. Entries without an id are told by their names.
@@ -88,7 +88,8 @@ def _chart_files(manifest: Manifest, archived: dict[str, StoredObject]) -> list[
 
 def _collect(lake: Lake, objects: list[StoredObject], name: str, workspace: Workspace) -> None:
     """Gather the entries in raw files in a table of that name."""
-    for number, batch in enumerate(in_batches(objects)):
-        transform(stage(lake, batch, workspace), workspace)
-        verb = f"insert into {name}" if number else f"create temp table {name} as"
+    groups, verb = in_order(objects), f"create temp table {name} as"
+    while groups:
+        transform(stage_next(lake, groups, workspace), workspace)
         workspace.connection.execute(f"{verb} {_ENTRIES}")
+        verb = f"insert into {name}"

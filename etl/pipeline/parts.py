@@ -13,8 +13,14 @@ from etl.errors import AccessDenied, InvalidRawFile, LakeError
 from etl.lake import Lake, StoredObject, in_parallel
 from etl.lake.layout import Partition
 from etl.pipeline.identify import Identity, identify
-from etl.pipeline.stage import BATCH_BYTES, raw_name, weight
+from etl.pipeline.stage import raw_name
 from etl.sources.spotify.responses import response_in
+
+# How much a group of partitions may weigh, so that a run uses less than 300 MB of memory, and how
+# much chart files and packed files weigh more than responses of their size.
+_GROUP_BYTES = 32 * 2**20
+_CHART_FILE_WEIGHT = 5
+_PACKED_WEIGHT = 15
 
 # Raw files by partition; those with the key None do not say which chart they are.
 RawFiles = dict[Partition | None, list[StoredObject]]
@@ -31,7 +37,7 @@ def parts(lake: Lake, objects: Sequence[StoredObject], least: int) -> list[list[
     return sorted(found, key=_weight, reverse=True)
 
 
-def in_parts(raw_files: RawFiles, most: int = BATCH_BYTES) -> Iterator[RawFiles]:
+def in_parts(raw_files: RawFiles, most: int = _GROUP_BYTES) -> Iterator[RawFiles]:
     """Groups of whole partitions of at most that weight; a larger one is a group by itself."""
     group: RawFiles = {}
     size = 0
@@ -71,4 +77,10 @@ def _by_partition(lake: Lake, objects: Iterable[StoredObject]) -> RawFiles:
 
 
 def _weight(objects: Iterable[StoredObject]) -> int:
-    return sum(map(weight, objects))
+    return sum(map(_weight_of, objects))
+
+
+def _weight_of(stored: StoredObject) -> int:
+    name = stored.key.lower()
+    size = stored.size * _PACKED_WEIGHT if name.endswith((".gz", ".zst")) else stored.size
+    return size if ".json" in name else _CHART_FILE_WEIGHT * size

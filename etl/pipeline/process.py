@@ -14,7 +14,7 @@ from etl.pipeline.archive import Quarantined, archive
 from etl.pipeline.batch import Batch, Progress, Unread, Workspace, open_workspace
 from etl.pipeline.publish import ATTEMPTS, Publication, contested, publish
 from etl.pipeline.restore import restore
-from etl.pipeline.stage import in_batches, raw_name, stage
+from etl.pipeline.stage import in_order, raw_name, stage_next
 from etl.pipeline.transform import transform
 from etl.pipeline.unfinished import finish_purges, finish_rebuilds
 
@@ -89,12 +89,13 @@ def process_files(
 
     `listed` has the references of the lake, if they are known.
     """
-    publication, done = Publication(), 0
+    publication = Publication()
     quarantined: list[Quarantined] = []
     unread: list[Unread] = []
     with open_workspace(lake, file_format, listed) as workspace:
-        for group in in_batches(objects):
-            batch = transform(stage(lake, group, workspace), workspace)
+        groups = in_order(objects)
+        while groups:
+            batch = transform(stage_next(lake, groups, workspace), workspace)
             published = publish(lake, batch, workspace)
             if published.unsettled:
                 published = _publish_again(lake, batch, published, workspace)
@@ -102,9 +103,8 @@ def process_files(
             quarantined += archive(lake, batch, workspace)
             unread += batch.unread
             shutil.rmtree(batch.folder)
-            done += len(group)
             if progress:
-                progress(done, len(objects))
+                progress(len(objects) - sum(map(len, groups)), len(objects))
     return Processed(publication, tuple(quarantined), tuple(unread))
 
 

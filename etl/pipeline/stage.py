@@ -1,44 +1,40 @@
 """Stage: read raw files from the lake, batch after batch, and lay their contents out for DuckDB.
 
-Of a response, what `sql/raw` declares becomes a line of JSON, whatever its shape was; the rows of
-chart files become CSV with known columns. So each file is judged by itself, and DuckDB reads
-nothing but what was written here.
+So each file is judged by itself, and DuckDB reads nothing but what was written here.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
 import tempfile
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from functools import partial
-from operator import attrgetter
 from pathlib import Path
-from typing import BinaryIO, TextIO
 
 from etl.errors import AccessDenied, InvalidRawFile, LakeError, ObjectMissing
 from etl.lake import Blob, Lake, StoredObject
 from etl.lake.layout import PENDING, PROCESSED, broken_name_rule, quarantined_name
 from etl.pipeline.batch import Batch, RawFile, Rejection, Unread, Workspace
 from etl.pipeline.identify import check_stated_time, identify
+from etl.pipeline.lines import Lines, open_lines
 from etl.sources.chart_files import normalized
 from etl.sources.chart_months import normalized_month
 from etl.sources.compression import unpacked
 from etl.sources.raw_text import decoded, is_response
 from etl.sources.spotify.responses import read_response
 
-RESPONSES = "responses.ndjson"
-CHART_LINES = "chart_lines.csv"
-# How much is read at once, and how much is published at once. With these, a run uses less than
-# 300 MB of memory.
+# How much is read at once, in bytes of raw files, and published at once, in bytes of lines. With
+# these, a run uses less than 300 MB of memory, whatever part of the files the lines leave out.
 READ_BYTES = 10 * 2**20
-BATCH_BYTES = 32 * 2**20
+BATCH_BYTES = 12 * 2**20
 BATCH_FILES = 2000
-# DuckDB needs this much more memory for a chart file than for a response, most of which is dropped.
-CHART_FILE_WEIGHT = 5
-# How many times larger a response becomes when it is unpacked.
-PACKED_WEIGHT = 15
+
+# Raw files that are read at once.
+Group = list[StoredObject]
 
 
 def stage(lake: Lake, objects: Iterable[StoredObject], workspace: Workspace) -> Batch:
@@ -47,40 +43,21 @@ def stage(lake: Lake, objects: Iterable[StoredObject], workspace: Workspace) -> 
     Pending files that another run has archived in the meantime are read from the archive; those
     that are gone are left out. A file that the store refuses to hand out holds up no other.
     """
-    staged: list[RawFile] = []
-    rejected: list[Rejection] = []
-    unread: list[Unread] = []
-    folder = Path(tempfile.mkdtemp(dir=workspace.folder))
-    with (
-        (folder / RESPONSES).open("wb") as responses,
-        (folder / CHART_LINES).open("w", encoding="utf-8", newline="") as chart_lines,
-    ):
-        for group in _in_groups(objects, attrgetter("size"), READ_BYTES):
-            for name, blob in _read_all(lake, group, workspace):
-                if isinstance(blob, Unread):
-                    unread.append(blob)
-                    continue
-                try:
-                    staged += _stage_file(len(staged), name, blob, responses, chart_lines)
-                except InvalidRawFile as error:
-                    rejected.append(_rejection(name, blob, error))
-    return Batch(tuple(staged), tuple(rejected), folder, tuple(unread))
+    return _stage(lake, _in_groups(objects), workspace, math.inf, math.inf)
 
 
-def in_batches(objects: Iterable[StoredObject]) -> list[list[StoredObject]]:
-    """Raw files that are published together.
+def stage_next(lake: Lake, groups: deque[Group], workspace: Workspace) -> Batch:
+    """Stage the first groups, as many as make a batch, and take them out of `groups`."""
+    return _stage(lake, groups, workspace, BATCH_BYTES, BATCH_FILES)
+
+
+def in_order(objects: Iterable[StoredObject]) -> deque[Group]:
+    """Raw files in groups for `stage_next`.
 
     Files of one partition follow each other, as far as their names tell, so that each partition is
     written once or twice, not for every file; and within one, in the order in which they landed.
     """
-    return _in_groups(sorted(objects, key=_order), weight, BATCH_BYTES)
-
-
-def weight(stored: StoredObject) -> int:
-    """What a raw file counts in a batch, in bytes of responses."""
-    name = stored.key.lower()
-    size = stored.size * PACKED_WEIGHT if name.endswith((".gz", ".zst")) else stored.size
-    return size if ".json" in name else CHART_FILE_WEIGHT * size
+    return _in_groups(sorted(objects, key=_order))
 
 
 def raw_name(key: str) -> str:
@@ -88,17 +65,15 @@ def raw_name(key: str) -> str:
     return key.split("/", 2)[2]
 
 
-def _in_groups(
-    objects: Iterable[StoredObject], size: Callable[[StoredObject], int], most: int
-) -> list[list[StoredObject]]:
-    """Objects in groups of at most that size; a larger one is a group by itself."""
-    groups: list[list[StoredObject]] = []
+def _in_groups(objects: Iterable[StoredObject]) -> deque[Group]:
+    """Raw files in groups of at most READ_BYTES; a larger one is a group by itself."""
+    groups: deque[Group] = deque()
     total = 0
     for stored in objects:
-        total += size(stored)
-        if not groups or total > most or len(groups[-1]) == BATCH_FILES:
+        total += stored.size
+        if not groups or total > READ_BYTES or len(groups[-1]) == BATCH_FILES:
             groups.append([])
-            total = size(stored)
+            total = stored.size
         groups[-1].append(stored)
     return groups
 
@@ -107,6 +82,27 @@ def _order(stored: StoredObject) -> tuple[object, ...]:
     named = identify(stored.key)
     month = named.partition.month if named.partition else ""
     return named.chart_id or "", month, stored.modified_at
+
+
+def _stage(
+    lake: Lake, groups: deque[Group], workspace: Workspace, most_bytes: float, most_files: float
+) -> Batch:
+    """Stage groups from the first on, until they are that much together; at least one."""
+    staged: list[RawFile] = []
+    rejected: list[Rejection] = []
+    unread: list[Unread] = []
+    folder = Path(tempfile.mkdtemp(dir=workspace.folder))
+    with open_lines(folder) as lines:
+        while groups and lines.weight < most_bytes and len(staged) < most_files:
+            for name, blob in _read_all(lake, groups.popleft(), workspace):
+                if isinstance(blob, Unread):
+                    unread.append(blob)
+                    continue
+                try:
+                    staged += _stage_file(len(staged), name, blob, lines)
+                except InvalidRawFile as error:
+                    rejected.append(_rejection(name, blob, error))
+    return Batch(tuple(staged), tuple(rejected), folder, tuple(unread))
 
 
 def _read_all(
@@ -127,9 +123,7 @@ def _read(lake: Lake, key: str) -> Blob | Unread | None:
         return Unread(raw_name(key), str(error))
 
 
-def _stage_file(
-    number: int, name: str, blob: Blob, responses: BinaryIO, chart_lines: TextIO
-) -> list[RawFile]:
+def _stage_file(number: int, name: str, blob: Blob, lines: Lines) -> list[RawFile]:
     """The file, once for each snapshot that it holds, numbered from `number` on."""
     _check_name(name)
     body = unpacked(blob.body)
@@ -141,15 +135,15 @@ def _stage_file(
     identity = identify(name, response, blob.landed_at)
     identities = [identity]
     if response:
-        responses.write(response.to_json(number) + b"\n")
+        lines.add_response(number, response)
     elif identity.month and identity.partition:
         rows, days = normalized_month(decoded(body), number, identity.partition)
-        chart_lines.write(rows)
+        lines.add_rows(rows)
         identities = [replace(identity, snapshot_at=_midnight(day)) for day in days]
     else:
         moment = identity.snapshot_at
         chart_date = moment.date() if moment else None
-        chart_lines.write(normalized(decoded(body), number, identity.chart_id, chart_date))
+        lines.add_rows(normalized(decoded(body), number, identity.chart_id, chart_date))
     digest = hashlib.sha256(blob.body).hexdigest()
     chart_name = response.chart_name if response else None
     return [

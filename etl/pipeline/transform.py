@@ -26,7 +26,7 @@ from etl.lake.layout import TABLES, Partition
 from etl.lake.manifest import Snapshot
 from etl.lake.table_files import row_ranges
 from etl.pipeline.batch import Batch, RawFile, Rejection, Workspace
-from etl.pipeline.stage import CHART_LINES, RESPONSES
+from etl.pipeline.lines import CHART_LINES, RESPONSE_LINES, TRACK_LINES
 from etl.sources.chart_kinds import kind_of
 
 
@@ -60,14 +60,15 @@ def transform(batch: Batch, workspace: Workspace) -> Batch:
 
 def _load(batch: Batch, connection: duckdb.DuckDBPyConnection) -> None:
     """Create the tables of the layers `raw` and `staging`."""
-    responses = batch.folder / RESPONSES
+    lines = batch.folder / RESPONSE_LINES, batch.folder / TRACK_LINES
     raw_files = [_row(file) for file in batch.staged]
     set_variables(
         connection,
         **structures(),
-        responses_path=str(responses),
-        # A line may be as long as the file.
-        responses_bytes=responses.stat().st_size,
+        response_lines_path=str(lines[0]),
+        track_lines_path=str(lines[1]),
+        # No line is longer than the file.
+        longest_line=max(path.stat().st_size for path in lines),
         chart_lines_path=str(batch.folder / CHART_LINES),
     )
     create_table(connection, "raw", "raw_files")

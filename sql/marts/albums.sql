@@ -19,30 +19,45 @@
 -- reported_periods: number of weeks on the chart, as reported by Spotify
 with
 
-entries as (
+highest_in_playlists as (
+
+    select
+        playlist_entries.file_number,
+        playlist_entries.track_number
+    from playlist_entries
+    inner join playlist_tracks on playlist_entries.track_number = playlist_tracks.track_number
+    where playlist_tracks.album_id is not null
+    qualify
+        row_number() over (
+            partition by playlist_entries.file_number, playlist_tracks.album_id
+            order by playlist_entries.position
+        ) = 1
+
+),
+
+highest_in_charts as (
 
     select
         file_number,
-        position,
-        album
-    from playlist_entries
-    union all
-    select
-        file_number,
-        position,
         album
     from chart_entries
+    where album.id is not null
+    qualify row_number() over (partition by file_number, album.id order by position) = 1
 
 ),
 
 highest as (
 
     select
+        highest_in_playlists.file_number,
+        playlist_tracks.album
+    from highest_in_playlists
+    inner join playlist_tracks on highest_in_playlists.track_number = playlist_tracks.track_number
+    union all
+    select
         file_number,
         album
-    from entries
-    where album.id is not null
-    qualify row_number() over (partition by file_number, album.id order by position) = 1
+    from highest_in_charts
 
 ),
 

@@ -14,30 +14,32 @@
 -- reported_periods: number of days or weeks on the chart, as reported by Spotify
 with
 
-entries as (
+track_credits as (
 
     select
-        file_number,
-        position,
-        artists
-    from playlist_entries
-    union all
-    select
-        file_number,
-        position,
-        artists
-    from chart_entries
+        track_number,
+        generate_subscripts(artists, 1) as credit_number,
+        unnest(artists) as artist
+    from playlist_tracks
 
 ),
 
 credits as (
 
     select
+        playlist_entries.file_number,
+        playlist_entries.position,
+        track_credits.credit_number,
+        track_credits.artist
+    from playlist_entries
+    inner join track_credits on playlist_entries.track_number = track_credits.track_number
+    union all
+    select
         file_number,
         position,
         generate_subscripts(artists, 1) as credit_number,
         unnest(artists) as artist
-    from entries
+    from chart_entries
 
 ),
 

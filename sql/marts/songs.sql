@@ -26,25 +26,30 @@ with
 
 entries as (
 
-    select * from playlist_entries
+    select
+        playlist_entries.file_number,
+        playlist_entries.position,
+        playlist_entries.popularity,
+        playlist_entries.added_at,
+        playlist_tracks.* exclude (track_number, entry_type, album, artists),
+        case
+            when playlist_entries.track_number is null then 'unavailable'
+            when playlist_entries.is_local then 'local'
+            else playlist_tracks.entry_type
+        end as entry_type,
+        playlist_tracks.artists
+    from playlist_entries
+    left join playlist_tracks on playlist_entries.track_number = playlist_tracks.track_number
     union all by name
     select
-        *,
+        * exclude (album),
         entry_id as song_id,
         entry_name as song_name,
-        'https://open.spotify.com/track/' || entry_id as song_url
+        'https://open.spotify.com/track/' || entry_id as song_url,
+        album.id as album_id,
+        artists[1].id as artist_id
     from chart_entries
     where kind = 'song'
-
-),
-
-folded as (
-
-    select
-        *,
-        lower(strip_accents(regexp_replace(trim(song_name), '\s+', ' ', 'g'))) as title,
-        lower(strip_accents(regexp_replace(trim(artist_credit), '\s+', ' ', 'g'))) as credit
-    from entries
 
 )
 
@@ -52,30 +57,39 @@ select
     snapshots.chart_id,
     snapshots.snapshot_at,
     snapshots.snapshot_at::date as snapshot_date,
-    folded.position,
-    folded.entry_type,
-    folded.song_id,
-    folded.song_name,
-    folded.song_url,
-    coalesce(folded.isrc, md5(folded.title || chr(10) || coalesce(folded.credit, '')))
-        as recording_id,
-    folded.isrc,
-    folded.album.id as album_id,
-    folded.artists[1].id as artist_id,
+    entries.position,
+    entries.entry_type,
+    entries.song_id,
+    entries.song_name,
+    entries.song_url,
+    coalesce(
+        entries.isrc,
+        md5(
+            lower(strip_accents(regexp_replace(trim(entries.song_name), '\s+', ' ', 'g')))
+            || chr(10)
+            || coalesce(
+                lower(strip_accents(regexp_replace(trim(entries.artist_credit), '\s+', ' ', 'g'))),
+                ''
+            )
+        )
+    ) as recording_id,
+    entries.isrc,
+    entries.album_id,
+    entries.artist_id,
     list_filter(
-        list_transform(folded.artists, lambda artist: artist.id), lambda id: id is not null
+        list_transform(entries.artists, lambda artist: artist.id), lambda id: id is not null
     ) as artist_ids,
-    folded.artist_credit,
-    folded.duration_ms,
-    folded.is_explicit,
-    folded.popularity,
-    folded.streams,
-    folded.label,
-    folded.added_at,
-    folded.reported_peak,
-    folded.reported_previous,
-    folded.reported_periods
-from folded
-inner join snapshots on folded.file_number = snapshots.file_number
+    entries.artist_credit,
+    entries.duration_ms,
+    entries.is_explicit,
+    entries.popularity,
+    entries.streams,
+    entries.label,
+    entries.added_at,
+    entries.reported_peak,
+    entries.reported_previous,
+    entries.reported_periods
+from entries
+inner join snapshots on entries.file_number = snapshots.file_number
 where snapshots.is_current
-order by snapshots.chart_id, snapshots.snapshot_at, folded.position
+order by snapshots.chart_id, snapshots.snapshot_at, entries.position

@@ -103,6 +103,7 @@ def test_the_report_is_linked(folder):
 
 
 def test_a_long_run_shows_its_progress(folder, monkeypatch):
+    monkeypatch.setattr(stage, "READ_BYTES", 1)
     monkeypatch.setattr(stage, "BATCH_BYTES", 1)
     put_weeks(*range(5))
     assert process_pending() == 5

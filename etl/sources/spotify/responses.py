@@ -9,6 +9,7 @@ import codecs
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 from msgspec import Raw, Struct
@@ -16,7 +17,7 @@ from msgspec import Raw, Struct
 from etl.errors import InvalidRawFile
 from etl.sources.compression import unpacked
 from etl.sources.raw_text import is_response
-from etl.sources.spotify.shapes import reduced_artists, reduced_pages
+from etl.sources.spotify.shapes import page_of, read_artists, read_document, read_pages
 from etl.wording import shortened
 
 RULE = "a file that opens with { or [ is a playlist response in JSON"
@@ -49,7 +50,7 @@ _LINE = msgspec.json.Decoder(Raw)
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response: what it says of itself, and its pages and artists, each as a JSON array.
+    """A response: what it says of itself, and its pages and artists.
 
     `envelope_chart_id` and `captured_at` are those of a snapshot that chartlake took;
     `content_chart_id` is the playlist that the response itself names, and `chart_name` what it is
@@ -61,16 +62,15 @@ class Response:
     captured_at: str | None
     content_chart_id: str | None
     chart_name: str | None
-    pages: bytes
-    artists: bytes
+    pages: Sequence[Any]
+    artists: Sequence[Any]
 
-    def to_json(self, file_number: int) -> bytes:
-        """What `sql/raw` declares of a response as one line of JSON, whatever its shape was.
+    def read(self) -> tuple[list[Any], list[Any]]:
+        """The pages and the artists, with what `sql/raw` declares of them.
 
         Raises InvalidRawFile where a page has no items, or a value is of the wrong type.
         """
-        pages, artists = reduced_pages(self.pages), reduced_artists(self.artists)
-        return b'{"file_number":%d,"pages":%b,"artists":%b}' % (file_number, pages, artists)
+        return read_pages(self.pages), read_artists(self.artists)
 
 
 def response_in(body: bytes) -> Response | None:
@@ -112,10 +112,38 @@ def _read(body: bytes) -> Response | None:
         return _read(msgspec.json.decode(body, type=str).encode().strip())
     if body[:1] == b"[":
         return _from_elements(_ELEMENTS.decode(body))
+    if response := _from_document(body):
+        return response
     try:
         return _from_object(body)
     except msgspec.DecodeError:
         return _from_elements(_LINE.decode_lines(body))
+
+
+def _from_document(body: bytes) -> Response | None:
+    """The response, where all that is known of it has the type that it should; nearly all do."""
+    found = read_document(body)
+    if found is None:
+        return None
+    if found.pages is not None:
+        playlist = found.playlist
+        response = Response(
+            True,
+            found.chart_id,
+            found.captured_at,
+            (playlist and playlist.id) or _id_in_address(found.href),
+            _words(playlist and playlist.name),
+            found.pages,
+            found.artists or (),
+        )
+    elif isinstance(found.items, list):
+        response = _response(_id_in_address(found.href), None, page_of(found))
+    else:
+        page = found.tracks if found.items is None else found.items
+        chart_id = _id_in_address(found.href) or found.id
+        response = _response(chart_id, _words(found.name), page)
+    is_whole = all(page is not None and page.items is not None for page in response.pages)
+    return response if is_whole else None
 
 
 def _from_object(body: bytes | Raw) -> Response | None:
@@ -126,17 +154,17 @@ def _from_object(body: bytes | Raw) -> Response | None:
             True,
             _stated(found.chart_id, "chart_id"),
             _stated(found.captured_at, "captured_at"),
-            _text(playlist.id) or _id_in_address(found.href),
-            _name(playlist.name),
-            bytes(found.pages),
-            bytes(found.artists) if _is_array(found.artists) else b"[]",
+            _text(playlist.id) or _id_in_address(_text(found.href)),
+            _words(_text(playlist.name)),
+            _ELEMENTS.decode(found.pages),
+            _ELEMENTS.decode(found.artists) if _is_array(found.artists) else (),
         )
     if _is_array(found.items):
-        return _response(_id_in_address(found.href), None, body)
+        return _response(_id_in_address(_text(found.href)), None, Raw(body))
     for contents in (found.items, found.tracks):
         if _is_object(contents):
-            chart_id = _id_in_address(found.href) or _text(found.id)
-            return _response(chart_id, _name(found.name), contents)
+            chart_id = _id_in_address(_text(found.href)) or _text(found.id)
+            return _response(chart_id, _words(_text(found.name)), contents)
     return None
 
 
@@ -146,14 +174,14 @@ def _from_elements(elements: Sequence[Raw]) -> Response | None:
     pages = [one for one in found if one]
     if not pages:
         _refuse_records(elements)
-        return _response(None, None, b'{"items":[' + b",".join(elements) + b"]}")
+        return _response(None, None, Raw(b'{"items":[%b]}' % b",".join(elements)))
     if len(pages) < len(elements) or any(one.is_envelope for one in pages):
         raise InvalidRawFile(RULE, "it is a list of pages and something else")
     charts = {one.content_chart_id for one in pages if one.content_chart_id}
     if len(charts) > 1:
         raise InvalidRawFile("a playlist response is about one playlist", *sorted(charts))
     name = next((one.chart_name for one in pages if one.chart_name), None)
-    return _response(next(iter(charts), None), name, *(one.pages[1:-1] for one in pages))
+    return _response(next(iter(charts), None), name, *(page for one in pages for page in one.pages))
 
 
 def _refuse_records(elements: Sequence[Raw]) -> None:
@@ -167,16 +195,16 @@ def _refuse_records(elements: Sequence[Raw]) -> None:
         )
 
 
-def _response(chart_id: str | None, name: str | None, *pages: bytes | Raw) -> Response:
-    return Response(False, None, None, chart_id, name, b"[" + b",".join(pages) + b"]", b"[]")
+def _response(chart_id: str | None, name: str | None, *pages: Any) -> Response:
+    return Response(False, None, None, chart_id, name, pages, ())
 
 
-def _name(value: Raw) -> str | None:
-    return " ".join((_text(value) or "").split()) or None
+def _words(text: str | None) -> str | None:
+    return " ".join((text or "").split()) or None
 
 
-def _id_in_address(address: Raw) -> str | None:
-    match = _PLAYLIST.search(_text(address) or "")
+def _id_in_address(address: str | None) -> str | None:
+    match = _PLAYLIST.search(address or "")
     return match[1] if match else None
 
 

@@ -37,6 +37,12 @@ def large_page(number: int) -> bytes:
     return made_up.envelope(made_up.page(songs), at=f"{day(number)}T06:00:00Z")
 
 
+def dense_page(number: int) -> bytes:
+    """A page of which everything is published, and nothing again."""
+    songs = [made_up.entry(made_up.track(number * 100 + song)) for song in range(100)]
+    return made_up.envelope(made_up.page(songs), at=f"{day(number)}T06:00:00Z")
+
+
 # getrusage would count the peak of the parent as well; /proc does not.
 PROCESS = """
 from pathlib import Path
@@ -50,11 +56,12 @@ print(Path("/proc/self/status").read_text())
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from /proc")
-def test_100_mb_of_pending_files_are_processed_in_300_mb_of_memory(tmp_path):
+@pytest.mark.parametrize(("page", "megabytes"), [(large_page, 100), (dense_page, 60)])
+def test_many_pending_files_are_processed_in_300_mb_of_memory(tmp_path, page, megabytes):
     lake = open_lake(str(tmp_path / "lake"))
-    count = 100_000_000 // len(large_page(0))
+    count = megabytes * 1_000_000 // len(page(0))
     for number in range(count):
-        put_pending(lake, {f"{number}.json": large_page(number)})
+        put_pending(lake, {f"{number}.json": page(number)})
     completed = subprocess.run(
         [sys.executable, "-c", PROCESS], cwd=tmp_path, capture_output=True, text=True, check=True
     )

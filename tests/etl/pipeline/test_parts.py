@@ -10,7 +10,6 @@ from etl.lake import open_lake
 from etl.lake.layout import PENDING
 from etl.pipeline.parts import parts
 from etl.pipeline.process import process_files, process_pending
-from etl.pipeline.stage import weight
 from tests.support.backfills import MONTH, backfill
 from tests.support.small_lakes import chart_body, chart_name, lake_contents, put_pending
 
@@ -83,6 +82,6 @@ def test_the_largest_part_comes_first(lake):
         for region, size in (("aa", 5), ("bb", 50), ("cc", 20))
     }
     found = put_and_divide(lake, files, 3)
-    weights = [sum(map(weight, part)) for part in found]
+    weights = [sum(stored.size for stored in part) for part in found]
     assert weights == sorted(weights, reverse=True)
     assert names(found[0]) == {chart_name(0, "bb")}

@@ -10,7 +10,7 @@ from etl.pipeline import stage as staging
 from etl.pipeline.batch import open_workspace
 from etl.pipeline.process import process_pending
 from etl.pipeline.rebuild import rebuild
-from etl.pipeline.stage import stage
+from etl.pipeline.stage import stage, stage_next
 from tests.support import made_up
 from tests.support.places import IN_A_DIRECTORY
 from tests.support.small_lakes import (
@@ -87,6 +87,7 @@ def test_files_do_not_depend_on_order_and_batches(lake, file_format, monkeypatch
     expected = derived_objects(lake)
     for stored in lake.list(""):
         lake.delete(stored.key)
+    monkeypatch.setattr(staging, "READ_BYTES", 1)
     monkeypatch.setattr(staging, "BATCH_BYTES", 1)
     for name, body in reversed(history().items()):
         put_pending(lake, {name: body})
@@ -186,12 +187,13 @@ def test_a_csv_lake_and_a_parquet_lake_hold_the_same_rows(lake, tmp_path):
 def test_only_the_files_of_one_batch_are_in_memory(lake, monkeypatch):
     sizes: list[int] = []
 
-    def counted_stage(lake, objects, workspace):
-        sizes.append(len(objects))
-        return stage(lake, objects, workspace)
+    def counted_stage(lake, groups, workspace):
+        batch = stage_next(lake, groups, workspace)
+        sizes.append(len(batch.staged))
+        return batch
 
     monkeypatch.setattr(staging, "BATCH_FILES", 2)
-    monkeypatch.setattr(process, "stage", counted_stage)
+    monkeypatch.setattr(process, "stage_next", counted_stage)
     put_pending(lake, {chart_name(week): chart_body(week) for week in range(6)})
     process_pending(lake, "parquet")
     assert max(sizes) <= 2 and sum(sizes) == 6

@@ -72,6 +72,26 @@ def test_every_shape_of_a_response_has_the_same_rows(tmp_path, document):
     )
 
 
+@pytest.mark.parametrize(
+    "document",
+    [
+        TRACK_PAGE | {"name": 5},
+        ITEM_PAGE | {"playlist": [None]},
+        PLAYLIST | {"tracks": TRACK_PAGE, "artists": "none"},
+        PLAYLIST | {"items": ITEM_PAGE, "tracks": 3},
+        json.loads(made_up.envelope(TRACK_PAGE, at=CAPTURED_AT)) | {"items": {"items": 7}},
+    ],
+    ids=["a name", "a playlist", "artists", "tracks", "the items of an envelope"],
+)
+def test_members_that_do_not_matter_may_be_anything(tmp_path, document):
+    for folder, body in (("odd", document), ("plain", TRACK_PAGE)):
+        name = landing_name(made_up.PLAYLIST, datetime.fromisoformat(CAPTURED_AT))
+        batch = transform_files(tmp_path / folder, {name: made_up.as_json(body)})
+        assert not batch.rejected
+    odd, plain = (query_tables(tmp_path / folder, "from songs") for folder in ("odd", "plain"))
+    assert len(odd) == 3 and odd == plain
+
+
 def test_an_envelope_outranks_its_name(tmp_path):
     body = made_up.envelope(TRACK_PAGE, at="2026-01-02T08:07:08+02:00")
     transform_files(tmp_path, {"spotify_raw_other_20250101T000000Z.json": body})

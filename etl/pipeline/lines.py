@@ -1,0 +1,53 @@
+"""Lines: what raw files are laid out as for DuckDB, in the files of a folder.
+
+Of a response, what `sql/raw` declares becomes a line of JSON, whatever its shape was, and each of
+its tracks another. The rows of chart files become CSV with known columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from etl.sources.spotify.response_lines import ResponseLines
+from etl.sources.spotify.responses import Response
+
+RESPONSE_LINES = "responses.ndjson"
+TRACK_LINES = "tracks.ndjson"
+CHART_LINES = "chart_lines.csv"
+# DuckDB needs this much more memory for a row of a chart file than for a response or a track.
+_CHART_WEIGHT = 2
+
+
+class Lines:
+    """Writes lines, and knows how much they weigh in the memory of DuckDB, in bytes of JSON."""
+
+    def __init__(self, responses: ResponseLines, chart_lines: TextIO) -> None:
+        self._responses, self._chart_lines = responses, chart_lines
+        self._chart_characters = 0
+
+    @property
+    def weight(self) -> int:
+        """How much was written so far."""
+        return self._responses.bytes + _CHART_WEIGHT * self._chart_characters
+
+    def add_response(self, file_number: int, response: Response) -> None:
+        """Lay out a response. Raises InvalidRawFile as `Response.read`."""
+        self._responses.add(file_number, response)
+
+    def add_rows(self, rows: str) -> None:
+        """Add rows of a chart file, as `normalized` gives them."""
+        self._chart_characters += self._chart_lines.write(rows)
+
+
+@contextmanager
+def open_lines(folder: Path) -> Iterator[Lines]:
+    """Lines that are written to a folder."""
+    with (
+        (folder / RESPONSE_LINES).open("wb") as responses,
+        (folder / TRACK_LINES).open("wb") as tracks,
+        (folder / CHART_LINES).open("w", encoding="utf-8", newline="") as chart_lines,
+    ):
+        yield Lines(ResponseLines(responses, tracks), chart_lines)
