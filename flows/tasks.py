@@ -19,6 +19,7 @@ from etl.errors import ChartlakeError, TransientError
 from etl.lake import Lake, open_lake
 from etl.mirror import refresh
 from etl.mirror.charts import names_in_mirror
+from etl.mirror.homes import HOMES, home_references
 from etl.mirror.reader import recent_gaps
 from etl.pipeline import enrich, extract, process
 from etl.pipeline.catalog import catalog_lines
@@ -173,8 +174,8 @@ def refresh_mirror(settings: Settings) -> refresh.Refreshed:
     """Bring the local DuckDB mirror up to what is published; report gaps that came with it."""
     before = recent_gaps(settings.mirror)
     lake = _lake(settings)
-    finish_unfinished(lake, settings.format, writing=only_writer)
-    refreshed = refresh.refresh(lake, settings.mirror)
+    listed = finish_unfinished(lake, settings.format, writing=only_writer, listing=[HOMES])
+    refreshed = refresh.refresh(lake, settings.mirror, homes=home_references(lake, listed))
     say(f"mirrored   {counted(refreshed.snapshots, 'snapshot')} in {settings.mirror}")
     names = names_in_mirror(settings.mirror)
     for chart_id, missing in recent_gaps(settings.mirror).items():

@@ -19,6 +19,7 @@ from etl.lake import open_lake
 from etl.mirror import refresh as refreshing
 from etl.mirror.status import read_status
 from etl.pipeline import process
+from etl.sources.references import Answer, Reference, write_reference
 from flows import tasks
 from flows.process_pending import process_pending
 from flows.refresh_mirror import refresh_mirror
@@ -26,7 +27,7 @@ from flows.update_lake import update_lake
 from tests.flows.conftest import CHART, OTHER_CHART
 from tests.support.aws_server import CRAWLER
 from tests.support.scripted_spotify import error_reply, reply, scripted_server
-from tests.support.small_lakes import chart_body, chart_name, put_pending
+from tests.support.small_lakes import chart_body, chart_name, put_pending, query_rows
 
 # Prefect leaves connections to its server to the garbage collector.
 pytestmark = [
@@ -118,13 +119,23 @@ def test_a_transient_error_of_the_lake_is_retried(folder, monkeypatch):
     failures = [ServiceUnavailable("The lake does not answer.", service="S3")] * 2
     original = refreshing.refresh
 
-    def refresh(*arguments):
+    def refresh(*arguments, **options):
         if failures:
             raise failures.pop()
-        return original(*arguments)
+        return original(*arguments, **options)
 
     monkeypatch.setattr(refreshing, "refresh", refresh)
     assert run(refresh_mirror).is_completed()
+
+
+def test_the_mirror_takes_in_homes_of_artists_that_another_machine_has_learned(folder):
+    assert run(refresh_mirror).is_completed()
+    answer = Answer("a", {"url": {}, "artist": {"country": "JP"}})
+    reference = Reference("musicbrainz", "artist", datetime(2026, 11, 1, tzinfo=UTC), (answer,))
+    write_reference(open_lake("lake"), reference)
+    assert run(refresh_mirror).is_completed()
+    homes = "select artist_id, home_market from artist_homes"
+    assert query_rows(folder / "mirror.duckdb", homes) == [("a", "jp")]
 
 
 @pytest.fixture
