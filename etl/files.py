@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
+
+from etl.errors import ServiceUnavailable
 
 # Without it, Windows would change the ends of lines.
 _BINARY = getattr(os, "O_BINARY", 0)
+# A full disk, a quota, and the largest file that a process may write.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def write_file(path: Path, body: bytes, *, is_private: bool = False) -> None:
@@ -46,6 +51,32 @@ def draft_of(path: Path, body: bytes, *, is_private: bool = False) -> Iterator[P
         raise
 
 
-def scratch_folder() -> AbstractContextManager[str]:
-    """A folder for temporary files, deleted at the end of the `with` statement."""
-    return tempfile.TemporaryDirectory(prefix="chartlake-")
+@contextmanager
+def scratch_folder() -> Iterator[str]:
+    """A folder for temporary files, deleted at the end of the `with` statement.
+
+    Raises ServiceUnavailable where the disk has no room for what is written within.
+    """
+    with tempfile.TemporaryDirectory(prefix="chartlake-") as folder:
+        try:
+            yield folder
+        except Exception as error:
+            if not lacks_room(error, folder):
+                raise
+            raise ServiceUnavailable(
+                f"There is no room for temporary files in {tempfile.gettempdir()}. What was"
+                " published before is whole, and pending files are still pending. Free some space,"
+                " or set TMPDIR to a folder that has more; then run the command again.",
+                service="the disk",
+            ) from error
+
+
+def lacks_room(error: Exception, folder: str | Path = "") -> bool:
+    """Whether there was no room for what was to be written.
+
+    DuckDB says so in words, with the name of the file, which is in `folder`.
+    """
+    if isinstance(error, OSError):
+        return error.errno in _NO_ROOM
+    text = str(error)
+    return str(folder) in text and any(os.strerror(number) in text for number in _NO_ROOM)

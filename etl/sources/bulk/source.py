@@ -15,6 +15,7 @@ from typing import IO, Literal, cast
 
 from etl.database import connect
 from etl.errors import InvalidInput
+from etl.files import lacks_room
 from etl.sources.bulk.records import table_of_records
 from etl.sources.delimiters import DELIMITERS
 
@@ -77,11 +78,13 @@ def head_of(path: Path, origin: str, scratch: Path) -> Source:
 
 @contextmanager
 def reading(origin: str) -> Iterator[None]:
-    """Turn what a damaged file raises into InvalidInput."""
+    """Turn what a damaged file raises into InvalidInput; a full disk is no fault of the file."""
     try:
         yield
     # zipfile raises NotImplementedError for a method of compression that it does not know.
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
+        if lacks_room(error):
+            raise
         raise InvalidInput(
             f"{origin} cannot be read to its end ({error}). Nothing of it was landed."
         ) from error
@@ -135,6 +138,8 @@ def _rendered(path: Path, origin: str, scratch: Path, rows: int | None = None) -
                 " (format csv, header)"
             )
     except duckdb.Error as error:
+        if lacks_room(error, scratch):
+            raise
         reason = str(error).splitlines()[0]
         raise InvalidInput(
             f"{origin} cannot be read as Parquet ({reason}). Nothing of it was landed."

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import duckdb
@@ -89,9 +90,24 @@ def assert_plain_failure(completed, *parts):
 
 def test_without_scratch_space_everything_stays_pending(folder):
     refused = run("process", max_file_size=2000)
-    assert_plain_failure(refused, "File too large", "still pending", "TMPDIR")
+    assert_plain_failure(refused, "no room", "still pending", "TMPDIR")
     assert [stored.key for stored in open_lake("lake").list(PENDING)] == [PENDING + chart_name(0)]
     assert run("process").stdout == "published 1 snapshot\n"
+
+
+def test_without_scratch_space_nothing_is_said_against_the_file_that_lands(folder):
+    with zipfile.ZipFile("charts.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(chart_name(1), chart_body(1, ENTRIES))
+    duckdb.execute(
+        "copy (select day::date as date, 'US' as region, rank, 'Song' as title, 'Ann' as artist,"
+        " uuid() as url from range(date '2026-01-01', date '2026-01-31', interval 1 day) as a(day),"
+        " range(1, 201) as b(rank)) to 'charts.parquet'"
+    )
+    for name in ("charts.zip", "charts.parquet"):
+        refused = run("land", name, max_file_size=2000)
+        assert_plain_failure(refused, "no room for temporary files", "0 of 1 file landed")
+        assert "cannot be read" not in refused.stderr
+    assert [stored.key for stored in open_lake("lake").list(PENDING)] == [PENDING + chart_name(0)]
 
 
 def test_without_space_for_the_mirror_the_old_one_stays(mirrored):
