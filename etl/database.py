@@ -136,6 +136,15 @@ def described(connection: duckdb.DuckDBPyConnection, relation: str) -> list[tupl
     return [(str(name), str(kind)) for name, kind, *_ in found]
 
 
+def has_relation(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether there is a table or a view of that name. The catalog would read all others, too."""
+    try:
+        connection.execute(f"from {name} limit 0")
+    except duckdb.CatalogException:
+        return False
+    return True
+
+
 def in_little_memory(
     connection: duckdb.DuckDBPyConnection,
     work: Callable[[duckdb.DuckDBPyConnection], None],

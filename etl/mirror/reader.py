@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl.database import connect
+from etl.database import connect, has_relation
 from etl.errors import MirrorError, MirrorOutdated
 from etl.lake.layout import Partition
 from etl.mirror.schema import FORMAT_VERSION, Schema, current_schema, read_schema
@@ -40,7 +40,7 @@ def open_older_mirror(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     except duckdb.Error as error:
         raise _not_a_mirror(path, str(error)) from error
     with connection:
-        if not _is_mirror(connection):
+        if not has_relation(connection, "mirrored_partitions"):
             raise _not_a_mirror(path, "it has no table mirrored_partitions.")
         version = read_schema(connection).format_version
         if version > FORMAT_VERSION:
@@ -103,13 +103,6 @@ def _recent_gaps(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
         " group by chart_id order by chart_id"
     ).fetchall()
     return dict(found)
-
-
-def _is_mirror(connection: duckdb.DuckDBPyConnection) -> bool:
-    found = connection.execute(
-        "select 1 from duckdb_tables() where table_name = 'mirrored_partitions'"
-    )
-    return found.fetchone() is not None
 
 
 def _not_a_mirror(path: Path, reason: str) -> MirrorError:

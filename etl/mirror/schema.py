@@ -16,6 +16,7 @@ from etl.database import (
     create_tables,
     create_views,
     described,
+    has_relation,
     insert_rows,
     models,
     set_variables,
@@ -56,9 +57,7 @@ def current_schema() -> Schema:
 
 def read_schema(connection: duckdb.DuckDBPyConnection) -> Schema:
     """The tables and views of an open mirror."""
-    known = connection.execute(
-        "select 1 from duckdb_tables() where table_name = 'mirror_properties'"
-    ).fetchone()
+    known = has_relation(connection, "mirror_properties")
     found = connection.execute("from mirror_properties").fetchone() if known else None
     return Schema(*found) if found else Schema(1, "", "")
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from etl.database import connect
 from etl.errors import PartitionUnsettled
 from etl.lake import Lake, open_lake
 from etl.lake.partitions import read_manifests
@@ -38,7 +39,6 @@ from tests.support.small_lakes import (
     playlist_body,
     playlist_name,
     put_pending,
-    query_rows,
     table_rows,
 )
 
@@ -192,8 +192,9 @@ def assert_readers_see_whole_snapshots(lake: Lake, mirror: Path) -> None:
     """Refresh the mirror, except for what is unsettled, and look for parts without the others."""
     with suppress(PartitionUnsettled):
         refresh(lake, mirror)
-    for sql in INCONSISTENCIES:
-        assert query_rows(mirror, sql) == []
+    with connect(mirror, read_only=True) as connection:
+        for sql in INCONSISTENCIES:
+            assert connection.execute(sql).fetchall() == []
 
 
 def listed_snapshots(lake: Lake) -> set[tuple[str, datetime]]:

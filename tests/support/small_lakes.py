@@ -81,4 +81,7 @@ def query_rows(mirror: Path, sql: str) -> list[tuple[Any, ...]]:
 
 def table_rows(mirror: Path) -> dict[str, list[tuple[Any, ...]]]:
     """All rows of the three tables, sorted."""
-    return {table: query_rows(mirror, f"from {table} order by all") for table in TABLES}
+    with connect(mirror, read_only=True) as connection:
+        return {
+            table: connection.execute(f"from {table} order by all").fetchall() for table in TABLES
+        }

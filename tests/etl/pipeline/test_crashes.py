@@ -20,7 +20,9 @@ from tests.support.interruptions import (
 
 pytestmark = pytest.mark.slow
 
-POINTS = 4
+# The format makes a difference to the files alone, and not to their order.
+POINTS = {"process as CSV": 1, "rebuild as CSV": 1}
+MOST_POINTS = 3
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +53,11 @@ def copy_prepared(prepared, tmp_path, monkeypatch):
     return run
 
 
+def points_within(operations, wanted):
+    """As many numbers of operations as wanted, at equal distances, none of them at an end."""
+    return sorted({operations * number // (wanted + 1) for number in range(1, wanted + 1)})
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_clean_run_completes_a_command_that_died(name, copy_prepared):
     command = COMMANDS[name]
@@ -59,7 +66,7 @@ def test_a_clean_run_completes_a_command_that_died(name, copy_prepared):
     command.run(counted, mirror)
     expected = final_state(lake, mirror, command)
     finishers = cycle((name, *command.others))
-    for allowed in range(0, counted.done, 1 + counted.done // POINTS):
+    for allowed in points_within(counted.done, POINTS.get(name, MOST_POINTS)):
         lake, mirror = copy_prepared(command)
         before = listed_snapshots(lake)
         with pytest.raises(ProcessDied):

@@ -1,6 +1,8 @@
 """Manifests and intents that chartlake did not write never lead a run to objects of others."""
 
 import json
+import os
+import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -27,12 +29,21 @@ OTHERS = Partition("regional-xx-weekly", "2026-01")
 RAW = PROCESSED + chart_name(0)
 
 
-@pytest.fixture
-def lake(tmp_path):
-    lake = open_lake(str(tmp_path / "lake"))
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """The folder of a small lake."""
+    folder = tmp_path_factory.mktemp("filled") / "lake"
+    lake = open_lake(str(folder))
     put_pending(lake, history(2))
     process_pending(lake, "parquet")
-    return lake
+    return folder
+
+
+@pytest.fixture
+def lake(filled, tmp_path):
+    """A copy of that lake."""
+    shutil.copytree(filled, tmp_path / "lake", copy_function=os.link)
+    return open_lake(str(tmp_path / "lake"))
 
 
 def _all_files(manifest, key):
