@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,8 @@ MEMORY_LIMIT = "256MB"
 # DuckDB 2 writes files in threads of their own, and asks without a pause whether they are done.
 # DuckDB 1.5 has neither the threads nor the setting.
 _NO_WAITING: dict[str, int] = {} if duckdb.__version__.startswith("1.") else {"async_threads": 0}
+_COMMENT = re.compile("--.*")
+_RELATION = re.compile(r"\b(?:from|join)\s+(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,34 +77,34 @@ def create_tables(
 
     `existing` tables are left as they are.
     """
-    for name in models_in_order(connection, layer):
+    for name in models_in_order(layer):
         if name not in existing:
             create_table(connection, layer, name, temporary=temporary)
 
 
-def drop_tables(connection: duckdb.DuckDBPyConnection, layer: str) -> None:
-    """Drop the tables of all models in `sql/<layer>`."""
-    for name in models(layer):
+def drop_tables(
+    connection: duckdb.DuckDBPyConnection, layer: str, *, keep: Collection[str] = ()
+) -> None:
+    """Drop the tables of all models in `sql/<layer>`, except those to `keep`."""
+    for name in models(layer).keys() - keep:
         connection.execute(f"drop table {name}")
 
 
 def create_views(connection: duckdb.DuckDBPyConnection, *wanted: str) -> None:
     """Create the views in `sql/views`, or the `wanted` ones, after the views that they read."""
-    for name in models_in_order(connection, "views"):
+    for name in models_in_order("views"):
         if not wanted or name in wanted:
             connection.execute(f"create or replace view {name} as {models('views')[name]}")
 
 
-def models_in_order(connection: duckdb.DuckDBPyConnection, layer: str) -> tuple[str, ...]:
+@cache
+def models_in_order(layer: str) -> tuple[str, ...]:
     """The names of the models in `sql/<layer>`, each after those of its layer that it reads."""
-    if layer not in _orders:
-        known = models(layer)
-        reads = {
-            name: relations_read(connection, select) & (known.keys() - {name})
-            for name, select in known.items()
-        }
-        _orders[layer] = tuple(TopologicalSorter(reads).static_order())
-    return _orders[layer]
+    known = models(layer)
+    reads = {
+        name: relations_read(select) & (known.keys() - {name}) for name, select in known.items()
+    }
+    return tuple(TopologicalSorter(reads).static_order())
 
 
 def results(connection: duckdb.DuckDBPyConnection, layer: str) -> list[tuple[Any, ...]]:
@@ -111,10 +114,9 @@ def results(connection: duckdb.DuckDBPyConnection, layer: str) -> list[tuple[Any
     ]
 
 
-def relations_read(connection: duckdb.DuckDBPyConnection, select: str) -> set[str]:
-    """The names of the tables and views that a select reads, as DuckDB parses it."""
-    (parsed,) = connection.execute("select json_serialize_sql(?::varchar)", [select]).fetchall()
-    return set(_base_tables(json.loads(parsed[0])))
+def relations_read(select: str) -> set[str]:
+    """The names after `from` and `join` in a select: tables and views that it reads, and others."""
+    return set(_RELATION.findall(_COMMENT.sub("", select)))
 
 
 def insert_rows(
@@ -201,21 +203,6 @@ def structures() -> dict[str, str]:
         for other, text in declared.items():
             declared[name] = declared[name].replace(f'"${other}"', text)
     return {name: json.dumps(json.loads(text)) for name, text in declared.items()}
-
-
-# The models of each layer in the order of what they read, worked out once.
-_orders: dict[str, tuple[str, ...]] = {}
-
-
-def _base_tables(node: object) -> Iterator[str]:
-    if isinstance(node, dict):
-        if node.get("type") == "BASE_TABLE":
-            yield node["table_name"]
-        for child in node.values():
-            yield from _base_tables(child)
-    elif isinstance(node, list):
-        for child in node:
-            yield from _base_tables(child)
 
 
 def _texts(layer: str, suffix: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from etl.database import connect, models, models_in_order
+from etl.database import models, models_in_order
 from etl.engines.export import EXPORTED_VIEWS, Schema
 from etl.engines.translate import Dialect, translate
 from etl.lake.layout import TABLES
@@ -15,11 +15,9 @@ _FROM_TEXT = {"BOOLEAN": "{read} = 'true'", "VARCHAR[]": "string_split({read}, '
 
 def history_views(schema: Schema, dialect: Dialect) -> dict[str, str]:
     """The select of each view over the exported relations. Raises Untranslatable."""
-    with connect() as connection:
-        names = models_in_order(connection, "views")
     return {
         name: translate(models("views")[name], dialect, schema)
-        for name in names
+        for name in models_in_order("views")
         if name not in (*EXPORTED_VIEWS, *TABLES)
     }
 

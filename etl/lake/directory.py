@@ -115,10 +115,9 @@ class DirectoryLake:
             )
 
     def _path(self, key: str) -> Path:
-        parts = key.split("/")
-        if not key or any(part in ("", ".", "..") for part in parts) or "\0" in key:
+        if not {"", ".", ".."}.isdisjoint(key.split("/")) or "\0" in key:
             raise LakeError(f"{key!r} is not a valid key; nothing was read or written.")
-        return self._root.joinpath(*parts)
+        return Path(f"{self._root}/{key}")
 
 
 def _in_folder_of(path: Path, call: Callable[[], _Result]) -> _Result:

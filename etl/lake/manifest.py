@@ -113,9 +113,16 @@ def by_time(snapshots: Iterable[Snapshot]) -> dict[datetime, Snapshot]:
 
 def _to_json(snapshot: Snapshot) -> dict[str, Any]:
     moment = snapshot.snapshot_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    document = asdict(snapshot) | {"snapshot_at": moment}
-    if snapshot.chart_name is None:
-        del document["chart_name"]
+    document: dict[str, Any] = {
+        "snapshot_at": moment,
+        "raw_name": snapshot.raw_name,
+        "sha256": snapshot.sha256,
+        "entries": snapshot.entries,
+        "expected_entries": snapshot.expected_entries,
+        "is_complete": snapshot.is_complete,
+    }
+    if snapshot.chart_name is not None:
+        document["chart_name"] = snapshot.chart_name
     return document
 
 

@@ -167,7 +167,7 @@ def _time_in(base: str) -> datetime | None:
 def _moment(text: str) -> datetime | None:
     digits = re.sub(r"\D", "", text).ljust(14, "0")
     try:
-        return datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        return datetime.fromisoformat(f"{digits[:8]}T{digits[8:]}Z")
     except ValueError:
         return None
 

@@ -17,12 +17,12 @@ from etl.sources.spotify.responses import Response
 RESPONSE_LINES = "responses.ndjson"
 TRACK_LINES = "tracks.ndjson"
 CHART_LINES = "chart_lines.csv"
-# DuckDB needs this much more memory for a row of a chart file than for a response or a track.
-_CHART_WEIGHT = 2
+# DuckDB needs more memory for an entry than for a track that is as long.
+_ENTRY_WEIGHT = 2
 
 
 class Lines:
-    """Writes lines, and knows how much they weigh in the memory of DuckDB, in bytes of JSON."""
+    """Writes lines, and knows how much they weigh in the memory of DuckDB, in bytes of tracks."""
 
     def __init__(self, responses: ResponseLines, chart_lines: TextIO) -> None:
         self._responses, self._chart_lines = responses, chart_lines
@@ -31,7 +31,8 @@ class Lines:
     @property
     def weight(self) -> int:
         """How much was written so far."""
-        return self._responses.bytes + _CHART_WEIGHT * self._chart_characters
+        entries = self._responses.bytes_of_responses + self._chart_characters
+        return self._responses.bytes_of_tracks + _ENTRY_WEIGHT * entries
 
     def add_response(self, file_number: int, response: Response) -> None:
         """Lay out a response. Raises InvalidRawFile as `Response.read`."""

@@ -30,7 +30,7 @@ from etl.sources.spotify.responses import read_response
 # How much is read at once, in bytes of raw files, and published at once, in bytes of lines. With
 # these, a run uses less than 300 MB of memory, whatever part of the files the lines leave out.
 READ_BYTES = 10 * 2**20
-BATCH_BYTES = 12 * 2**20
+BATCH_BYTES = 14 * 2**20
 BATCH_FILES = 2000
 
 # Raw files that are read at once.

@@ -48,8 +48,8 @@ def transform(batch: Batch, workspace: Workspace) -> Batch:
         _forget(connection, rejections)
         rejected += rejections
     found = rows(connection, "from snapshots where is_current")
-    for layer in ("raw", "staging"):
-        drop_tables(connection, layer)  # they take more memory than the marts
+    connection.execute("drop table raw_files")
+    drop_tables(connection, "staging")  # they take more memory than the marts
     return replace(
         batch,
         rejected=tuple(rejected),
@@ -59,7 +59,7 @@ def transform(batch: Batch, workspace: Workspace) -> Batch:
 
 
 def _load(batch: Batch, connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the tables of the layers `raw` and `staging`."""
+    """Create the tables of the layer `staging`, and `raw_files`."""
     lines = batch.folder / RESPONSE_LINES, batch.folder / TRACK_LINES
     raw_files = [_row(file) for file in batch.staged]
     set_variables(
@@ -75,6 +75,7 @@ def _load(batch: Batch, connection: duckdb.DuckDBPyConnection) -> None:
     insert_rows(connection, "raw_files", raw_files)
     create_tables(connection, "raw", existing=["raw_files"])
     create_tables(connection, "staging")
+    drop_tables(connection, "raw", keep=["raw_files"])
 
 
 def _row(file: RawFile) -> dict[str, object]:

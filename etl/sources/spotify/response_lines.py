@@ -27,14 +27,14 @@ class ResponseLines:
     """Writes a line for each response, and one for each track that has not been written yet.
 
     From one snapshot of a chart to the next, most of its tracks stay. So they are parsed once.
-    `bytes` is the length of all lines.
+    Their lengths are in `bytes_of_responses` and `bytes_of_tracks`.
     """
 
     def __init__(self, responses: BinaryIO, tracks: BinaryIO) -> None:
         self._responses, self._tracks = responses, tracks
         self._numbers: dict[bytes, int] = {}
         self._written = self._remembered = 0
-        self.bytes = 0
+        self.bytes_of_responses = self.bytes_of_tracks = 0
 
     def add(self, file_number: int, response: Response) -> None:
         """Write a response. Raises InvalidRawFile as `Response.read`, and then writes nothing."""
@@ -46,7 +46,7 @@ class ResponseLines:
             _ENCODER.encode(pages),
             _ENCODER.encode(artists),
         )
-        self.bytes += self._responses.write(line)
+        self.bytes_of_responses += self._responses.write(line)
 
     def _entry(self, item: Any) -> _Entry | None:
         if item is None:
@@ -64,7 +64,7 @@ class ResponseLines:
         if number is None:
             number = self._written
             line = b'{"track_number":%d,"track":%b}\n' % (number, encoded)
-            self.bytes += self._tracks.write(line)
+            self.bytes_of_tracks += self._tracks.write(line)
             self._written += 1
             self._remember(encoded, number)
         return number

@@ -17,7 +17,8 @@ def lines_of(*pages):
     lines = ResponseLines(responses, tracks)
     for number, page in enumerate(pages):
         lines.add(number, read_response(made_up.as_json(page)))
-    assert lines.bytes == responses.tell() + tracks.tell()
+    assert lines.bytes_of_responses == responses.tell()
+    assert lines.bytes_of_tracks == tracks.tell()
     return [
         [json.loads(line) for line in file.getvalue().splitlines()] for file in (responses, tracks)
     ]
