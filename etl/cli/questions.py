@@ -151,7 +151,7 @@ def _print_status(found: Status, settings: Settings) -> None:
     table = Table("chart", "snapshots", "first", "last", "gaps", box=None, header_style="bold")
     table.columns[0].no_wrap = True
     table.columns[1].justify = "right"
-    for chart in found.charts:
+    for chart in sorted(found.charts, key=lambda one: one.chart_name):
         table.add_row(
             escape(printable(chart.chart_name)),
             f"{chart.snapshots:,}",

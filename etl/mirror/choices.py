@@ -72,7 +72,7 @@ def find_charts(
         return found
     exact = [one for one in found if chart.casefold() in (one.chart_id.casefold(), _folded(one))]
     partly = [one for one in found if chart.casefold() in f"{one.chart_id}\n{one.name}".casefold()]
-    return _only(chart, "chart", exact or partly, [_label(one) for one in exact or partly], charts)
+    return _only(chart, exact or partly, found, market)
 
 
 def find_artist(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
@@ -154,15 +154,14 @@ def _no_market(market: str, charts: Sequence[Chart]) -> str:
     return sentence
 
 
-def _only(
-    text: str, noun: str, found: list[Chart], labels: list[str], known: Sequence[Chart]
-) -> list[Chart]:
+def _only(text: str, found: list[Chart], known: Sequence[Chart], market: str | None) -> list[Chart]:
     if len(found) > 1:
-        raise _several(noun, text, labels)
+        raise _several("chart", text, list(map(_label, found)))
     if not found:
+        chart = f"chart of the market {market!r}" if market else "chart"
         raise QueryError(
-            f"The mirror has no {noun} with {text!r} in its id or name. It has"
-            f" {shortened([one.chart_id for one in known], LISTED)}."
+            f"The mirror has no {chart} with {text!r} in its id or name. It has"
+            f" {shortened(list(map(_label, known)), LISTED)}."
         )
     return found
 

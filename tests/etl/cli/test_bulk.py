@@ -96,6 +96,16 @@ SHOWN = {
 }
 
 
+def test_charts_are_listed_by_their_names(chartlake, tmp_path):
+    (tmp_path / "table.csv").write_text("\n".join([HEADER, row("il", 1), row("in", 1), ""]))
+    chartlake("land", "table.csv"), chartlake("process")
+    shown = [line.split("  ")[0].strip() for line in chartlake("status")[1].splitlines()]
+    assert [name for name in shown if name.startswith("Top Songs")] == [
+        "Top Songs · India · daily",
+        "Top Songs · Israel · daily",
+    ]
+
+
 @pytest.fixture
 def contradictions(chartlake, tmp_path):
     """The lines of `status` where a chart file has one entry, and a table another or the same."""
