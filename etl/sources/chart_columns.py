@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import NoReturn
 
 from etl.errors import InvalidRawFile
 from etl.sources.chart_kinds import Kind, kind_of, kind_of_address, with_article
@@ -130,8 +131,18 @@ def read_header(lines: Iterator[list[str]], text: str, chart_id: str | None) -> 
     if chart_id:
         _refuse_other_kinds(kinds[0], chart_id, found, text, is_complete=bool(complete))
     if not complete:
-        raise InvalidRawFile(RULES[kinds[0]], *_lacks(headers[0][1], kinds[0], lacking[0]))
+        nearest = kinds.index(_kind_of_titles(found) or kinds[0]) if chart_id is None else 0
+        _refuse(*headers[nearest], lacking[nearest])
     return complete[0]
+
+
+def _refuse(kind: Kind, header: Header, missing: list[str]) -> NoReturn:
+    if kind != "song" and missing == ["address"]:
+        raise InvalidRawFile(
+            "a file that names no chart has the addresses of its entries",
+            f"it seems to be {with_article(kind)} chart; state which with chartlake land --chart",
+        )
+    raise InvalidRawFile(RULES[kind], *_lacks(header, kind, missing))
 
 
 def _refuse_other_kinds(
@@ -196,9 +207,9 @@ def _required(kind: Kind, chart_id: str | None) -> tuple[str, ...]:
     if kind != "song":
         needed = ("rank", "artist") if kind == "artist" else ("rank", "title", "artist")
         return needed if chart_id else (*needed, "address")
+    needed = ("rank", "address", "title", "artist")
     has_no_streams = chart_id is None or chart_id.startswith("viral-")
-    for_songs = ("rank", "address", "title", "artist")
-    return for_songs if has_no_streams else (*for_songs, "streams")
+    return needed if has_no_streams else (*needed, "streams")
 
 
 def _header(cells: Iterable[str], kind: Kind = "song") -> Header:
@@ -231,11 +242,8 @@ _COLUMN_OF = {
     for kind, other in OF_KIND.items()
 }
 _CONTEXT_OF = {column_key(name): column for column, names in CONTEXT.items() for name in names}
-_SONG_TITLES = frozenset(column_key(name) for name in COLUMNS["title"]) - {"title", "name"}
-_ALBUM_TITLES = frozenset(column_key(name) for name in OF_KIND["album"]["title"]) - {
-    "title",
-    "name",
-}
+_SONG_TITLES = frozenset(map(column_key, COLUMNS["title"])) - {"title", "name"}
+_ALBUM_TITLES = frozenset(map(column_key, OF_KIND["album"]["title"])) - {"title", "name"}
 
 
 def _lacks(header: Header, kind: Kind, missing: list[str]) -> list[str]:
