@@ -85,6 +85,7 @@ class Cells:
     def __init__(self, header: Header) -> None:
         none = [len(header.names)]  # the empty cell behind the last one
         self._pick = itemgetter(*(header.places.get(column, none)[0] for column in COLUMNS))
+        self._is_of_artists = not header.places.get("title")
         self._featured = [
             place for place, name in enumerate(header.names) if column_key(name) in _FEATURED_KEYS
         ]
@@ -95,15 +96,18 @@ class Cells:
         for place in _COUNT_PLACES:
             if picked[place] and picked[place].strip().lower() in NOTHING:
                 picked[place] = ""
-        picked[_ARTIST] = credit(picked[_ARTIST])
+        picked[_ARTIST] = credit(picked[_ARTIST], is_one_artist=self._is_of_artists)
         for place in self._featured:
             if featured := credit(cells[place]):
                 picked[_ARTIST] += f", {featured}"
         return picked
 
 
-def credit(text: str) -> str:
-    """Artists as Spotify shows them, from a list as Python prints it, or joined by `|`."""
+def credit(text: str, *, is_one_artist: bool = False) -> str:
+    """Artists as Spotify shows them, from a list as Python prints it, or joined by `|`.
+
+    A single artist, as in an artist chart, may have `|` in the name.
+    """
     stripped = text.strip()
     if stripped.startswith("[") and stripped.endswith("]"):
         try:
@@ -111,7 +115,9 @@ def credit(text: str) -> str:
         except (ValueError, SyntaxError):
             return text
         return ", ".join(map(str, names))
-    return ", ".join(name.strip() for name in text.split("|")) if "|" in text else text
+    if is_one_artist or "|" not in text:
+        return text
+    return ", ".join(name.strip() for name in text.split("|"))
 
 
 def _dated_rows(

@@ -6,6 +6,7 @@ import pytest
 
 from etl.lake import open_lake
 from etl.lake.partitions import read_manifests
+from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from tests.support.bulk_tables import (
     LARGE,
@@ -15,7 +16,7 @@ from tests.support.bulk_tables import (
     pending,
     row,
 )
-from tests.support.small_lakes import archived_names
+from tests.support.small_lakes import archived_names, query_rows
 
 
 @pytest.fixture
@@ -145,6 +146,16 @@ def test_charts_of_artists_are_split_too(lake, landed):
     landed(lines("2026-01-01,us,1,spotify:artist:a,Artist,1,1,3", header=header))
     assert set(pending(lake)) == {"artist-us-daily-2026-01.csv"}
     assert process_pending(lake, "parquet").published == 1
+
+
+def test_an_artist_of_an_artist_chart_may_have_a_bar_in_the_name(lake, landed, tmp_path):
+    header = "date,country,daily rank,uri,artist"
+    landed(lines("2026-01-01,us,1,spotify:artist:a,Ann|Bob", header=header))
+    process_pending(lake, "parquet")
+    refresh(lake, tmp_path / "mirror.duckdb")
+    assert query_rows(tmp_path / "mirror.duckdb", "select artist_name from artists") == [
+        ("Ann|Bob",)
+    ]
 
 
 @pytest.mark.parametrize(
