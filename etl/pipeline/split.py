@@ -46,7 +46,7 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class LandedTable:
-    """A table that landed: the names of its raw files, and how many rows they have."""
+    """A table that landed: its file, the names of its raw files, and how many rows they have."""
 
     name: str
     names: tuple[str, ...]
@@ -99,7 +99,7 @@ def land_table(
         files = [(month_name(one), body) for one in group if (body := raw_files.body(one))]
         names += in_parallel(lambda file: write_once(lake, *file), files)
     return LandedTable(
-        source.name,
+        source.origin.replace("\\", "/").rpartition("/")[2],
         tuple(names),
         len({partition.chart_id for partition in spool.paths}),
         raw_files.rows,

@@ -88,8 +88,8 @@ def test_everything_in_a_zip_lands_or_is_named(land, tmp_path):
     assert output == [
         LANDED.format("a.csv"),
         "landed a.csv: 1 row of 1 chart as 1 raw file",
-        "landed packed.csv: 1 row of 1 chart as 1 raw file",
-        "landed b.csv: 1 row of 1 chart as 1 raw file",
+        "landed packed.csv.gz: 1 row of 1 chart as 1 raw file",
+        "landed b.parquet: 1 row of 1 chart as 1 raw file",
         f"landed {chart_name(0)}",
         "left d.zip/README.md: not a chart file or JSON",
         "left d.zip/more.zip: a zip in a zip",
@@ -186,8 +186,8 @@ def test_tables_in_a_folder_land_as_when_they_are_given(land, tmp_path):
     assert output[:4] == [
         LANDED.format("a.csv"),
         "left a.zip/README.md: not a chart file or JSON",
-        "landed b.csv: 1 row of 1 chart as 1 raw file",
-        "landed c.csv: 1 row of 1 chart as 1 raw file",
+        "landed b.csv.gz: 1 row of 1 chart as 1 raw file",
+        "landed c.parquet: 1 row of 1 chart as 1 raw file",
     ]
     assert output[4].startswith("left all/d.parquet: not a table of charts")
     assert output[5:] == [f"landed {chart_name(0)}"]
@@ -202,7 +202,7 @@ RECORDS = """[
 def test_a_list_of_records_lands_as_a_table_and_counts_from_1(land):
     files = {"2026-01-01.json": RECORDS.encode()}
     status, output, _ = land(files, "2026-01-01.json", "--chart", "artist-global-weekly")
-    assert (status, output) == (0, ["landed 2026-01-01.csv: 2 rows of 1 chart as 1 raw file"])
+    assert (status, output) == (0, ["landed 2026-01-01.json: 2 rows of 1 chart as 1 raw file"])
     assert (PENDING / "artist-global-weekly-2026-01.csv").read_text().splitlines() == [
         "week,rank,artist,peak,previous",
         "2026-01-01,1,Ann,1,—",
@@ -221,7 +221,7 @@ def test_a_record_a_line_is_a_table_too(land):
     record = {"date": "2026-01-01", "market": "us", "name": "Song", "artists": ["Ann", "Bob"]}
     records = [json.dumps(record | {"uri": None, "rank": rank}) for rank in (1, 2)]
     files = {"t.ndjson": "\n".join([*records, ""]).encode()}
-    assert land(files, "t.ndjson")[1] == [LANDED.format("t.csv")]
+    assert land(files, "t.ndjson")[1] == [LANDED.format("t.ndjson")]
     rows = (PENDING / "regional-us-weekly-2026-01.csv").read_text().splitlines()
     assert rows[1] == "2026-01-01,us,Song,Ann|Bob,,1"
 
