@@ -207,9 +207,9 @@ def _required(kind: Kind, chart_id: str | None) -> tuple[str, ...]:
     if kind != "song":
         needed = ("rank", "artist") if kind == "artist" else ("rank", "title", "artist")
         return needed if chart_id else (*needed, "address")
-    needed = ("rank", "address", "title", "artist")
+    for_songs = ("rank", "address", "title", "artist")
     has_no_streams = chart_id is None or chart_id.startswith("viral-")
-    return needed if has_no_streams else (*needed, "streams")
+    return for_songs if has_no_streams else (*for_songs, "streams")
 
 
 def _header(cells: Iterable[str], kind: Kind = "song") -> Header:
