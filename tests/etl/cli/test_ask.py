@@ -177,25 +177,6 @@ def test_several_matches_are_listed_to_choose_from(chartlake):
 
 
 @pytest.mark.parametrize(
-    ("chosen", "sentence"),
-    [
-        (
-            ("--chart", "viral"),
-            "The mirror has no chart with 'viral' in its id or name. It has Top Songs · Global ·"
-            " weekly (regional-global-weekly), Top Songs · Germany · weekly (regional-de-weekly).",
-        ),
-        (
-            ("--chart", "regional-de-weekly", "--market", "global"),
-            "The mirror has no chart of the market 'global' with 'regional-de-weekly' in its id or"
-            " name. It has Top Songs · Global · weekly (regional-global-weekly).",
-        ),
-    ],
-)
-def test_a_chart_that_is_not_there_is_told_from_those_of_the_market(chartlake, chosen, sentence):
-    assert chartlake("ask", "churn", *chosen) == (1, "", f"{sentence}\n")
-
-
-@pytest.mark.parametrize(
     "arguments",
     [("--song", "no such"), ("--artist", "no such"), ("--chart", "nowhere"), ("--market", "fr")],
 )

@@ -142,19 +142,6 @@ def test_a_chart_of_another_kind_than_its_name_says_is_rejected(chart_id, text, 
 
 
 @pytest.mark.parametrize(
-    ("header", "finding"),
-    [
-        ("date,country,rank,artist_name", "it seems to be an artist chart"),
-        ("date,country,rank,album_name,artists", "it seems to be an album chart"),
-    ],
-)
-def test_a_table_without_chart_and_addresses_is_rejected_as_what_it_seems_to_be(header, finding):
-    assert offence(f"{header}\n", chart_id=None).endswith(
-        f"{finding}; state which with chartlake land --chart"
-    )
-
-
-@pytest.mark.parametrize(
     "header",
     [
         "rank,uri,artist_name,peak_rank",
