@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from stat import S_ISREG
 from threading import Lock
 from typing import TypeVar
 
@@ -38,10 +39,12 @@ class DirectoryLake:
 
     def _keys(self, prefix: str) -> Iterator[str]:
         with _translated(self.location, prefix):
-            for path in _files(self._root / prefix.rpartition("/")[0]):
-                key = path.relative_to(self._root).as_posix()
-                if key.startswith(prefix):
-                    yield key
+            folder = self._root / prefix.rpartition("/")[0]
+            for parent, _, names in os.walk(folder, onerror=_raise_unless_missing):
+                above = Path(parent).relative_to(self._root).parts
+                visible = (name for name in names if not name.startswith("."))
+                keys = ("/".join((*above, name)) for name in visible)
+                yield from (key for key in keys if key.startswith(prefix))
 
     def find(self, key: str) -> StoredObject | None:
         """One object, as `Lake` describes."""
@@ -50,6 +53,8 @@ class DirectoryLake:
             try:
                 status = path.stat()
             except (FileNotFoundError, NotADirectoryError):
+                return None
+            if not S_ISREG(status.st_mode):
                 return None
             return StoredObject(key, status.st_size, _time(status), _version(status))
 
@@ -127,14 +132,6 @@ def _in_folder_of(path: Path, call: Callable[[], _Result]) -> _Result:
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
         return call()
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for parent, _, names in os.walk(folder, onerror=_raise_unless_missing):
-        for name in names:
-            path = Path(parent, name)
-            if not name.startswith(".") and path.is_file():
-                yield path
 
 
 def _raise_unless_missing(error: OSError) -> None:

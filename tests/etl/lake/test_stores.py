@@ -54,6 +54,12 @@ def test_a_listing_has_sizes_versions_and_times(lake):
     assert lake.find("a/one.json") == stored
 
 
+def test_a_folder_is_no_object(lake):
+    lake.write("a/b/one.json", b"1")
+    assert lake.find("a/b") is None
+    assert keys(lake, "a/b") == ["a/b/one.json"]
+
+
 @pytest.mark.parametrize("between", [0, 120], ids=["near each other", "far from each other"])
 def test_objects_are_listed_by_several_prefixes_at_once(lake, between):
     for key in ("a/1", "b/2", "b/3/4", "c/5", "d/6"):
