@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 from etl.errors import ChartlakeError
@@ -11,6 +12,7 @@ from flows.backfill import backfill
 from flows.setup import set_up
 from flows.speech import print_to_terminal
 from flows.update_lake import update_lake
+from flows.workers import started_early
 
 
 def main() -> None:
@@ -31,7 +33,8 @@ def main() -> None:
             update_lake(given.charts or None)
         elif given.command == "backfill":
             print_to_terminal()
-            backfill(given.workers, given.scheduler)
+            with nullcontext() if given.scheduler else started_early(given.workers):
+                backfill(given.workers, given.scheduler)
         else:
             for line in set_up(given.notify, given.pool):
                 print(line, flush=True)

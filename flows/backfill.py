@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from prefect import flow, runtime, task
-from prefect.client.orchestration import get_client
 from prefect.futures import PrefectFuture
-from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.task_runners import TaskRunner
 
 from etl.errors import ConfigurationError, RunFailed
@@ -22,12 +19,9 @@ from etl.pipeline.batch import Progress
 from etl.pipeline.parts import parts
 from etl.settings import Settings
 from etl.wording import counted
-from flows import events, tasks
+from flows import events, tasks, workers
 from flows.blocks import load_settings
 from flows.failures import with_plain_failures
-
-# With several parts for each worker, one that finishes early takes another.
-PARTS_FOR_EACH = 6
 
 
 def _run_name() -> str:
@@ -68,8 +62,8 @@ class SharedWork:
     ) -> process.Processed:
         """Let the workers process the files, part by part. A part that fails stops no other."""
         processed, done = process.Processed(), 0
-        with task_runner(self.workers, self.scheduler) as runner, Failures() as failures:
-            shares = parts(lake, objects, least=self.workers * PARTS_FOR_EACH)
+        with workers.task_runner(self.workers, self.scheduler) as runner, Failures() as failures:
+            shares = parts(lake, objects, self.workers)
             futures = self._submitted(shares, runner)
             for share, future in zip(shares, futures, strict=True):
                 with failures.deferred():
@@ -84,7 +78,7 @@ class SharedWork:
     ) -> list[PrefectFuture[process.Processed]]:
         given = [{"settings": self.settings, "part": Part(share)} for share in shares]
         try:
-            with _one_server():
+            with workers.one_server():
                 return [runner.submit(process_part, parameters) for parameters in given]
         except OSError as error:
             raise ConfigurationError(
@@ -115,30 +109,6 @@ def process_part(settings: Settings, part: Part) -> process.Processed:
     """Publish and archive some raw files, on a worker."""
     lake = open_lake(settings.lake, settings.aws)
     return process.process_files(lake, part.objects, settings.format)
-
-
-def task_runner(workers: int, scheduler: str | None) -> TaskRunner[Any]:
-    """Prefect's task runner for Dask. Raises ConfigurationError where it is not installed."""
-    try:
-        from prefect_dask.task_runners import DaskTaskRunner
-    except ImportError:
-        raise ConfigurationError(
-            "A backfill on several workers needs Dask, which is not installed; nothing was"
-            " published. Install it with `pip install 'chartlake[dask]'`, or run `chartlake"
-            " process`, which does the same in one process."
-        ) from None
-    # Python and DuckDB keep a worker busy with one part. Dask runs whatever it is sent; with
-    # certificates of this run only, nobody else on this machine can send it anything.
-    local = {"n_workers": workers, "threads_per_worker": 1, "security": True}
-    where = {"address": scheduler} if scheduler else {"cluster_kwargs": local}
-    runner: TaskRunner[Any] = DaskTaskRunner(**where)
-    return runner
-
-
-def _one_server() -> AbstractContextManager[Any]:
-    """Let workers report to the server of this run; without one, each would start its own."""
-    with get_client(sync_client=True) as client:
-        return temporary_settings({PREFECT_API_URL: str(client.api_url)})
 
 
 def _result(future: PrefectFuture[process.Processed], share: Sequence[StoredObject]) -> Any:

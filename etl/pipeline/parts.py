@@ -21,27 +21,42 @@ from etl.sources.spotify.responses import response_in
 _GROUP_BYTES = 32 * 2**20
 _CHART_FILE_WEIGHT = 5
 _PACKED_WEIGHT = 15
+# The smallest part for a worker, as a fraction of all that a worker does.
+_SMALLEST = 20
 
 # Raw files by partition; those with the key None do not say which chart they are.
 RawFiles = dict[Partition | None, list[StoredObject]]
 
 
-def parts(lake: Lake, objects: Sequence[StoredObject], least: int) -> list[list[StoredObject]]:
-    """The raw files in parts, the largest first: about `least`, if they have so many partitions.
+def parts(lake: Lake, objects: Sequence[StoredObject], workers: int) -> list[list[StoredObject]]:
+    """The raw files in parts for that many workers, the largest first.
+
+    Each has about half of what one worker would have to do of all that is left. So there are few
+    parts, and workers that take one after the other end at about the same time.
 
     No two parts have a partition in common. Where a name states another chart than the content,
     they may; then the writes, which are conditional, keep two publishers apart.
     """
-    groups = in_parts(_by_partition(lake, objects), _weight(objects) // least)
-    found = [[stored for files in group.values() for stored in files] for group in groups]
-    return sorted(found, key=_weight, reverse=True)
+    raw_files = _by_partition(lake, objects)
+    left = _weight(objects)
+    least = left // (_SMALLEST * workers)
+    found: list[list[StoredObject]] = []
+    part: list[StoredObject] = []
+    size = 0
+    for partition in _in_order(raw_files):
+        part += raw_files[partition]
+        size += _weight(raw_files[partition])
+        if size >= max(least, left // (2 * workers)):
+            found.append(part)
+            part, left, size = [], left - size, 0
+    return sorted([*found, part] if part else found, key=_weight, reverse=True)
 
 
 def in_parts(raw_files: RawFiles, most: int = _GROUP_BYTES) -> Iterator[RawFiles]:
     """Groups of whole partitions of at most that weight; a larger one is a group by itself."""
     group: RawFiles = {}
     size = 0
-    for partition in sorted(raw_files, key=lambda partition: (partition is None, partition)):
+    for partition in _in_order(raw_files):
         added = _weight(raw_files[partition])
         if group and size + added > most:
             yield group
@@ -74,6 +89,10 @@ def _by_partition(lake: Lake, objects: Iterable[StoredObject]) -> RawFiles:
     for stored, identity in zip(unknown, identities, strict=True):
         found[identity.partition].append(stored)
     return found
+
+
+def _in_order(raw_files: RawFiles) -> list[Partition | None]:
+    return sorted(raw_files, key=lambda partition: (partition is None, partition))
 
 
 def _weight(objects: Iterable[StoredObject]) -> int:

@@ -14,7 +14,7 @@ from etl.lake import StoredObject, open_lake
 from etl.lake.layout import PENDING
 from etl.pipeline import process
 from flows import backfill as flow
-from flows import events
+from flows import events, workers
 from tests.support.backfills import backfill
 from tests.support.small_lakes import chart_body, chart_name, lake_contents, put_pending
 
@@ -28,7 +28,8 @@ pytestmark = [
 @pytest.fixture
 def threads(monkeypatch):
     """Two threads are the workers."""
-    monkeypatch.setattr(flow, "task_runner", lambda *given: ThreadPoolTaskRunner(max_workers=2))
+    runner: Any = ThreadPoolTaskRunner(max_workers=2)
+    monkeypatch.setattr(workers, "task_runner", lambda *given: runner)
 
 
 @pytest.fixture
@@ -98,5 +99,5 @@ def test_without_dask_the_error_says_how_to_install_it(folder, monkeypatch):
 
 
 def test_a_backfill_of_nothing_starts_no_worker(folder, monkeypatch):
-    monkeypatch.setattr(flow, "task_runner", None)
+    monkeypatch.setattr(workers, "task_runner", None)
     assert flow.backfill() == 0

@@ -17,7 +17,7 @@ import pytest
 from etl.lake import open_lake
 from etl.lake.layout import MANIFESTS, PENDING
 from etl.pipeline.process import process_pending
-from flows.backfill import task_runner
+from flows.workers import started_early, task_runner
 from tests.support.backfills import backfill
 from tests.support.prefect_site import Site, free_port, kill_process_tree, wait_for
 from tests.support.small_lakes import chart_body, chart_name, lake_contents, put_pending
@@ -137,6 +137,30 @@ def test_the_deployment_does_the_same(tmp_path):
         names = [run["name"] for run in site.request("task_runs/filter")]
     assert len([name for name in names if re.fullmatch(r"process \d+ files?", name)]) >= 4
     assert lake_contents(lake) == processed_by_one(tmp_path, backfill())
+
+
+@pytest.fixture
+def children():
+    """The processes of workers that this process has started."""
+    return lambda: {process.pid for process in workers_of(os.getpid())}
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_run_takes_the_workers_that_were_started_for_it(children):
+    with started_early(2):
+        early: Any = task_runner(2, None)
+        with early as runner:
+            assert runner.client.submit(lambda: "flows.backfill" in sys.modules).result()
+            assert set(runner.client.run(os.getpid).values()) == children()
+            assert len(children()) == 2
+    assert children() == set()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_workers_that_no_run_takes_are_stopped(children):
+    with started_early(2):
+        pass
+    assert children() == set()
 
 
 @pytest.mark.filterwarnings("ignore")
