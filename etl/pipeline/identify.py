@@ -83,8 +83,8 @@ def identify(
     base = name.rpartition("/")[2]
     if response is None and (match := _CHART_MONTH.fullmatch(base)):
         return Identity(match[1], chart_from="name", time_from="content", month=match[2])
-    if response is None and (match := _LATEST.fullmatch(base)):
-        return Identity(match[1], chart_from="name")
+    if response is None and (undated := _undated_chart_file(base)):
+        return Identity(undated[0], chart_from="name")
     named = _landing(base) or _chart_file(base)
     charts: list[tuple[str | None, Origin]] = [
         (response.envelope_chart_id if response else None, "envelope"),
@@ -107,10 +107,10 @@ def check_stated_time(name: str, response: Response | None = None) -> None:
     if stated is not None and _parsed(stated) is None:
         raise InvalidRawFile("captured_at is a time in ISO 8601", f"it is {stated!r}")
     base = name.rpartition("/")[2]
-    if response is None and _LATEST.fullmatch(base):
+    if response is None and (undated := _undated_chart_file(base)):
         raise InvalidRawFile(
             "the name of a chart file has its date",
-            'it has "latest" instead; state the date with chartlake land --at',
+            f'it has "{undated[1]}" instead; state the date with chartlake land --at',
         )
     match = _LANDING.fullmatch(base)
     if stated is None and match and _moment(match[2]) is None:
@@ -154,6 +154,14 @@ def _chart_file(base: str) -> tuple[str, datetime] | None:
     # Until 2021 names had two dates, from Friday to Friday; the chart date is the Thursday before
     # the second one.
     return chart_id, moment - timedelta(days=1 if end else 0)
+
+
+def _undated_chart_file(base: str) -> tuple[str, str] | None:
+    """The chart, and what stands in place of the date in the name of a chart file without one."""
+    if match := _LATEST.fullmatch(base):
+        return match[1], "latest"
+    match = _CHART_FILE.fullmatch(base)
+    return (match[1], match[3] or match[2]) if match and not _chart_file(base) else None
 
 
 def _time_in(base: str) -> datetime | None:

@@ -110,19 +110,22 @@ def test_a_name_without_a_time_has_no_identity(name):
     assert identify(name) == Identity()
 
 
-@pytest.mark.parametrize(
-    "name", ["regional-us-weekly-2024-02-31.csv", "spotify_raw_x_20260231T000000Z.json"]
-)
-def test_a_name_with_an_invalid_date_has_no_identity(name):
-    assert identify(name) == Identity()
+def test_a_landing_name_with_an_invalid_date_has_no_identity():
+    assert identify("spotify_raw_x_20260231T000000Z.json") == Identity()
 
 
 @pytest.mark.parametrize(
-    "name", ["regional-us-daily-latest.csv", "regional-us-daily-latest (1).csv"]
+    ("name", "instead"),
+    [
+        ("regional-us-daily-latest.csv", "latest"),
+        ("regional-us-daily-latest (1).csv", "latest"),
+        ("regional-us-daily-2024-02-31.csv", "2024-02-31"),
+        ("regional-us-daily-2019-12-20--2019-13-27.csv", "2019-13-27"),
+    ],
 )
-def test_the_latest_chart_names_no_time_and_none_is_taken_instead(name):
+def test_a_chart_file_without_a_date_names_its_chart_and_no_other_time_is_taken(name, instead):
     assert identify(name, landed_at=utc(2026, 1, 2)) == Identity("regional-us-daily", None, "name")
-    with pytest.raises(InvalidRawFile, match='has "latest" instead; state the date'):
+    with pytest.raises(InvalidRawFile, match=f'has "{instead}" instead; state the date'):
         check_stated_time(name)
 
 
