@@ -28,7 +28,9 @@ class DirectoryLake:
 
     def __init__(self, location: str) -> None:
         self.location = location
-        self._root = Path(location)
+        # Paths as text: a `Path` takes longer to make than its file to find.
+        self._root = str(Path(location))
+        self._lock_file = Path(location, ".lock")
         self._threads = Lock()
 
     def list(self, *prefixes: str) -> list[StoredObject]:
@@ -39,7 +41,7 @@ class DirectoryLake:
 
     def _keys(self, prefix: str) -> Iterator[str]:
         with _translated(self.location, prefix):
-            folder = self._root / prefix.rpartition("/")[0]
+            folder = Path(self._root, prefix.rpartition("/")[0])
             for parent, _, names in os.walk(folder, onerror=_raise_unless_missing):
                 above = Path(parent).relative_to(self._root).parts
                 visible = (name for name in names if not name.startswith("."))
@@ -51,7 +53,7 @@ class DirectoryLake:
         path = self._path(key)
         with _translated(self.location, key):
             try:
-                status = path.stat()
+                status = os.stat(path)
             except (FileNotFoundError, NotADirectoryError):
                 return None
             if not S_ISREG(status.st_mode):
@@ -60,8 +62,7 @@ class DirectoryLake:
 
     def read(self, key: str) -> Blob:
         """An object's bytes, as `Lake` describes."""
-        path = self._path(key)
-        with _translated(self.location, key), path.open("rb") as file:
+        with _translated(self.location, key), open(self._path(key), "rb") as file:
             status = os.fstat(file.fileno())
             return Blob(file.read(), _version(status), _time(status))
 
@@ -71,8 +72,8 @@ class DirectoryLake:
         with _translated(self.location, key):
             return _in_folder_of(path, lambda: self._replace(path, key, body, expected))
 
-    def _replace(self, path: Path, key: str, body: bytes, expected: Expected) -> str:
-        with draft_of(path, body) as draft, self._locked():
+    def _replace(self, path: str, key: str, body: bytes, expected: Expected) -> str:
+        with draft_of(Path(path), body) as draft, self._locked():
             self._check(key, expected)
             version = _version(draft.stat())
             draft.replace(path)
@@ -84,21 +85,21 @@ class DirectoryLake:
         """Move an object, as `Lake` describes."""
         source, target = self._path(key), self._path(to)
         with _translated(self.location, key):
-            if not source.exists():
+            if not os.path.exists(source):
                 raise FileNotFoundError(errno.ENOENT, "missing")
             with self._locked():
                 self._check(key, expected)
-                _in_folder_of(target, lambda: source.replace(target))
+                _in_folder_of(target, lambda: os.replace(source, target))
 
     def delete(self, key: str, *, expected: Expected = ANY) -> None:
         """Delete an object, as `Lake` describes."""
         path = self._path(key)
         with _translated(self.location, key):
-            if not path.exists():
+            if not os.path.exists(path):
                 return
             with self._locked():
                 self._check(key, expected)
-                path.unlink(missing_ok=True)
+                Path(path).unlink(missing_ok=True)
 
     def check_conditions(self) -> None:
         """Nothing to check: the lock keeps the conditions."""
@@ -106,7 +107,7 @@ class DirectoryLake:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         # Where the lock is one that is asked for again and again, threads need not wait like that.
-        with self._threads, exclusive_lock(self._root / ".lock"):
+        with self._threads, exclusive_lock(self._lock_file):
             yield
 
     def _check(self, key: str, expected: Expected) -> None:
@@ -119,18 +120,18 @@ class DirectoryLake:
                 " stands. Run the command again."
             )
 
-    def _path(self, key: str) -> Path:
+    def _path(self, key: str) -> str:
         if not {"", ".", ".."}.isdisjoint(key.split("/")) or "\0" in key:
             raise LakeError(f"{key!r} is not a valid key; nothing was read or written.")
-        return Path(f"{self._root}/{key}")
+        return f"{self._root}{os.sep}{key}"
 
 
-def _in_folder_of(path: Path, call: Callable[[], _Result]) -> _Result:
+def _in_folder_of(path: str, call: Callable[[], _Result]) -> _Result:
     """The result of a call that needs the folder of `path`, which is there but for the first."""
     try:
         return call()
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
         return call()
 
 

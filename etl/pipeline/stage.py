@@ -31,7 +31,7 @@ from etl.sources.spotify.responses import read_response
 # these, a run uses less than 300 MB of memory, whatever part of the files the lines leave out.
 READ_BYTES = 10 * 2**20
 BATCH_BYTES = 14 * 2**20
-BATCH_FILES = 2000
+BATCH_FILES = 5000
 
 # Raw files that are read at once.
 Group = list[StoredObject]
