@@ -11,13 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal, cast
+from typing import IO, TYPE_CHECKING, Literal, cast
 
 from etl.database import connect
 from etl.errors import InvalidInput
 from etl.files import lacks_room
 from etl.sources.bulk.records import table_of_records
 from etl.sources.delimiters import DELIMITERS
+
+if TYPE_CHECKING:
+    from duckdb.sqltypes import DuckDBPyType
 
 Form = Literal["gzip", "zip", "Parquet", "JSON"]
 _SIGNATURES: dict[bytes, Form] = {
@@ -120,17 +123,15 @@ def _inner(line: str) -> str | None:
 
 
 def _rendered(path: Path, origin: str, scratch: Path, rows: int | None = None) -> Source:
-    """A Parquet file as CSV. Lists are joined by `|`."""
+    """A Parquet file as CSV. Lists are joined by `|`; columns that are no text are left out."""
     import duckdb
 
     csv_path = scratch / f"{path.name}.csv"
     try:
         with connect(scratch=scratch) as connection:
             relation = connection.from_parquet(str(path))
-            columns = ", ".join(
-                _rendering(column, str(kind))
-                for column, kind in zip(relation.columns, relation.types, strict=True)
-            )
+            rendered = map(_rendering, relation.columns, relation.types)
+            columns = ", ".join(filter(None, rendered)) or "null"
             limit = "" if rows is None else f"limit {rows}"
             source, to = _quoted(str(path)), _quoted(str(csv_path))
             connection.execute(
@@ -148,13 +149,23 @@ def _rendered(path: Path, origin: str, scratch: Path, rows: int | None = None) -
     return Source(f"{path.stem}.csv", origin, size, lambda: csv_path.open("rb"))
 
 
-def _rendering(column: str, kind: str) -> str:
+def _rendering(column: str, kind: DuckDBPyType) -> str | None:
     name = '"' + column.replace('"', '""') + '"'
-    text = f"array_to_string({name}, '|')" if kind.endswith("[]") else name
-    if kind not in ("VARCHAR", "VARCHAR[]"):
-        return f"{text} as {name}"
+    text = _text(name, kind)
+    if text is None or kind.id not in ("varchar", "list", "struct"):
+        return text and f"{text} as {name}"
     # A row of a raw file is one line.
     return f"regexp_replace({text}, '[\\r\\n]+', ' ', 'g') as {name}"
+
+
+def _text(value: str, kind: DuckDBPyType) -> str | None:
+    """The SQL of a value as text: of what has a name, such as an artist, that; None without one."""
+    if kind.id == "list":
+        text = _text("item", kind["child"])
+        return text and f"array_to_string(list_transform({value}, lambda item: {text}), '|')"
+    if kind.id == "struct":
+        return f"{value}.name::varchar" if "name" in dict(kind.children) else None
+    return None if kind.id == "map" else value
 
 
 def _quoted(text: str) -> str:

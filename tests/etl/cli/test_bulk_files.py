@@ -149,8 +149,12 @@ def test_a_file_with_a_password_is_left(land):
     assert (status, output) == (1, ["left d.zip/a.csv: it has a password"])
 
 
-def test_parquet_may_have_lists_and_times(land, tmp_path):
-    land({"t.parquet": parquet(tmp_path, CHARTS_IN_PARQUET)}, "t.parquet")
+@pytest.mark.parametrize(
+    "artists", ["['Ann', 'Bob']", "[{'name': 'Ann', 'id': 1}, {'name': 'Bob', 'id': 2}]"]
+)
+def test_parquet_may_have_lists_and_times(land, tmp_path, artists):
+    select = CHARTS_IN_PARQUET.replace("['Ann', 'Bob']", artists) + ", {'a': 1} as without_text"
+    land({"t.parquet": parquet(tmp_path, select)}, "t.parquet")
     assert (PENDING / "regional-us-daily-2026-01.csv").read_text().splitlines() == [
         "snapshot_date,country,daily_rank,uri,artists,name",
         "2026-01-02 00:00:00,US,1,spotify:track:a,Ann|Bob,Song",
