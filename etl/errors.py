@@ -31,7 +31,18 @@ from __future__ import annotations
 from typing import Any, Literal
 
 Service = Literal[
-    "Spotify", "MusicBrainz", "S3", "Glue", "Athena", "SQS", "SSM", "Prefect", "the disk"
+    "Spotify",
+    "MusicBrainz",
+    "S3",
+    "Glue",
+    "Athena",
+    "SQS",
+    "SSM",
+    "Lambda",
+    "EventBridge",
+    "IAM",
+    "Prefect",
+    "the disk",
 ]
 
 

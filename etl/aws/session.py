@@ -27,7 +27,7 @@ _DAMAGED_CODES = {"BadDigest", "XAmzContentChecksumMismatch", "XAmzContentSHA256
 CONNECTIONS = 24
 
 
-ClientName = Literal["s3", "glue", "athena", "sqs", "ssm"]
+ClientName = Literal["s3", "glue", "athena", "sqs", "ssm", "lambda", "scheduler", "iam"]
 
 
 def open_client(

@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import Any
 
 from etl.aws.bucket import Bucket
 from etl.aws.glue import Crawler
 from etl.aws.sqs import Queue
 from etl.aws.workgroup import read_workgroup
-from etl.errors import AccessDenied, ChartlakeError, NotPermitted
+from etl.cli.findings import DEPLOY, Differs, Finding, checked
+from etl.cli.functions_check import check_functions
 from etl.lake import Lake, open_lake
 from etl.lake.layout import PENDING, TABLES, TRANSFORMED
 from etl.pipeline.catalog import catalog_differences
 from etl.settings import Settings
 from etl.wording import counted
-
-_DEPLOY = "Deploy the template that `chartlake aws template` prints, or set it in the console."
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was checked: as wanted (`ok`), not as wanted (`--`), or not seen (`??`)."""
-
-    mark: Literal["ok", "--", "??"]
-    subject: str
-    sentence: str
-
-
-class _Differs(Exception):
-    """What is not as wanted, and what to do."""
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
@@ -39,22 +24,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _bucket(settings)
     yield from _queue(settings)
     yield from _tables(settings)
-    yield _checked("workgroup", lambda: _workgroup(settings))
-    yield _checked("crawler", lambda: _crawler(settings))
-
-
-def _checked(subject: str, check: Callable[[], str]) -> Finding:
-    """What a check returns, which is as wanted, or what it raises."""
-    try:
-        return Finding("ok", subject, check())
-    except NotPermitted as error:
-        return Finding("??", subject, f"not checked. {' '.join(str(error).split())}")
-    except AccessDenied as error:
-        if error.status is None:
-            raise  # the credentials are wrong for everything
-        return Finding("--", subject, str(error))
-    except (ChartlakeError, _Differs) as error:
-        return Finding("--", subject, str(error))
+    yield checked("workgroup", lambda: _workgroup(settings))
+    yield checked("crawler", lambda: _crawler(settings))
+    yield from check_functions(settings)
 
 
 def _bucket(settings: Settings) -> Iterator[Finding]:
@@ -63,44 +35,44 @@ def _bucket(settings: Settings) -> Iterator[Finding]:
         return
     name, _, prefix = settings.lake.removeprefix("s3://").partition("/")
     bucket = Bucket(name, settings.aws)
-    existence = _checked("bucket", lambda: _existence(bucket))
+    existence = checked("bucket", lambda: _existence(bucket))
     yield existence
     if existence.mark == "--":
         return
-    yield _checked("encryption", lambda: _encryption(bucket))
-    yield _checked("public access", lambda: _public_access(bucket))
-    yield _checked("versions", lambda: _versions(bucket))
-    yield _checked("TLS", lambda: _tls(bucket))
+    yield checked("encryption", lambda: _encryption(bucket))
+    yield checked("public access", lambda: _public_access(bucket))
+    yield checked("versions", lambda: _versions(bucket))
+    yield checked("TLS", lambda: _tls(bucket))
     if settings.queue_url:
         queue = Queue(str(settings.queue_url), settings.aws)
         folder = f"{prefix.strip('/')}/{PENDING}".lstrip("/")
-        yield _checked("notifications", lambda: _notifications(bucket, queue, folder))
+        yield checked("notifications", lambda: _notifications(bucket, queue, folder))
 
 
 def _existence(bucket: Bucket) -> str:
     if bucket.exists():
         return f"{bucket.name} exists"
-    raise _Differs(f"There is no bucket {bucket.name}. {_DEPLOY}")
+    raise Differs(f"There is no bucket {bucket.name}. {DEPLOY}")
 
 
 def _encryption(bucket: Bucket) -> str:
     algorithm = bucket.encryption()
     if algorithm is None:
-        raise _Differs(f"New objects in {bucket.name} are not encrypted. {_DEPLOY}")
+        raise Differs(f"New objects in {bucket.name} are not encrypted. {DEPLOY}")
     return f"new objects are encrypted with {algorithm}"
 
 
 def _public_access(bucket: Bucket) -> str:
     if bucket.is_private():
         return "blocked"
-    raise _Differs(f"{bucket.name} does not block public access. {_DEPLOY}")
+    raise Differs(f"{bucket.name} does not block public access. {DEPLOY}")
 
 
 def _versions(bucket: Bucket) -> str:
     if not bucket.is_versioned():
-        raise _Differs(
+        raise Differs(
             f"{bucket.name} keeps no earlier versions, so what is deleted by mistake is lost."
-            f" {_DEPLOY}"
+            f" {DEPLOY}"
         )
     days = [
         rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
@@ -108,9 +80,9 @@ def _versions(bucket: Bucket) -> str:
         if "NoncurrentVersionExpiration" in rule and not _prefix_of(rule)
     ]
     if not days:
-        raise _Differs(
+        raise Differs(
             f"{bucket.name} keeps earlier versions for ever: no lifecycle rule deletes them."
-            f" {_DEPLOY}"
+            f" {DEPLOY}"
         )
     return f"earlier versions are kept for {min(days)} days"
 
@@ -124,22 +96,22 @@ def _prefix_of(rule: dict[str, Any]) -> str:
 def _tls(bucket: Bucket) -> str:
     if bucket.refuses_plain_http():
         return "requests without TLS are refused"
-    raise _Differs(f"{bucket.name} accepts requests without TLS. {_DEPLOY}")
+    raise Differs(f"{bucket.name} accepts requests without TLS. {DEPLOY}")
 
 
 def _notifications(bucket: Bucket, queue: Queue, folder: str) -> str:
     arn = queue.arn()
     to_queue = [one for one in bucket.notifications() if one.queue_arn == arn]
     if not to_queue:
-        raise _Differs(
+        raise Differs(
             f"{bucket.name} sends no notifications to {queue.url}; new files are found on schedule"
-            f" only. {_DEPLOY}"
+            f" only. {DEPLOY}"
         )
     if not any(
         "s3:ObjectCreated:*" in one.events and folder.startswith(one.prefix) for one in to_queue
     ):
-        raise _Differs(
-            f"{bucket.name} does not announce all new files in {folder} to {queue.url}. {_DEPLOY}"
+        raise Differs(
+            f"{bucket.name} does not announce all new files in {folder} to {queue.url}. {DEPLOY}"
         )
     return f"new files in {folder} are announced"
 
@@ -149,18 +121,18 @@ def _queue(settings: Settings) -> Iterator[Finding]:
         yield Finding("ok", "queue", "none is set (CHARTLAKE_QUEUE_URL)")
         return
     queue = Queue(str(settings.queue_url), settings.aws)
-    yield _checked("queue", lambda: _dead_letters(queue))
+    yield checked("queue", lambda: _dead_letters(queue))
 
 
 def _dead_letters(queue: Queue) -> str:
     dead_letters = queue.dead_letters()
     if dead_letters is None:
-        raise _Differs(
+        raise Differs(
             f"{queue.url} has no dead-letter queue: a message that cannot be handled comes back for"
-            f" days. {_DEPLOY}"
+            f" days. {DEPLOY}"
         )
     if count := dead_letters.message_count():
-        raise _Differs(
+        raise Differs(
             f"{dead_letters.url} has {counted(count, 'message')} that nobody could deal with. Look"
             " at the logs and at `chartlake status`; then empty it with `aws sqs purge-queue`."
         )
@@ -173,7 +145,7 @@ def _tables(settings: Settings) -> Iterator[Finding]:
         return
     lake = open_lake(settings.lake, settings.aws)
     differing: list[str] = []
-    summary = _checked("tables", lambda: _compared(settings, lake, differing))
+    summary = checked("tables", lambda: _compared(settings, lake, differing))
     yield from (Finding("--", "tables", sentence) for sentence in differing)
     if not differing:
         yield summary
@@ -190,13 +162,13 @@ def _workgroup(settings: Settings) -> str:
         return "no database is set (CHARTLAKE_ATHENA_DATABASE)"
     workgroup = read_workgroup(name, settings.aws)
     if workgroup is None:
-        raise _Differs(f"There is no workgroup {name}. {_DEPLOY}")
+        raise Differs(f"There is no workgroup {name}. {DEPLOY}")
     if not workgroup.is_enabled:
-        raise _Differs(f"The workgroup {name} is disabled. Enable it in the Athena console.")
+        raise Differs(f"The workgroup {name} is disabled. Enable it in the Athena console.")
     if not workgroup.has_results:
-        raise _Differs(f"The workgroup {name} has no location for results. {_DEPLOY}")
+        raise Differs(f"The workgroup {name} has no location for results. {DEPLOY}")
     if workgroup.scan_limit is None:
-        raise _Differs(f"A query in the workgroup {name} may read any number of bytes. {_DEPLOY}")
+        raise Differs(f"A query in the workgroup {name} may read any number of bytes. {DEPLOY}")
     return f"a query in {name} may read {workgroup.scan_limit:,} bytes"
 
 
@@ -210,15 +182,15 @@ def _crawler(settings: Settings) -> str:
     names = {f"{table.removesuffix('s')}_data" for table in TABLES}
     wanted = {f"{settings.lake.rstrip('/')}/{TRANSFORMED}{name}" for name in names}
     if tables != names and folders != wanted:
-        raise _Differs(
+        raise Differs(
             f"The targets of {settings.glue_crawler} are not the three tables, nor one folder for"
-            f" each, so it may take files or months for tables. {_DEPLOY}"
+            f" each, so it may take files or months for tables. {DEPLOY}"
         )
     if "InheritFromTable" not in json.dumps(shown.get("Configuration", "")):
-        raise _Differs(
+        raise Differs(
             f"Partitions that {settings.glue_crawler} registers do not take their columns from the"
-            f" table, so queries may fail with HIVE_PARTITION_SCHEMA_MISMATCH. {_DEPLOY}"
+            f" table, so queries may fail with HIVE_PARTITION_SCHEMA_MISMATCH. {DEPLOY}"
         )
     if tables and shown.get("SchemaChangePolicy", {}).get("UpdateBehavior") != "LOG":
-        raise _Differs(f"{settings.glue_crawler} may change the columns of the tables. {_DEPLOY}")
+        raise Differs(f"{settings.glue_crawler} may change the columns of the tables. {DEPLOY}")
     return f"{settings.glue_crawler} adds partitions, and changes no columns"

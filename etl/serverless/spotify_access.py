@@ -8,13 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from etl.aws.parameters import ParameterStore
+from etl.aws.parameters import LOGIN, SECRET, ParameterStore
 from etl.files import scratch_folder, write_file
 from etl.settings import Settings, load_settings
 
 # The variable that names the folder of the parameters in the store.
 FOLDER = "CHARTLAKE_PARAMETERS"
-SECRET, LOGIN = "spotify-client-secret", "spotify-login"
 
 
 @contextmanager

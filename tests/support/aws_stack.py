@@ -16,7 +16,7 @@ from tests.support.templates import Template
 
 def create_stack(aws: Aws, template: Template) -> None:
     """Create queues, bucket, database, tables, workgroup and crawler."""
-    _create_queues(aws, template)
+    create_queues(aws, template)
     aws.make_bucket()
     _configure_bucket(aws, template)
     _create_tables(aws, template)
@@ -25,6 +25,32 @@ def create_stack(aws: Aws, template: Template) -> None:
         athena.create_work_group(
             Name=workgroup["Name"], Configuration=numbered(workgroup["WorkGroupConfiguration"])
         )
+
+
+def create_functions(aws: Aws, template: Template) -> None:
+    """Create the functions, and what calls them, beside the stack."""
+    with aws.client("iam") as iam:
+        for name, role in template.of_type("AWS::IAM::Role").items():
+            policy = json.dumps(role["AssumeRolePolicyDocument"])
+            iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy)
+    named, arns = {}, {}
+    with aws.client("lambda") as functions:
+        for name, function in template.of_type("AWS::Lambda::Function").items():
+            given = {key: one for key, one in function.items() if key != "Tags"}
+            arn = functions.create_function(**given)["FunctionArn"]
+            named[name], arns[arn.replace(function["FunctionName"], name)] = given, arn
+        for mapping in template.of_type("AWS::Lambda::EventSourceMapping").values():
+            function = named[mapping["FunctionName"]]["FunctionName"]
+            functions.create_event_source_mapping(**{**mapping, "FunctionName": function})
+        for failures in template.of_type("AWS::Lambda::EventInvokeConfig").values():
+            function = named[failures["FunctionName"]]["FunctionName"]
+            functions.put_function_event_invoke_config(
+                FunctionName=function, DestinationConfig=failures["DestinationConfig"]
+            )
+    with aws.client("scheduler") as scheduler:
+        for name, schedule in template.of_type("AWS::Scheduler::Schedule").items():
+            target = {**schedule["Target"], "Arn": arns[schedule["Target"]["Arn"]]}
+            scheduler.create_schedule(Name=name, **{**schedule, "Target": target})
 
 
 def require_tls(aws: Aws, template: Template) -> None:
@@ -46,7 +72,8 @@ def queue_url(aws: Aws) -> str:
         return str(sqs.get_queue_url(QueueName="LandingQueue")["QueueUrl"])
 
 
-def _create_queues(aws: Aws, template: Template) -> None:
+def create_queues(aws: Aws, template: Template) -> None:
+    """Create the queues of the template."""
     with aws.client("sqs") as sqs:
         for name, queue in reversed(template.of_type("AWS::SQS::Queue").items()):
             redrive = queue.get("RedrivePolicy")

@@ -144,7 +144,7 @@ def test_what_one_may_not_see_is_named_and_the_rest_is_checked(stack, capsys):
     with stack.permissions_of(user="nobody"):
         found, status = findings(capsys)
     assert [subject for subject in found if not subject.startswith("??")] == []
-    assert len(found) == 10
+    assert len(found) == 11
     assert all(sentence.startswith("not checked. ") for sentence in found.values())
     assert status == 0
 
