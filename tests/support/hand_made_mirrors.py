@@ -23,7 +23,7 @@ Song = str | tuple[str | None, str | None] | tuple[str | None, str | None, str] 
 THURSDAY = date(2026, 1, 1)
 # How many random histories a test makes; the profile "thorough" has forty times as many. Each takes
 # a second, for its many refreshes.
-HISTORIES = settings().max_examples // 16
+HISTORIES = settings().max_examples // 25
 
 
 class HandMadeMirror:
