@@ -121,13 +121,32 @@ class HandMadeMirror:
         return chart_id, moment
 
 
+# Mirrors that tests left, with empty tables: to create one takes longer than most tests.
+_IDLE: list[duckdb.DuckDBPyConnection] = []
+
+
 @contextmanager
 def hand_made_mirror() -> Iterator[HandMadeMirror]:
     """An empty mirror."""
-    with connect() as connection:
-        create_mirror(connection)
-        create_staging(connection)
-        yield HandMadeMirror(connection)
+    connection = _IDLE.pop() if _IDLE else _new_mirror()
+    yield HandMadeMirror(connection)
+    _empty(connection)
+    _IDLE.append(connection)
+
+
+def _new_mirror() -> duckdb.DuckDBPyConnection:
+    connection = connect()
+    create_mirror(connection)
+    create_staging(connection)
+    return connection
+
+
+def _empty(connection: duckdb.DuckDBPyConnection) -> None:
+    tables = "select table_name from duckdb_tables() where table_name <> 'mirror_properties'"
+    for (table,) in connection.execute(tables).fetchall():
+        connection.execute(f"delete from {table}")
+    for (name,) in connection.execute("select name from duckdb_variables()").fetchall():
+        connection.execute(f"reset variable {name}")
 
 
 def _entry(chart_id: str, at: datetime, position: int, song: Song) -> tuple[str, dict[str, Any]]:

@@ -45,6 +45,13 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("tables")
 
 
+@pytest.fixture(scope="module")
+def connection():
+    """A connection for all examples, as opening one takes longer than a file."""
+    with connect() as opened:
+        yield opened
+
+
 @pytest.mark.slow
 @given(texts | tricky_texts, st.lists(st.text("abcXYZ0189", min_size=1), min_size=1))
 @example("ends with a backslash\\", ["a"])
@@ -52,9 +59,8 @@ def folder(tmp_path_factory):
 @example('\\"', ["a"])
 @example('a "quoted" word, and a \\ in it', ["a"])
 @example("#NAME?", ["a"])
-def test_athena_reads_the_exact_cells_of_a_csv_lake(folder, name, ids):
-    with connect() as connection:
-        path = write(connection, folder, [(*ROW, name, ids, True)], "csv")
+def test_athena_reads_the_exact_cells_of_a_csv_lake(connection, folder, name, ids):
+    path = write(connection, folder, [(*ROW, name, ids, True)], "csv")
     header, cells = opencsv.read_csv(path)
     assert header[3:] == ["song_name", "artist_ids", "is_explicit"]
     assert cells == [
@@ -69,18 +75,16 @@ def test_athena_reads_the_exact_cells_of_a_csv_lake(folder, name, ids):
 
 @pytest.mark.slow
 @given(texts | tricky_texts, st.lists(st.text("abcXYZ0189", min_size=1), min_size=1))
-def test_a_csv_lake_reads_its_own_files_back(folder, name, ids):
-    with connect() as connection:
-        path = write(connection, folder, [(*ROW, name, ids, False)], "csv")
-        assert read_back(connection, path) == [(without_line_breaks(name), ids, False)]
+def test_a_csv_lake_reads_its_own_files_back(connection, folder, name, ids):
+    path = write(connection, folder, [(*ROW, name, ids, False)], "csv")
+    assert read_back(connection, path) == [(without_line_breaks(name), ids, False)]
 
 
 @pytest.mark.slow
 @given(st.none() | texts | tricky_texts, st.none() | st.lists(st.text("ab", min_size=1)))
-def test_a_parquet_lake_reads_its_own_files_back(folder, name, ids):
-    with connect() as connection:
-        path = write(connection, folder, [(*ROW, name, ids, None)], "parquet")
-        assert read_back(connection, path) == [(name, ids, None)]
+def test_a_parquet_lake_reads_its_own_files_back(connection, folder, name, ids):
+    path = write(connection, folder, [(*ROW, name, ids, None)], "parquet")
+    assert read_back(connection, path) == [(name, ids, None)]
 
 
 def test_csv_does_not_distinguish_null_and_empty(tmp_path):
