@@ -9,10 +9,12 @@ from __future__ import annotations
 import ast
 import csv
 import io
+import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from etl.errors import InvalidRawFile
 from etl.lake.layout import Partition
@@ -26,6 +28,10 @@ from etl.sources.delimiters import rows_in
 if TYPE_CHECKING:
     from _csv import Reader
 
+# A text in a list, with either kind of quotes.
+_STRING = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
+# What escapes in a list can stand for, although no name has it and some of it is no UTF-8.
+_NO_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 # How programs write that there is nothing.
 NOTHING = frozenset(("nan", "none", "null", "na", "n/a", "-", "—", "<na>"))
 _COUNTS = ("rank", "peak", "previous", "periods", "streams", "address", "label", "release")
@@ -104,20 +110,46 @@ class Cells:
 
 
 def credit(text: str, *, is_one_artist: bool = False) -> str:
-    """Artists as Spotify shows them, from a list as Python prints it, or joined by `|`.
+    """Artists as Spotify shows them, from a list as a program prints it, or joined by `|`.
 
     A single artist, as in an artist chart, may have `|` in the name.
     """
     stripped = text.strip()
     if stripped.startswith("[") and stripped.endswith("]"):
         try:
-            names = ast.literal_eval(stripped)
-        except (ValueError, SyntaxError):
+            names = ", ".join(map(_name, _listed(stripped)))
+        except (ValueError, SyntaxError, KeyError):
             return text
-        return ", ".join(map(str, names))
+        return text if _NO_TEXT.search(names) else names
     if is_one_artist or "|" not in text:
         return text
     return ", ".join(name.strip() for name in text.split("|"))
+
+
+def _listed(text: str) -> list[Any]:
+    """The items of a list as Python, NumPy or JSON writes it; NumPy writes no commas.
+
+    Raises ValueError or SyntaxError where it is none.
+    """
+    if not _STRING.sub("", text).strip("[], "):
+        return [_unquoted(one) for one in _STRING.findall(text)]
+    try:
+        return list(json.loads(text))
+    except ValueError:
+        return list(ast.literal_eval(text))
+
+
+def _unquoted(text: str) -> str:
+    if "\\" not in text:
+        return text[1:-1]
+    try:
+        return str(json.loads(text))
+    except ValueError:
+        return str(ast.literal_eval(text))
+
+
+def _name(item: Any) -> str:
+    return str(item["name"] if isinstance(item, dict) else item)
 
 
 def _dated_rows(

@@ -53,5 +53,5 @@ def _count_from_one(records: list[dict[str, _Cell]], name: str) -> None:
 
 def _text(cell: _Cell) -> str:
     if isinstance(cell, list):
-        return "|".join(cell)
+        return "|".join(map(_text, cell))
     return "" if cell is None else " ".join(str(cell).split())
