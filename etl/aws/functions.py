@@ -85,7 +85,8 @@ class Functions:
     def failures_go_to(self, name: str) -> str | None:
         """Where Lambda reports a call by schedule that failed for good, if anywhere."""
         call = "get_function_event_invoke_config"
-        shown = self._asked("Lambda", "lambda", call, name, FunctionName=name) or {}
+        given = {"FunctionName": name, "Qualifier": "$LATEST"}
+        shown = self._asked("Lambda", "lambda", call, name, **given) or {}
         found = shown.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
         return str(found) if found else None
 

@@ -100,15 +100,22 @@ def stack(request, stand_in, tmp_path, monkeypatch, capsys):
 
 
 def test_the_functions_are_created_and_called_by_queue_and_schedule(
-    stand_in, tmp_path, monkeypatch
+    stand_in, tmp_path, monkeypatch, capsys
 ):
+    monkeypatch.chdir(tmp_path)
     for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": stand_in}.items():
         monkeypatch.setenv(name, value)
-    cloudformation, functions, scheduler = (
+    cloudformation, functions, scheduler, secrets = (
         boto3.client(service, region_name=REGION)
-        for service in ("cloudformation", "lambda", "scheduler")
+        for service in ("cloudformation", "lambda", "scheduler", "ssm")
     )
-    create_stack(cloudformation, Image="an image", Charts="a chart", AlarmEmail="a@example.com")
+    outputs = create_stack(
+        cloudformation,
+        Image="an image",
+        Charts="a chart",
+        SpotifyClientId="an app",
+        AlarmEmail="a@example.com",
+    )
     created = {one["FunctionName"]: one for one in functions.list_functions()["Functions"]}
     assert set(created) == {"chartlake-land", "chartlake-process"}
     (mapping,) = functions.list_event_source_mappings()["EventSourceMappings"]
@@ -123,11 +130,18 @@ def test_the_functions_are_created_and_called_by_queue_and_schedule(
     ]
     assert sorted(called) == sorted(one["FunctionArn"] for one in created.values())
 
+    (tmp_path / ".env").write_text(outputs["DotEnv"], encoding="utf-8")
+    secrets.put_parameter(Name="/chartlake/spotify-login", Value="{}", Type="SecureString")
+    _, lines = output_of(capsys, "aws", "check")
+    checked = [line for line in lines if " chartlake-" in line.partition(":")[0]]
+    assert len(checked) == 12
+    assert [line for line in checked if not line.startswith("ok")] == []
+
     cloudformation.delete_stack(StackName="chartlake")
     waiter = cloudformation.get_waiter("stack_delete_complete")
     waiter.wait(StackName="chartlake", WaiterConfig={"Delay": 1})
     assert functions.list_functions()["Functions"] == []
-    for client in (cloudformation, functions, scheduler):
+    for client in (cloudformation, functions, scheduler, secrets):
         client.close()
 
 

@@ -44,9 +44,7 @@ def create_functions(aws: Aws, template: Template) -> None:
             functions.create_event_source_mapping(**{**mapping, "FunctionName": function})
         for failures in template.of_type("AWS::Lambda::EventInvokeConfig").values():
             function = named[failures["FunctionName"]]["FunctionName"]
-            functions.put_function_event_invoke_config(
-                FunctionName=function, DestinationConfig=failures["DestinationConfig"]
-            )
+            functions.put_function_event_invoke_config(**{**failures, "FunctionName": function})
     with aws.client("scheduler") as scheduler:
         for name, schedule in template.of_type("AWS::Scheduler::Schedule").items():
             target = {**schedule["Target"], "Arn": arns[schedule["Target"]["Arn"]]}

@@ -58,7 +58,7 @@ def test_the_functions_of_the_template_are_as_wanted(stack):
 def change_functions(functions):
     (mapping,) = functions.list_event_source_mappings(FunctionName=PROCESS)["EventSourceMappings"]
     functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
-    functions.delete_function_event_invoke_config(FunctionName=PROCESS)
+    functions.delete_function_event_invoke_config(FunctionName=PROCESS, Qualifier="$LATEST")
     variables = {"CHARTLAKE_LAKE": "s3://another"}
     functions.update_function_configuration(
         FunctionName=PROCESS, Environment={"Variables": variables}
