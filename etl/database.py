@@ -47,6 +47,8 @@ def connect(
         config["storage_compatibility_version"] = STORAGE_VERSION
     connection = duckdb.connect(str(path or ":memory:"), read_only=read_only, config=config)
     connection.execute("set timezone = 'UTC'")
+    # In a process without a script, such as a Dask worker, DuckDB would print its progress.
+    connection.execute("set enable_progress_bar = false")
     if scratch is not None:
         connection.execute("set temp_directory = ?", [str(scratch)])
     return connection
