@@ -74,7 +74,17 @@ def read_partition(lake: Lake, partition: Partition, *, rows_only: bool = False)
 
     With `rows_only`, files that have no rows by the manifest are taken to be as it says.
     """
-    found = read_manifest(lake, partition)
+    return read_files(lake, partition, read_manifest(lake, partition), rows_only=rows_only)
+
+
+def read_files(
+    lake: Lake,
+    partition: Partition,
+    found: tuple[Manifest, str] | None,
+    *,
+    rows_only: bool = False,
+) -> StoredPartition:
+    """As `read_partition`, where `read_manifest` has `found` the manifest already."""
     if found is None:
         return StoredPartition(partition)
     manifest, version = found
@@ -92,11 +102,16 @@ def read_settled_partition(
 ) -> StoredPartition:
     """As `read_partition`, but give a publisher that is at work about two seconds to finish."""
     stored = read_partition(lake, partition, rows_only=rows_only)
+    return settled(lake, stored, rows_only=rows_only)
+
+
+def settled(lake: Lake, stored: StoredPartition, *, rows_only: bool = False) -> StoredPartition:
+    """What was read of a partition, or, if it is not settled, what it is after some patience."""
     for seconds in PATIENCE:
         if stored.is_settled:
             break
         time.sleep(seconds)
-        stored = read_partition(lake, partition, rows_only=rows_only)
+        stored = read_partition(lake, stored.partition, rows_only=rows_only)
     return stored
 
 

@@ -61,6 +61,8 @@ def merge(
                 tables[table] = without_rows
             if span is None:
                 without_rows = tables[table]
+        if mixed:
+            connection.execute(f"drop table merged_{table}")
     return files
 
 
@@ -84,6 +86,7 @@ def _create_merged_tables(merges: Sequence[Merge], workspace: Workspace) -> None
             f" union all by name from stored_{table} semi join (from chosen_snapshots"
             f" where not is_new) using (chart_id, snapshot_at)) order by {key}"
         )
+        connection.execute(f"drop table stored_{table}")
     for one in merges:
         if not one.stored.is_settled:
             _check_kept(one.stored.partition, one.kept, connection)

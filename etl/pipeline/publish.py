@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -16,7 +16,10 @@ from etl.lake.partitions import (
     StoredPartition,
     commit,
     delete_other_formats,
+    read_files,
+    read_manifest,
     read_settled_partition,
+    settled,
     with_unlisted_files,
 )
 from etl.pipeline.batch import Batch, Workspace
@@ -24,8 +27,12 @@ from etl.pipeline.identify import holds_month
 from etl.pipeline.merge import Merge, merge
 
 ATTEMPTS = 20
-# How many partitions are held in memory, read together and written in parallel.
+# How many partitions are read together and written in parallel, if they do not have more rows.
 PARTITIONS_AT_ONCE = 32
+ROWS_AT_ONCE = 200_000
+
+# A manifest and its version, or None where a partition has none.
+Found = tuple[Manifest, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +64,46 @@ def publish(lake: Lake, batch: Batch, workspace: Workspace) -> Publication:
     publication = Publication()
     partitions = list(batch.snapshots)
     for start in range(0, len(partitions), PARTITIONS_AT_ONCE):
-        left = partitions[start : start + PARTITIONS_AT_ONCE]
-        stored = list(workspace.threads.map(partial(read_settled_partition, lake), left))
-        for _ in range(ATTEMPTS):
-            outcomes = _publish_into(lake, stored, batch, workspace)
-            publication = sum(filter(None, outcomes), publication)
-            left = [one.partition for one, done in zip(stored, outcomes, strict=True) if not done]
-            stored = [_read_again(lake, partition, workspace) for partition in left]
-            if not left:
-                break
-        else:
-            raise contested(lake, left[0])
+        chosen = partitions[start : start + PARTITIONS_AT_ONCE]
+        manifests = workspace.threads.map(partial(read_manifest, lake), chosen)
+        for group in _in_groups(dict(zip(chosen, manifests, strict=True))):
+            files = workspace.threads.map(partial(_read_files, lake), group, group.values())
+            stored = list(files)
+            publication += _publish_group(lake, stored, batch, workspace)
     return publication
+
+
+def _in_groups(found: Mapping[Partition, Found]) -> Iterator[dict[Partition, Found]]:
+    """Partitions with their manifests, as many as may be held in memory together."""
+    group: dict[Partition, Found] = {}
+    total = 0
+    for partition, manifest in found.items():
+        rows = sum(file.rows for file in manifest[0].files.values()) if manifest else 0
+        if group and total + rows > ROWS_AT_ONCE:
+            yield group
+            group, total = {}, 0
+        group[partition] = manifest
+        total += rows
+    if group:
+        yield group
+
+
+def _read_files(lake: Lake, partition: Partition, found: Found) -> StoredPartition:
+    return settled(lake, read_files(lake, partition, found))
+
+
+def _publish_group(
+    lake: Lake, stored: Sequence[StoredPartition], batch: Batch, workspace: Workspace
+) -> Publication:
+    publication = Publication()
+    for _ in range(ATTEMPTS):
+        outcomes = _publish_into(lake, stored, batch, workspace)
+        publication = sum(filter(None, outcomes), publication)
+        left = [one.partition for one, done in zip(stored, outcomes, strict=True) if not done]
+        if not left:
+            return publication
+        stored = [_read_again(lake, partition, workspace) for partition in left]
+    raise contested(lake, left[0])
 
 
 def contested(lake: Lake, partition: Partition) -> WriteConflict:

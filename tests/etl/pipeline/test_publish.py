@@ -7,7 +7,10 @@ from etl.errors import DamagedObject, WriteConflict
 from etl.lake import open_lake
 from etl.lake.layout import PROCESSED, Partition, manifest_key, table_keys
 from etl.mirror.refresh import refresh
+from etl.pipeline import publish
+from etl.pipeline.merge import merge
 from etl.pipeline.process import process_pending
+from etl.pipeline.rebuild import rebuild
 from tests.support import made_up
 from tests.support.places import IN_A_DIRECTORY
 from tests.support.small_lakes import (
@@ -45,6 +48,30 @@ def test_a_manifest_lists_files_and_snapshots(lake):
         file = manifest["files"][table]
         assert file["key"] == table_keys(JANUARY, "parquet")[table]
         assert (file["size"], file["rows"]) == (len(lake.read(file["key"]).body), rows)
+
+
+@IN_A_DIRECTORY
+@pytest.mark.parametrize(("most", "sizes"), [(9, {1}), (15, {1, 3}), (1_000, {4})])
+def test_partitions_with_many_rows_are_merged_a_few_at_a_time(lake, monkeypatch, most, sizes):
+    def files(week):
+        return {chart_name(week, f"{region}{region}"): chart_body(week) for region in "abcd"}
+
+    put_pending(lake, files(0))
+    process_pending(lake, "parquet")
+    put_pending(lake, files(1))
+    merged = []
+
+    def counted_merge(merges, *others):
+        merged.append(len(merges))
+        return merge(merges, *others)
+
+    monkeypatch.setattr(publish, "ROWS_AT_ONCE", most)
+    monkeypatch.setattr(publish, "merge", counted_merge)
+    assert process_pending(lake, "parquet").published == 4
+    assert sum(merged) == 4 and set(merged) <= sizes
+    derived = derived_objects(lake)
+    rebuild(lake, "parquet")
+    assert derived_objects(lake) == derived
 
 
 class OvertakenLake:
