@@ -86,7 +86,7 @@ def read_response(body: bytes) -> Response:
     """Read a response. Raises InvalidRawFile where it is not JSON, or not about one playlist."""
     try:
         response = _read(body.removeprefix(codecs.BOM_UTF8).strip())
-    except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError):
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         response = None
     if response is None:
         raise InvalidRawFile(RULE, _instead_of_response(body))
@@ -100,7 +100,7 @@ def _instead_of_response(body: bytes) -> str:
         return unknown
     try:
         document = msgspec.json.decode(body.removeprefix(codecs.BOM_UTF8))
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return unknown
     members = [name[:60] for name in document] if isinstance(document, dict) else []
     what = "it has no pages or entries of a playlist"

@@ -140,3 +140,10 @@ def test_a_pending_file_that_cannot_be_read_is_named(chartlake, downloads, monke
     status, output, error = chartlake("rebuild")
     assert (status, output) == (1, "rebuilt from 4 raw files\n")
     assert error == "not read: Permission denied. What was published of it still is.\n"
+
+
+def test_json_with_bytes_that_are_no_text_lands_and_is_quarantined_as_that(chartlake, downloads):
+    (downloads / "table.json").write_bytes(b'[{"date": "\xfd"}]')
+    assert chartlake("land", downloads / "table.json")[:2] == (0, "landed table.json\n")
+    status, _, error = chartlake("process")
+    assert (status, "the file is text in UTF-8" in error) == (1, True)
