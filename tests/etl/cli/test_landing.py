@@ -143,7 +143,7 @@ def test_a_pending_file_that_cannot_be_read_is_named(chartlake, downloads, monke
 
 
 def test_json_with_bytes_that_are_no_text_lands_and_is_quarantined_as_that(chartlake, downloads):
-    (downloads / "table.json").write_bytes(b'[{"date": "\xfd"}]')
+    (downloads / "table.json").write_bytes(b'{"date": "\xfd"}')
     assert chartlake("land", downloads / "table.json")[:2] == (0, "landed table.json\n")
     status, _, error = chartlake("process")
     assert (status, "the file is text in UTF-8" in error) == (1, True)
