@@ -12,9 +12,9 @@ _BOM = "\ufeff"
 
 
 def chart_file_name(region: str, week_end: date, family: str = "regional") -> str:
-    """The file name of a region's weekly chart, as Spotify names the download.
+    """The file name of the weekly chart of a region or city, as Spotify names the download.
 
-    The family is `regional` for songs, `artist` or `album`.
+    The family is `regional`, `viral` or `citytoptrack` for songs, `artist` or `album`.
     """
     return f"{family}-{region}-weekly-{week_end.isoformat()}.csv"
 
@@ -24,6 +24,12 @@ def chart_csv(entries: Sequence[Entry], weekly: bool = True) -> bytes:
     periods = "weeks_on_chart" if weekly else "days_on_chart"
     header = f"rank,uri,artist_names,track_name,source,peak_rank,previous_rank,{periods},streams"
     return _file(header, map(_song_cells, entries))
+
+
+def viral_chart_csv(entries: Sequence[Entry]) -> bytes:
+    """A viral chart in the same form, which has no streams."""
+    header = "rank,uri,artist_names,track_name,source,peak_rank,previous_rank,weeks_on_chart"
+    return _file(header, (_song_cells(entry)[:-1] for entry in entries))
 
 
 def artist_chart_csv(entries: Sequence[ArtistEntry]) -> bytes:

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from demo.chart_file import album_chart_csv, artist_chart_csv, chart_csv, chart_file_name
+from demo.chart_file import (
+    album_chart_csv,
+    artist_chart_csv,
+    chart_csv,
+    chart_file_name,
+    viral_chart_csv,
+)
+from demo.journeys import MARKETS
 from demo.markets import REGIONS, Markets
+from demo.trends import CITIES
 
 
 def chart_files(markets: Markets, week: int, regions: Iterable[str] = REGIONS) -> dict[str, bytes]:
@@ -19,4 +27,16 @@ def chart_files(markets: Markets, week: int, regions: Iterable[str] = REGIONS) -
             "album": album_chart_csv(markets.album_chart(region, week)),
         }
         files |= {chart_file_name(region, end, family): bodies[family] for family in bodies}
+    return files
+
+
+def trend_files(markets: Markets, week: int) -> dict[str, bytes]:
+    """The viral chart of each market in a week, and the chart of its city, by file name."""
+    end = markets.world.week_end(week)
+    files: dict[str, bytes] = {}
+    for market in MARKETS:
+        viral = viral_chart_csv(markets.viral_chart(market, week))
+        files[chart_file_name(market, end, "viral")] = viral
+        city = chart_csv(markets.city_chart(market, week))
+        files[chart_file_name(CITIES[market], end, "citytoptrack")] = city
     return files

@@ -11,6 +11,7 @@ from demo.dice import fraction, identifier
 from demo.journeys import MARKETS, Journey, Travels, plan_journey, split_streams
 from demo.standings import Standings
 from demo.studio import Song
+from demo.trends import Trends
 from demo.values import Album, AlbumEntry, Artist, ArtistEntry, Entry, Track, song_entry
 from demo.world import StreamedSong, World
 
@@ -33,6 +34,9 @@ class Markets:
         self._songs: dict[str, list[list[Entry]]] = {region: [] for region in REGIONS}
         self._artists: dict[str, list[list[ArtistEntry]]] = {region: [] for region in REGIONS}
         self._albums: dict[str, list[list[AlbumEntry]]] = {region: [] for region in REGIONS}
+        self._viral: dict[str, list[list[Entry]]] = {market: [] for market in MARKETS}
+        self._cities: dict[str, list[list[Entry]]] = {market: [] for market in MARKETS}
+        self._trends = Trends(world.seed)
         self._standings: dict[tuple[str, str], Standings] = defaultdict(Standings)
         for week in range(world.weeks):
             self._add_week(week)
@@ -49,6 +53,14 @@ class Markets:
         """The albums and compilations whose songs were streamed most."""
         return list(self._albums[region][week])
 
+    def viral_chart(self, market: str, week: int) -> list[Entry]:
+        """The songs of a market that grew most since the week before."""
+        return list(self._viral[market][week])
+
+    def city_chart(self, market: str, week: int) -> list[Entry]:
+        """The songs of the market's city that were streamed most there."""
+        return list(self._cities[market][week])
+
     def journey(self, isrc: str) -> Journey:
         """The plan of a song that was heard. Raises KeyError."""
         return self._travels[isrc].journey
@@ -61,6 +73,7 @@ class Markets:
             for _, song in streamed[: self.size]:
                 self._travels[song.isrc].enter_chart(market, week)
             self._add_charts(market, week, streamed)
+            self._add_trends(market, week, streamed)
 
     def _streams_by_market(
         self, week: int, everywhere: Iterable[StreamedSong]
@@ -82,8 +95,8 @@ class Markets:
         return self._travels[song.isrc]
 
     def _add_charts(self, region: str, week: int, streamed: Sequence[StreamedSong]) -> None:
-        tracks = [(streams, self._edition(song, region, week)) for streams, song in streamed]
-        self._songs[region].append(self._song_entries(region, tracks[: self.size]))
+        tracks = self._tracks(streamed, region, week)
+        self._songs[region].append(self._song_entries("songs", region, tracks[: self.size]))
         artists = _most_streamed(
             (streams, artist) for streams, track in tracks for artist in track.artists
         )[: self.size]
@@ -97,8 +110,23 @@ class Markets:
         standings = self._standings["albums", region].add_week([one.album_id for one in albums])
         self._albums[region].append(list(map(AlbumEntry, standings, albums)))
 
-    def _song_entries(self, region: str, tracks: Sequence[tuple[int, Track]]) -> list[Entry]:
-        standings = self._standings["songs", region].add_week([track.isrc for _, track in tracks])
+    def _add_trends(self, market: str, week: int, streamed: Sequence[StreamedSong]) -> None:
+        viral = self._trends.viral(market, streamed)[: self.size // 2]
+        tracks = self._tracks(viral, market, week)
+        self._viral[market].append(self._song_entries("viral", market, tracks))
+        city = self._trends.city(market, streamed)[: self.size // 2]
+        tracks = self._tracks(city, market, week)
+        self._cities[market].append(self._song_entries("city", market, tracks))
+
+    def _tracks(
+        self, streamed: Iterable[StreamedSong], region: str, week: int
+    ) -> list[tuple[int, Track]]:
+        return [(streams, self._edition(song, region, week)) for streams, song in streamed]
+
+    def _song_entries(
+        self, chart: str, region: str, tracks: Sequence[tuple[int, Track]]
+    ) -> list[Entry]:
+        standings = self._standings[chart, region].add_week([track.isrc for _, track in tracks])
         return [
             song_entry(standing, track, streams)
             for standing, (streams, track) in zip(standings, tracks, strict=True)

@@ -7,6 +7,7 @@ from collections import defaultdict
 import pytest
 
 from demo.chart_file import album_chart_csv, artist_chart_csv, chart_file_name
+from demo.downloads import trend_files
 from demo.journeys import MARKETS, home_market
 from demo.markets import REGIONS, Markets
 from demo.scenes import SCENES
@@ -30,6 +31,36 @@ def test_the_same_world_has_the_same_charts_and_more_weeks_do_not_change_them():
             artists = MARKETS_OF_WORLD.artist_chart(region, week)
             assert shorter.artist_chart(region, week) == artists
             assert shorter.album_chart(region, week) == MARKETS_OF_WORLD.album_chart(region, week)
+    for market in MARKETS:
+        for week in range(5):
+            viral = MARKETS_OF_WORLD.viral_chart(market, week)
+            assert shorter.viral_chart(market, week) == viral
+            assert shorter.city_chart(market, week) == MARKETS_OF_WORLD.city_chart(market, week)
+
+
+@pytest.mark.parametrize("chart", [Markets.viral_chart, Markets.city_chart])
+def test_viral_and_city_charts_have_songs_that_are_not_among_the_top_songs_yet(chart):
+    for market in MARKETS:
+        top: set[str] = set()
+        ahead = 0
+        for week in WEEKS:
+            top |= {entry.track.isrc for entry in MARKETS_OF_WORLD.chart(market, week)}
+            entries = chart(MARKETS_OF_WORLD, market, week)
+            assert [entry.position for entry in entries] == list(range(1, 21))
+            ahead += sum(entry.track.isrc not in top for entry in entries)
+        assert ahead > 0
+
+
+def test_the_files_of_viral_and_city_charts_are_named_by_market_and_city():
+    files = trend_files(MARKETS_OF_WORLD, 1)
+    assert len(files) == 2 * len(MARKETS)
+    viral = files["viral-jp-weekly-2024-11-07.csv"].decode()
+    assert viral.startswith(
+        "\ufeffrank,uri,artist_names,track_name,source,peak_rank,previous_rank,"
+    )
+    assert "streams" not in viral
+    city = files["citytoptrack-tokyo-weekly-2024-11-07.csv"].decode()
+    assert city.partition("\r\n")[0].endswith(",streams")
 
 
 def test_every_market_has_a_full_chart_of_its_own():

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
 from demo.chart_file import chart_csv, chart_file_name
-from demo.downloads import chart_files
+from demo.downloads import chart_files, trend_files
+from demo.journeys import MARKETS
 from demo.markets import Markets
 from demo.render import Renderer
 from demo.world import World
 from etl.database import connect, models, rows
-from etl.lake import open_lake
+from etl.lake import Lake, open_lake
+from etl.mirror.homes import home_references
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
+from etl.sources.references import Answer, Reference, write_reference
 from tests.support import made_up
 from tests.support.small_lakes import put_pending
+from tests.support.trend_truth import known_home
 
 CHART = made_up.PLAYLIST
 
@@ -64,6 +68,50 @@ def mirror_of_markets(markets: Markets, folder: Path) -> Path:
     return _mirror({name: body for files in weekly for name, body in files.items()}, folder)
 
 
+def mirror_of_trends(markets: Markets, folder: Path) -> Path:
+    """Create a mirror of the markets' Top Songs with their viral charts and those of cities.
+
+    The lake has learned the artists of all tracks, and the homes of most artists.
+    """
+    files: dict[str, bytes] = {}
+    for week in _weeks(markets.world):
+        end = markets.world.week_end(week)
+        for market in MARKETS:
+            body = chart_csv(markets.chart(market, week))
+            files[chart_file_name(market, end)] = body
+        files |= trend_files(markets, week)
+    _learn(markets, open_lake(str(folder / "lake")))
+    return _mirror(files, folder)
+
+
+def _learn(markets: Markets, lake: Lake) -> None:
+    """Keep what Spotify says about the markets' tracks, and MusicBrainz about their artists."""
+    tracks = {
+        entry.track.song_id: entry.track
+        for market in MARKETS
+        for week in _weeks(markets.world)
+        for chart in (markets.chart, markets.viral_chart, markets.city_chart)
+        for entry in chart(market, week)
+    }
+    artists = {one.artist_id: one for track in tracks.values() for one in track.artists}
+    renderer = Renderer("item")
+    homes = {key: known_home(artist) for key, artist in artists.items()}
+    for source, kind, answers in (
+        (
+            "spotify",
+            "track",
+            [Answer(key, renderer.track_object(one)) for key, one in tracks.items()],
+        ),
+        ("musicbrainz", "artist", [Answer(key, _home(home)) for key, home in homes.items()]),
+    ):
+        moment = datetime(2026, 1, 1, tzinfo=UTC)
+        write_reference(lake, Reference(source, kind, moment, tuple(answers)))
+
+
+def _home(market: str | None) -> dict[str, Any] | None:
+    return {"url": {}, "artist": {"country": market.upper()}} if market else None
+
+
 def report_rows(mirror: Path, report: str) -> list[dict[str, Any]]:
     """The rows of a report."""
     with connect(mirror, read_only=True) as connection:
@@ -78,5 +126,5 @@ def _mirror(files: dict[str, bytes], folder: Path) -> Path:
     lake = open_lake(str(folder / "lake"))
     put_pending(lake, files)
     process_pending(lake, "parquet")
-    refresh(lake, folder / "mirror.duckdb")
+    refresh(lake, folder / "mirror.duckdb", homes=home_references(lake))
     return folder / "mirror.duckdb"
