@@ -40,15 +40,15 @@ def test_the_same_world_has_the_same_charts_and_more_weeks_do_not_change_them():
 
 @pytest.mark.parametrize("chart", [Markets.viral_chart, Markets.city_chart])
 def test_viral_and_city_charts_have_songs_that_are_not_among_the_top_songs_yet(chart):
+    ahead = 0
     for market in MARKETS:
         top: set[str] = set()
-        ahead = 0
         for week in WEEKS:
             top |= {entry.track.isrc for entry in MARKETS_OF_WORLD.chart(market, week)}
             entries = chart(MARKETS_OF_WORLD, market, week)
             assert [entry.position for entry in entries] == list(range(1, 21))
             ahead += sum(entry.track.isrc not in top for entry in entries)
-        assert ahead > 0
+    assert ahead > 10
 
 
 def test_the_files_of_viral_and_city_charts_are_named_by_market_and_city():
