@@ -21,7 +21,7 @@ from etl.pipeline.unpack import BulkTable
 from etl.sources.bulk.dates import chart_date
 from etl.sources.bulk.layout import Layout
 from etl.sources.bulk.rows import Placed, Table
-from etl.sources.bulk.source import Source, cells_of, lines_of, reading
+from etl.sources.bulk.source import Source, cells_of, is_text, lines_of, reading
 from etl.sources.chart_files import ROW_CHARACTERS
 from etl.sources.chart_months import edge_of_week
 
@@ -78,7 +78,7 @@ def land_table(
             placed = table.placed(cells)
             if isinstance(placed, Placed):
                 cadence = placed.cadence or cadences.get(placed.chart)
-                if cadence and not _is_broken(line):
+                if cadence and is_text(line):
                     chart_id = f"{placed.chart}-{cadence}"
                     day = chart_date(placed.day, edge if cadence == "weekly" else None)
                     spool.add(Partition(chart_id, f"{day:%Y-%m}"), number, placed, line)
@@ -203,15 +203,6 @@ def _rows(source: Source, layout: Layout) -> Iterator[tuple[int, str, list[str]]
         cells = cells_of(line, layout.delimiter) if is_short else [line]
         if any(cells):
             yield number, line.rstrip("\r\n") + _end_of(line), cells
-
-
-def _is_broken(line: str) -> bool:
-    """Whether a line is no text in UTF-8, or has characters that no raw file may have."""
-    try:
-        line.encode()
-    except UnicodeEncodeError:
-        return True
-    return "\0" in line or "\r" in line.rstrip("\r\n")
 
 
 def _end_of(line: str) -> str:

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Literal
 
 from etl.errors import InvalidRawFile
-from etl.sources.bulk.source import Source, cells_of, lines_of
+from etl.sources.bulk.source import Source, cells_of, is_text, lines_of
 from etl.sources.chart_columns import Header, column_key, read_header
 from etl.sources.chart_months import date_place, month_header
 from etl.sources.delimiters import delimiter_of
@@ -58,6 +58,8 @@ def layout_of(source: Source, chart_id: str | None = None) -> Layout:
         header = month_header(rows, text, chart_id) if chart_id else read_header(rows, text, None)
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, csv.Error) as error:
         raise InvalidRawFile(_RULE, str(error)) from error
+    if not is_text(lines.last):
+        raise InvalidRawFile(_RULE, "its header is not text in UTF-8")
     date = date_place(header)
     if date is None:
         raise InvalidRawFile(_RULE, "it has no column for date")

@@ -106,6 +106,15 @@ def lines_of(source: Source) -> Iterator[str]:
             yield _inner(line) or line
 
 
+def is_text(line: str) -> bool:
+    """Whether a line is text in UTF-8, without characters that no raw file may have."""
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in line and "\r" not in line.rstrip("\r\n")
+
+
 def cells_of(line: str, delimiter: str) -> list[str]:
     """The cells of a row. A quote that is not closed goes no further than its line."""
     return next(csv.reader((line,), delimiter=delimiter), [])

@@ -96,6 +96,14 @@ SHOWN = {
 }
 
 
+def test_a_table_whose_header_is_no_text_is_quarantined_as_that(chartlake, tmp_path):
+    table = "\n".join([f"{HEADER},año", f"{row('us', 1)},5", ""])
+    (tmp_path / "table.csv").write_bytes(table.encode("latin-1"))
+    assert chartlake("land", "table.csv")[:2] == (0, "landed table.csv\n")
+    status, _, errors = chartlake("process")
+    assert (status, "the file is text in UTF-8" in errors) == (1, True)
+
+
 def test_charts_are_listed_by_their_names(chartlake, tmp_path):
     (tmp_path / "table.csv").write_text("\n".join([HEADER, row("il", 1), row("in", 1), ""]))
     chartlake("land", "table.csv"), chartlake("process")
