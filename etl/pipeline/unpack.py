@@ -55,7 +55,8 @@ def _content(path: Path, origin: str, scratch: Path, chart_id: str | None) -> Co
     if chart_id and named.snapshot_at and form_of(path) != "JSON":
         return path  # a chart file, whose date the name states
     try:
-        layout = _layout(head_of(path, origin, scratch), chart_id, Path(origin).parent.name)
+        folder = Path(origin).absolute().parent.name
+        layout = _layout(head_of(path, origin, scratch), chart_id, folder)
         return BulkTable(source_of(path, origin, scratch), layout)
     except InvalidRawFile as error:
         if form_of(path) != "Parquet" and not _is_too_large(path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from typer.testing import CliRunner
 
@@ -102,6 +104,14 @@ def test_a_table_whose_header_is_no_text_is_quarantined_as_that(chartlake, tmp_p
     assert chartlake("land", "table.csv")[:2] == (0, "landed table.csv\n")
     status, _, errors = chartlake("process")
     assert (status, "the file is text in UTF-8" in errors) == (1, True)
+
+
+def test_the_folder_that_names_the_chart_may_be_the_current_one(chartlake, tmp_path, monkeypatch):
+    (tmp_path / "artist-kr-weekly").mkdir()
+    monkeypatch.chdir(tmp_path / "artist-kr-weekly")
+    Path("table.csv").write_text("week,rank,artist\n2026-01-01,1,Ann\n")
+    _, output, _ = chartlake("land", "table.csv")
+    assert output == "landed table.csv: 1 row of 1 chart as 1 raw file\n"
 
 
 def test_charts_are_listed_by_their_names(chartlake, tmp_path):
