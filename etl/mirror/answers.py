@@ -72,7 +72,7 @@ def answer(
         charts = find_charts(known, choice.chart, choice.market)
         is_chosen = not choice.chart is choice.market is None
         try:
-            if "label_owners" in question.variables:
+            if "label_owners" in question.sql:
                 set_label_owners(connection, label_owners)
             columns = _columns(connection, question)
             if one_chart and not is_chosen and "chart_id" in columns:

@@ -16,7 +16,7 @@ COLUMNS = ["label", "owner", "source"]
 
 
 def set_label_owners(connection: duckdb.DuckDBPyConnection, own: Path | None = None) -> None:
-    """Set the variable `label_owners` that reports read.
+    """Set the variable `label_owners` that the view of that name reads.
 
     The rows of the file `own` have the same columns, and outrank those of the same label. Raises
     InvalidInput where it cannot be read.

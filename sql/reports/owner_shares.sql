@@ -1,13 +1,10 @@
 -- One row per chart, year and owner of record labels: the owner's share of the weight.
 -- Each period counts the same, whatever its streams. Labels have the owner of today in every year.
--- A label is taken apart at slashes, commas, hyphens, and words like "under exclusive license to";
--- the last part whose owner is known decides. What no part tells counts as `unknown`.
--- variable label_owners: label and owner, a list of structs, as in etl/mirror/label_owners.csv
 -- variable charts: only these charts are read; by default, all are
 -- variable since: periods that end before this day do not count; by default, all do
 -- variable until: periods that end after this day do not count; by default, all do
 -- year: year in which the periods end
--- owner: company that owns the label, or `unknown`
+-- owner: company that owns the label, as in label_owners; `unknown` if that has none
 -- labels: number of labels as given
 -- biggest_label: label with the largest share of these
 -- share: share of the weight of the year, from 0 to 1
@@ -58,80 +55,18 @@ label_weights as (
 
 ),
 
-split_labels as (
-
-    select
-        label,
-        string_split_regex(
-            strip_accents(lower(label)),
-            '[/,;()]|\s-\s|licen[cs]ed? to|licenca exclusiva para| dba '
-        ) as texts,
-        unnest(range(1, len(texts) + 1)) as number,
-        unnest(texts) as text
-    from (select distinct label_weights.label from label_weights) as labels
-    where label is not null
-
-),
-
-label_parts as (
-
-    select
-        label,
-        number,
-        trim(regexp_replace(text, '[^\pL\pN]+', ' ', 'g')) as name,
-        regexp_replace(name, '( (records?|recordings|inc|llc|ltda?|limited|label))+$', '') as part
-    from split_labels
-
-),
-
-listed_owners as (
-
-    select
-        unnest(
-            getvariable('label_owners')::struct(label varchar, owner varchar)[], recursive := true
-        )
-
-),
-
--- A label that ends in * is the beginning of labels.
-owners as (
-
-    select
-        owner,
-        label like '%*' as is_beginning,
-        trim(
-            regexp_replace(strip_accents(lower(label)), '[^\pL\pN]+', ' ', 'g')
-        ) as name,
-        regexp_replace(name, '( (records?|recordings|inc|llc|ltda?|limited|label))+$', '') as part
-    from listed_owners
-
-),
-
-known_labels as (
-
-    select
-        label_parts.label,
-        arg_max(owners.owner, (label_parts.number, len(owners.part))) as owner
-    from label_parts
-    inner join owners
-        on label_parts.part = owners.part
-        or (owners.is_beginning and starts_with(label_parts.part, owners.part || ' '))
-    group by label_parts.label
-
-),
-
 owner_shares as (
 
     select
         label_weights.chart_id,
         label_weights.year,
-        coalesce(known_labels.owner, 'unknown') as owner,
+        coalesce(label_owners.owner, 'unknown') as owner,
         count(label_weights.label) as labels,
         arg_max(label_weights.label, (label_weights.weight, label_weights.label)) as biggest_label,
         sum(label_weights.weight) / sum(sum(label_weights.weight)) over by_year as share
     from label_weights
-    left join known_labels on label_weights.label = known_labels.label
-    group by label_weights.chart_id, label_weights.year, coalesce(known_labels.owner, 'unknown')
+    left join label_owners on label_weights.label = label_owners.label
+    group by label_weights.chart_id, label_weights.year, coalesce(label_owners.owner, 'unknown')
     window by_year as (partition by label_weights.chart_id, label_weights.year)
 
 ),

@@ -12,7 +12,6 @@ import pytest
 from etl.database import models
 from etl.errors import InvalidInput
 from etl.mirror.labels import COLUMNS, set_label_owners
-from etl.mirror.questions import described_variables
 from tests.support.hand_made_mirrors import THURSDAY, hand_made_mirror
 
 FILE = Path(__file__).parents[2] / "etl/mirror/label_owners.csv"
@@ -87,7 +86,6 @@ def test_the_duckdb_client_reads_the_list_by_itself(mirror):
         f" from read_csv('{FILE}'))"
     )
     assert owner_of(mirror, "Columbia") == "Sony Music"
-    assert "label_owners.csv" in described_variables(REPORT)["label_owners"]
 
 
 def test_a_file_of_ones_own_adds_labels_and_outranks_the_list(mirror, tmp_path):

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from demo.downloads import chart_files
+from etl.database import connect
 from etl.engines.export import export, read_index
 from etl.lake import open_lake
+from etl.mirror.labels import set_label_owners
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from tests.support.market_truth import MARKETS_OF_WORLD
@@ -14,6 +18,7 @@ from tests.support.small_lakes import put_pending
 from tests.support.world_mirrors import world_envelope
 
 WORLD = MARKETS_OF_WORLD.world
+OWNERS = "label,owner\nNorthquay,North Group\nTall Order*,Tall Group\nCasa Ñandú,North Group\n"
 MISSING_WEEK = 5
 
 
@@ -27,7 +32,8 @@ def world_lake(request, tmp_path_factory) -> str:
         put_pending(lake, {**files, f"{week:03}.json": world_envelope(WORLD, week)})
     process_pending(lake, request.param)
     refresh(lake, folder / "mirror.duckdb")
-    export(lake, folder / "mirror.duckdb")
+    (folder / "owners.csv").write_text(OWNERS, encoding="utf-8")
+    export(lake, folder / "mirror.duckdb", label_owners=folder / "owners.csv")
     return str(folder / "lake")
 
 
@@ -41,3 +47,11 @@ def world_index(world_lake):
 def world_mirror(world_lake) -> Path:
     """The mirror of that lake."""
     return Path(world_lake).with_name("mirror.duckdb")
+
+
+@pytest.fixture
+def mirror_with_owners(world_mirror, world_lake) -> Iterator[duckdb.DuckDBPyConnection]:
+    """That mirror, open, with the owners of labels that were known to the export."""
+    with connect(world_mirror, read_only=True) as connection:
+        set_label_owners(connection, Path(world_lake).with_name("owners.csv"))
+        yield connection

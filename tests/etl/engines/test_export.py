@@ -50,6 +50,19 @@ def test_the_files_have_the_rows_of_the_mirror(lake, mirrored, tmp_path):
                 assert missing == [], relation
 
 
+def test_labels_are_exported_with_their_owners_those_of_ones_own_file_too(lake, mirrored, tmp_path):
+    mirror, owners = mirrored({chart_name(0): chart_body(0)}), tmp_path / "owners.csv"
+    with connect(mirror, read_only=True) as connection:
+        ((label,),) = connection.execute("select distinct label from songs").fetchall()
+    for owner in ("Her Group", "Another Group"):
+        owners.write_text(f"label,owner\n{label},{owner}\n", encoding="utf-8")
+        export(lake, mirror, label_owners=owners)
+        (tmp_path / "all.parquet").write_bytes(lake.read(f"{HISTORY}label_owners/all.parquet").body)
+        with connect() as connection:
+            found = connection.execute(f"from '{tmp_path}/all.parquet'").fetchall()
+        assert found == [(label, owner)]
+
+
 def test_only_files_whose_rows_changed_are_written(lake, mirrored):
     export(lake, mirrored(history(weeks=3)))
     mirror = mirrored({})

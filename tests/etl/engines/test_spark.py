@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
-from etl.database import connect, set_variables
+from etl.database import set_variables
 from etl.engines.spark import open_session, register
 from etl.engines.translate import Dialect, translate
 from etl.engines.views import history_views
 from etl.mirror.questions import questions
-from tests.etl.engines.test_translate import REFUSED
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -35,24 +34,22 @@ def registered(world_lake, world_index):
         yield session
 
 
-def test_every_view_has_the_rows_of_the_mirror(registered, world_index, world_mirror):
+def test_every_view_has_the_rows_of_the_mirror(registered, world_index, mirror_with_owners):
     names = [*world_index.relations, *history_views(world_index.schema, Dialect.spark)]
-    with connect(world_mirror, read_only=True) as connection:
-        for name in names:
-            assert_same_rows(name, registered, connection, world_index.schema[name])
+    for name in names:
+        assert_same_rows(name, registered, mirror_with_owners, world_index.schema[name])
 
 
 @pytest.mark.parametrize("is_limited", [False, True], ids=["whole", "limited"])
-@pytest.mark.parametrize("name", sorted(questions().keys() - REFUSED))
+@pytest.mark.parametrize("name", sorted(questions()))
 def test_every_question_has_the_rows_of_the_mirror(
-    name, is_limited, registered, world_index, world_mirror
+    name, is_limited, registered, world_index, mirror_with_owners
 ):
     question = questions()[name]
-    with connect(world_mirror, read_only=True) as connection:
-        limits = limits_of(connection) if is_limited else {}
-        variables = {one: value for one, value in limits.items() if one in question.variables}
-        set_variables(connection, **variables)
-        expected = connection.execute(question.sql).fetchall()
+    limits = limits_of(mirror_with_owners) if is_limited else {}
+    variables = {one: value for one, value in limits.items() if one in question.variables}
+    set_variables(mirror_with_owners, **variables)
+    expected = mirror_with_owners.execute(question.sql).fetchall()
     translated = translate(question.sql, Dialect.spark, world_index.schema, variables)
     assert list(_values(registered.sql(translated).collect())) == list(_values(expected))
 

@@ -30,8 +30,6 @@ SCHEMA = {
     },
     "u": {"a": "BIGINT", "x": "VARCHAR"},
 }
-# Questions whose SQL has what other engines lack; `chartlake aws views` gives the reasons.
-REFUSED = {"owner-shares"}
 DATE = "'^[0-9]{4}-[0-9]{2}-[0-9]{2}$'"
 
 
@@ -187,7 +185,7 @@ def test_every_view_and_question_is_valid_in_trino():
         tables = table_views(schema, Dialect.athena, is_csv=is_csv)
         found |= {f"{name}, {is_csv=}": text for name, text in tables.items()}
     asked, refused = question_statements(Index(schema, {}, None))
-    assert refused.keys() == REFUSED
+    assert refused == {}
     found |= {one.name: one.sql.partition("as\n")[2] for one in asked}
     # The validator accepts functions that Trino lacks, with a warning.
     problems = {name: _problems(text) for name, text in found.items()}
