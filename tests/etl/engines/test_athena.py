@@ -67,10 +67,11 @@ def statements(monkeypatch):
 
 
 @pytest.fixture
-def two_questions(monkeypatch):
-    """Lets two questions be all that there are."""
+def few_views(monkeypatch):
+    """Lets a view and two questions be all that there are."""
     few = {name: questions()[name] for name in ("number-ones", "this-week")}
     monkeypatch.setattr("etl.engines.athena.questions", lambda: few)
+    monkeypatch.setattr("etl.engines.views.models_in_order", lambda *_: ("movements",))
 
 
 def test_tables_are_defined_before_views_and_views_before_what_reads_them(settings, statements):
@@ -87,7 +88,7 @@ def test_tables_are_defined_before_views_and_views_before_what_reads_them(settin
     assert "stored as parquet" in entries
 
 
-def test_tables_and_views_can_be_defined_again(settings, statements, two_questions):
+def test_tables_and_views_can_be_defined_again(settings, statements, few_views):
     lake = open_lake(settings.lake)
     define_views(lake, settings)
     first = len(statements)
@@ -96,7 +97,7 @@ def test_tables_and_views_can_be_defined_again(settings, statements, two_questio
     assert "drop table if exists `entries`" in statements
 
 
-def test_a_statement_that_athena_refuses_is_named(settings, two_questions, monkeypatch):
+def test_a_statement_that_athena_refuses_is_named(settings, few_views, monkeypatch):
     def refuse(sql, *others):
         if '"movements"' in sql:
             raise QueryError("Athena cannot run the query: too many cooks.")

@@ -13,6 +13,7 @@ from etl.lake.layout import HISTORY, HISTORY_INDEX
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from tests.support.commands import run_command
+from tests.support.places import IN_A_DIRECTORY
 from tests.support.small_lakes import chart_body, chart_name, history, put_pending
 
 
@@ -34,6 +35,7 @@ def files_of(lake):
     return {stored.key: lake.read(stored.key).body for stored in lake.list(HISTORY)}
 
 
+@IN_A_DIRECTORY
 def test_the_files_have_the_rows_of_the_mirror(lake, mirrored, tmp_path):
     mirror = mirrored(history(weeks=3))
     export(lake, mirror)
@@ -85,6 +87,7 @@ def test_files_of_charts_that_are_gone_are_deleted(lake, mirrored):
     assert f"{HISTORY}entries/regional-yy-weekly.parquet" not in files_of(lake)
 
 
+@IN_A_DIRECTORY
 def test_an_export_that_died_is_completed_by_the_next(lake, mirrored, monkeypatch):
     mirror = mirrored(history(weeks=2))
     written: list[str] = []

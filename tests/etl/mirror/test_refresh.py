@@ -85,6 +85,7 @@ def test_a_refresh_copies_only_changed_partitions(lake, mirror):
     assert refresh(lake, mirror).partitions == 1
 
 
+@IN_A_DIRECTORY
 @pytest.mark.slow
 def test_a_refreshed_mirror_equals_a_new_one(lake, mirror, tmp_path):
     for name, body in history(2).items():
@@ -98,6 +99,7 @@ def test_a_refreshed_mirror_equals_a_new_one(lake, mirror, tmp_path):
     assert table_rows(mirror) == table_rows(tmp_path / "fresh.duckdb")
 
 
+@IN_A_DIRECTORY
 def test_a_partition_deleted_from_the_lake_is_deleted_from_the_mirror(lake, mirror):
     put_pending(lake, history())
     process_pending(lake, "parquet")
@@ -208,6 +210,7 @@ def test_a_file_that_is_not_a_mirror_is_not_changed(lake, tmp_path):
         assert path.read_bytes() == before
 
 
+@IN_A_DIRECTORY
 @pytest.mark.parametrize("damage", ["missing", "other content"])
 def test_the_mirror_keeps_its_rows_of_an_unsettled_partition(lake, mirror, damage):
     put_pending(lake, {chart_name(0): chart_body(0)})

@@ -115,6 +115,7 @@ def test_a_run_stays_within_its_budget_and_the_next_one_continues(web_api):
     assert mirror_rows("select count(*) from artists where genres is null") == [(0,)]
 
 
+@IN_A_DIRECTORY
 @pytest.mark.slow
 def test_a_used_up_quota_stops_the_run_and_keeps_the_answers(web_api):
     web_api.fault = Faulty("quota")
@@ -150,6 +151,7 @@ def test_a_rebuild_applies_the_references_and_is_deterministic(web_api, lake):
     assert mirror_rows("select count(*) from songs where artist_ids is null") == [(0,)]
 
 
+@IN_A_DIRECTORY
 @pytest.mark.slow
 def test_new_snapshots_are_published_with_known_references(web_api, lake):
     run()

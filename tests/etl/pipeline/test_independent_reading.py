@@ -11,6 +11,7 @@ from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from tests.support import made_up
 from tests.support.independent import read_songs
+from tests.support.places import IN_A_DIRECTORY
 from tests.support.small_lakes import history, put_pending, query_rows
 
 MOMENT = datetime(2026, 1, 2, 6, tzinfo=UTC)
@@ -58,6 +59,7 @@ def world_files(weeks: int = 4) -> dict[str, bytes]:
     return files
 
 
+@IN_A_DIRECTORY
 @pytest.mark.slow
 @pytest.mark.parametrize("file_format", ["parquet", "csv"])
 def test_every_entry_is_published_correctly(lake, tmp_path, file_format):

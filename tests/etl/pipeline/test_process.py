@@ -76,11 +76,8 @@ def test_a_partition_has_one_file_per_table(lake):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("location", "file_format"),
-    [("directory", "parquet"), ("directory", "csv"), ("s3", "parquet")],
-    indirect=["location"],
-)
+@IN_A_DIRECTORY
+@pytest.mark.parametrize("file_format", ["parquet", "csv"])
 def test_files_do_not_depend_on_order_and_batches(lake, file_format, monkeypatch):
     put_pending(lake, history(6))
     process_pending(lake, file_format)
@@ -167,6 +164,7 @@ def test_a_bucket_of_the_tutorial_can_be_used_unchanged(lake, tmp_path):
     ) == [(3, "2023-03-27 18:24:36.954996")]
 
 
+@IN_A_DIRECTORY
 def test_a_csv_lake_and_a_parquet_lake_hold_the_same_rows(lake, tmp_path):
     names = ['"', '""', "a,b", "back\\slash", "\\", 'end\\"', " lead", "Ünïcødé 曲", "''"]
     rows = [made_up.chart_row(n, n, track_name=name) for n, name in enumerate(names, 1)]

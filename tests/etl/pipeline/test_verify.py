@@ -199,6 +199,7 @@ def test_what_is_damaged_is_found_and_the_remedy_repairs_it(lake, mirror, case):
     assert findings(lake, mirror) == ()
 
 
+@IN_A_DIRECTORY
 @pytest.mark.slow
 @pytest.mark.parametrize("file_format", ["parquet", "csv"])
 def test_nothing_is_found_in_a_lake_in_which_everything_agrees(lake, tmp_path, file_format):
