@@ -191,7 +191,7 @@ def _refuse_records(elements: Sequence[Raw]) -> None:
         raise InvalidRawFile(
             RULE,
             f"it is a table, with {shortened(names)}; chartlake land takes flat records that name"
-            " date and market, or the chart with --chart",
+            " date and market, or the chart with --chart, in at most 16 MiB; save more as CSV",
         )
 
 

@@ -219,6 +219,7 @@ def test_a_list_of_records_without_a_chart_is_quarantined_as_what_it_is(land):
     land({"2026-01-01.json": RECORDS.encode()}, "2026-01-01.json")
     errors = CliRunner().invoke(app, ["process"]).stderr
     assert "it is a table, with week, rank, artist, peak, previous; chartlake land takes" in errors
+    assert "in at most 16 MiB; save more as CSV" in errors
 
 
 def test_a_record_a_line_is_a_table_too(land):
