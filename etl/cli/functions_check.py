@@ -80,8 +80,8 @@ def _variables(settings: Settings, work: str, function: Function) -> str:
     given = function.variables
     if given.get("CHARTLAKE_LAKE", "").rstrip("/") != settings.lake.rstrip("/"):
         raise Differs(
-            f"The lake of {function.name} is {given.get('CHARTLAKE_LAKE')}, and that of the"
-            f" settings {settings.lake}. {DEPLOY}"
+            f"CHARTLAKE_LAKE of {function.name} is {given.get('CHARTLAKE_LAKE') or 'empty'}, and"
+            f" {settings.lake} in the settings. {DEPLOY}"
         )
     wanted = {
         "process": {
@@ -136,7 +136,9 @@ def _queue(settings: Settings, functions: Functions, function: Function) -> str:
 
 
 def _secrets(settings: Settings, function: Function) -> str:
-    folder = function.variables.get("CHARTLAKE_PARAMETERS", "")
+    folder = function.variables.get("CHARTLAKE_PARAMETERS")
+    if not folder:
+        return "none are kept in the Parameter Store (CHARTLAKE_PARAMETERS)"
     if found := ParameterStore(folder, settings.aws).existing(LOGIN, SECRET):
         return f"{' and '.join(found)} in {folder}"
     raise Differs(

@@ -80,7 +80,7 @@ def close_role(iam, name):
 
 
 DIFFERENCES = {
-    f"{PROCESS}, variables": "The lake of chartlake-process is s3://another, and that of",
+    f"{PROCESS}, variables": "CHARTLAKE_LAKE of chartlake-process is s3://another, and",
     f"{PROCESS}, role": "Lambda may not act as arn:aws:iam::123456789012:role/ProcessRole",
     f"{PROCESS}, schedule": "No schedule calls chartlake-process, or it is disabled.",
     f"{PROCESS}, failures": "Nobody hears of calls of chartlake-process by schedule that fail.",
