@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
@@ -66,5 +67,21 @@ def _local_cluster(workers: int) -> Any:
         # Python and DuckDB keep a worker busy with one part. Dask runs whatever it is sent; with
         # certificates of this run only, nobody else on this machine can send it anything.
         return LocalCluster(
-            n_workers=workers, threads_per_worker=1, security=True, preload=["flows.backfill"]
+            n_workers=workers,
+            threads_per_worker=1,
+            security=True,
+            preload=["flows.backfill", "flows.workers"],
         )
+
+
+def dask_setup(_worker: Any) -> None:
+    """Dask calls this in each of its workers on this machine, as these preload this module."""
+    logging.getLogger("distributed.worker").addFilter(_is_no_farewell)
+
+
+def _is_no_farewell(record: logging.LogRecord) -> bool:
+    """Drop the traceback of a worker that finds the scheduler gone before it is told to go, too.
+
+    The scheduler is in the process of the run, and goes only when that ends.
+    """
+    return not record.getMessage().startswith("Failed to communicate with scheduler")

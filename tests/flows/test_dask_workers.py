@@ -156,6 +156,22 @@ def test_a_run_takes_the_workers_that_were_started_for_it(children):
     assert children() == set()
 
 
+def logs_farewell():
+    """Whether a worker logs that it has lost the scheduler; this is run there."""
+    import logging
+
+    words = "Failed to communicate with scheduler during heartbeat."
+    record = logging.LogRecord("distributed.worker", logging.ERROR, "", 0, words, None, None)
+    return bool(logging.getLogger("distributed.worker").filter(record))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_worker_that_loses_the_scheduler_at_the_end_prints_nothing():
+    local: Any = task_runner(1, None)
+    with local as runner:
+        assert list(runner.client.run(logs_farewell).values()) == [False]
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_workers_that_no_run_takes_are_stopped(children):
     with started_early(2):
