@@ -11,7 +11,7 @@ from etl.database import connect, create_table, insert_rows
 from etl.mirror.schema import create_periods
 from etl.wording import counted
 
-HISTORIES = 60
+HISTORIES = 24
 FIRST = date(2025, 1, 1)
 DAYS = 500
 ZONES = ("Europe/Berlin", "America/New_York", "Europe/London", "Asia/Tokyo")

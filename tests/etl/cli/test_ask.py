@@ -104,6 +104,9 @@ def test_an_answer_over_all_charts_is_the_union_of_single_ones(mirror):
         if "chart_id" in together.columns:
             single = [answer(mirror, question, Choice(chart=chart)).rows for chart in charts]
             assert together.rows == single[0].rows + single[1].rows, question.name
+        else:
+            with pytest.raises(InvalidInput):
+                answer(mirror, question, Choice(chart=charts[0]))
 
 
 def test_a_table_is_about_one_chart_and_names_what_history_lacks(chartlake):
