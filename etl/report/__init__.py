@@ -7,6 +7,7 @@ from pathlib import Path
 from etl.files import write_file
 from etl.mirror.choices import find_charts, known_charts
 from etl.mirror.reader import open_mirror
+from etl.report.answers import find_overlaps
 from etl.report.findings import find
 from etl.report.page import page_about
 
@@ -24,6 +25,8 @@ def write_report(
         chosen = known_charts(connection)
         if chart is not None or market is not None:
             chosen = find_charts(chosen, chart, market)
-        charts = find(connection, [one.chart_id for one in chosen])
-    write_file(out, page_about(charts).encode())
+        chart_ids = [one.chart_id for one in chosen]
+        charts = find(connection, chart_ids)
+        overlapping = find_overlaps(connection, chart_ids) if len(charts) > 1 else []
+    write_file(out, page_about(charts, overlapping).encode())
     return len(charts)

@@ -56,6 +56,13 @@ def find_answers(
     return by_chart
 
 
+def find_overlaps(connection: duckdb.DuckDBPyConnection, chart_ids: Sequence[str]) -> list[Row]:
+    """How many songs each two of these charts share, by month, if they stand for their markets."""
+    select = f"select * from ({models('page')['chart_overlaps']})"
+    both = "where list_contains($1, chart_id) and list_contains($1, other_chart_id)"
+    return rows(connection, f"{select} {both}", [list(chart_ids)])
+
+
 def _find_rows(connection: duckdb.DuckDBPyConnection, by_chart: dict[str, Answers]) -> None:
     times = f"select * from ({models('page')['drawn_times']}) where list_contains(?, chart_id)"
     connection.execute(f"create or replace temp table drawn_times as {times}", [list(by_chart)])

@@ -46,6 +46,26 @@ class Numbers:
         return self._numbers[key]
 
 
+def overlaps(found: Sequence[Row]) -> dict[str, Any]:
+    """What two charts have in common, by their ids: shares and numbers of songs in each month."""
+    months = sorted({row["month"] for row in found})
+    pairs: dict[str, dict[date, Row]] = defaultdict(dict)
+    for row in found:
+        pairs[f"{row['chart_id']} {row['other_chart_id']}"][row["month"]] = row
+    return {
+        "months": months,
+        "pairs": {
+            pair: list(zip(*(_overlap(by_month.get(month)) for month in months), strict=True))
+            for pair, by_month in pairs.items()
+            if len(by_month) > 1  # one is no line
+        },
+    }
+
+
+def _overlap(row: Row | None) -> tuple[int | None, int | None]:
+    return (round(row["overlap_share"] * _PARTS), row["shared_songs"]) if row else (None, None)
+
+
 def columns(chart: ChartFindings, artists: Numbers) -> dict[str, Any]:
     """What the figures of a chart draw; a figure that is not there has nothing to show."""
     drawn: dict[str, Any] = {

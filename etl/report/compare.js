@@ -3,6 +3,7 @@ const compare = document.querySelector("[data-view='#compare']");
 const SHOWN = 12;
 const sectionOf = (id) => all(document, "section[data-chart]").find((section) => section.dataset.chart === id);
 const nameOf = (id) => sectionOf(id).getAttribute("aria-label");
+const monthName = (day) => new Date(day).toLocaleDateString("en", { month: "long", year: "numeric", timeZone: "UTC" });
 const counted = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
 function entriesOf(id) {
@@ -42,7 +43,7 @@ function tell(id, sentence, parts) {
   shown.replaceChildren(...parts);
 }
 
-function compareCharts(left, right) {
+async function compareCharts(left, right) {
   const [here, there] = [entriesOf(left), entriesOf(right)];
   const byPosition = (entries) => new Map([...entries].reverse().map((entry) => [entry.song, entry]));
   const [inLeft, inRight] = [byPosition(here), byPosition(there)];
@@ -64,6 +65,20 @@ function compareCharts(left, right) {
     columns.append(column);
   }
   tell("compared-charts", `${counted(shared.length, "song")} in common, of ${here.length} and ${there.length}.`, [...parts, columns]);
+  await drawOverlap(left, right);
+}
+
+// How much two markets have in common, month by month; only charts that stand for markets do.
+async function drawOverlap(left, right) {
+  const figure = document.getElementById("compared-months");
+  const [parts, songs] = page.overlaps.pairs[[left, right].sort().join(" ")] ?? [[], []];
+  const points = shares(page.overlaps.months, [["", parts]]).map((point, index) => ({ ...point, songs: songs[index] }));
+  const known = points.filter(({ share }) => share !== null);
+  figure.hidden = known.length < 2;
+  if (figure.hidden) return;
+  const told = ({ at, share }) => `${Math.round(100 * share)} % in ${monthName(at)}`;
+  figure.querySelector("figcaption").textContent = `Songs in common, as a share of the songs on either chart, once a month: ${told(known[0])}, ${told(known.at(-1))}.`;
+  await plot(figure.querySelector(".plot"), page.figures.overlap, points);
 }
 
 const songCharts = () => Object.keys(page.charts).filter((id) => page.charts[id].kind === "song");
@@ -148,7 +163,7 @@ async function fillComparison() {
     biggestArtists().forEach((name, index) => { artists[index].value = name; });
     document.getElementById("artist-names").append(...[...new Set(page.artists)].sort().map((name) => Object.assign(document.createElement("option"), { value: name })));
     for (const one of artists) one.addEventListener("change", both);
-    if (charts[0].length > 1) compareCharts(...charts.map(({ value }) => value));
+    if (charts[0].length > 1) await compareCharts(...charts.map(({ value }) => value));
   }
   if (artists.every(({ value }) => value)) await both();
 }

@@ -23,6 +23,7 @@ def figures() -> dict[str, Figure]:
         "bump": _bump(),
         "artists": _shares("artist"),
         "genres": _shares("genre"),
+        "overlap": _overlap(),
         "churn": _line("New or back on the chart", "%"),
         "concentration": _line("The top ten's share of the whole", "%"),
         "mean_seconds": _line("Average length, in seconds", ".0f"),
@@ -116,6 +117,23 @@ def _shares(what: str) -> Figure:
                 {"field": "name", "type": "nominal", "title": what},
                 {"field": "share", "type": "quantitative", "format": ".1%"},
                 {"field": "at", "type": "temporal", "title": "month", "format": "%B %Y"},
+            ],
+        },
+    )
+
+
+def _overlap() -> Figure:
+    share = {"field": "share", "type": "quantitative", "title": None}
+    return _figure(
+        height=200,
+        mark={"type": "line", "point": True, "strokeWidth": 2},
+        encoding={
+            "x": _TIME,
+            "y": share | {"axis": {"format": "%", "tickCount": 5}},
+            "tooltip": [
+                {"field": "at", "type": "temporal", "title": "month", "format": "%B %Y"},
+                share | {"title": "in common", "format": ".0%"},
+                {"field": "songs", "type": "quantitative", "title": "songs on both"},
             ],
         },
     )

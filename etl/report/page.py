@@ -15,7 +15,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from etl.report.answers import Row
-from etl.report.columns import Line, Numbers, columns, family_lines, last_day, small_line
+from etl.report.columns import (
+    Line,
+    Numbers,
+    columns,
+    family_lines,
+    last_day,
+    overlaps,
+    small_line,
+)
 from etl.report.figures import figures
 from etl.report.findings import ChartFindings
 from etl.report.overview import Overview
@@ -30,8 +38,8 @@ _STATES = {
 }
 
 
-def page_about(charts: Sequence[ChartFindings]) -> str:
-    """The page about these charts, as HTML."""
+def page_about(charts: Sequence[ChartFindings], overlapping: Sequence[Row] = ()) -> str:
+    """The page about these charts, as HTML; `overlapping` is what `find_overlaps` found."""
     songs, artists = Numbers(), Numbers()
     drawn = {chart.chart_id: columns(chart, artists) for chart in charts}
     environment = _environment()
@@ -41,6 +49,7 @@ def page_about(charts: Sequence[ChartFindings]) -> str:
         start=Overview(charts) if len(charts) > 1 else None,
         columns=drawn,
         families=_families(charts, drawn),
+        overlaps=overlaps(overlapping),
         figures=figures(),
         songs=songs,
         artists=artists,

@@ -18,10 +18,12 @@ WORLD = World(30, size=60)
 MARKETS = Markets(WORLD)
 REGIONS = ("global", "us", "gb", "de", "br", "jp")
 MISSING_WEEK = 12
+# They end in two months.
+MARKET_WEEKS = 6
 HOSTILE = '</script><script>document.title="stolen"</script><img src=x onerror=alert(1)>{{7*7}}'
 # Whether the view of the address is shown, with all its figures.
 DRAWN = """() => document.body.dataset.drawn === location.hash
-    && [...document.querySelectorAll('section:not([hidden]) .plot')].every(
+    && [...document.querySelectorAll('section:not([hidden]) :not([hidden]) > .plot')].every(
         (plot) => plot.querySelector('svg'))"""
 
 
@@ -34,7 +36,7 @@ def mirror_of_reported_world(folder: Path) -> Path:
         if week != MISSING_WEEK:
             files[chart_file_name("xx", WORLD.week_end(week))] = chart_csv(WORLD.chart(week))
     for region in REGIONS:
-        for week in range(WORLD.weeks - 3, WORLD.weeks):
+        for week in range(WORLD.weeks - MARKET_WEEKS, WORLD.weeks):
             name = chart_file_name(region, WORLD.week_end(week))
             files[name] = chart_csv(MARKETS.chart(region, week))
     lake = open_lake(str(folder / "lake"))

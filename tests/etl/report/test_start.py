@@ -9,7 +9,7 @@ import pytest
 
 from etl.report.tiles import place, places
 from etl.sources.markets import market_name
-from tests.support.reported_world import DRAWN, MARKETS, REGIONS, WORLD
+from tests.support.reported_world import DRAWN, MARKET_WEEKS, MARKETS, REGIONS, WORLD
 
 pytestmark = pytest.mark.slow
 
@@ -149,6 +149,35 @@ def test_two_charts_that_are_chosen_are_compared(open_page):
     found = list(zip(map(int, positions[::2]), map(int, positions[1::2]), strict=True))
     expected = sorted(((here[one], there[one]) for one in shared), key=sum)[:20]
     assert list(map(sum, found)) == list(map(sum, expected))
+
+
+def test_two_markets_are_compared_month_by_month(open_page):
+    page = open_page(view="#compare")
+    for side, region in (("left", "us"), ("right", "gb")):
+        page.select_option(f"#{side}-chart", chart_id(region))
+    figure = page.locator("#compared-months")
+    figure.locator("svg").wait_for()
+    weeks = range(WORLD.weeks - MARKET_WEEKS, WORLD.weeks)
+    latest = {f"{WORLD.week_end(week):%Y-%m-01}": week for week in weeks}
+    expected = {}
+    for month, week in latest.items():
+        here, there = (
+            {entry.track.isrc for entry in MARKETS.chart(region, week)} for region in ("us", "gb")
+        )
+        shared = here & there
+        expected[month] = (round(len(shared) / len(here | there), 3), len(shared))
+    found = page.evaluate(
+        "[page.overlaps.months, ...page.overlaps.pairs['regional-gb-weekly regional-us-weekly']]"
+    )
+    assert {
+        month: (share / 1000, songs) for month, share, songs in zip(*found, strict=True)
+    } == expected
+    caption = figure.locator("figcaption").inner_text()
+    assert [f"{share:.0%}".replace("%", " %") in caption for share, _ in expected.values()] == [
+        *(True, True)
+    ]
+    page.select_option("#right-chart", chart_id("global"))
+    figure.wait_for(state="hidden")
 
 
 def test_two_artists_that_are_chosen_are_compared(open_page):
