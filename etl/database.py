@@ -18,6 +18,8 @@ import duckdb
 # DuckDB 2.0 writes files that 1.5 cannot open unless told not to.
 STORAGE_VERSION = "v1.5.0"
 MEMORY_LIMIT = "256MB"
+# How many rows are inserted at once.
+ROWS_AT_ONCE = 5_000
 # DuckDB 2 writes files in threads of their own, and asks without a pause whether they are done.
 # DuckDB 1.5 has neither the threads nor the setting.
 _NO_WAITING: dict[str, int] = {} if duckdb.__version__.startswith("1.") else {"async_threads": 0}
@@ -125,13 +127,15 @@ def insert_rows(
     connection: duckdb.DuckDBPyConnection, table: str, new: Sequence[dict[str, Any]]
 ) -> None:
     """Insert rows, given by column name, into a table; values that JSON lacks are given as text."""
-    # One JSON parameter is a hundred times faster than a statement for each row.
-    columns = dict(described(connection, table))
-    connection.execute(
-        f"insert into {table} by name"
-        " select unnest(from_json(?::varchar, ?::varchar), recursive := true)",
-        [json.dumps(list(new), default=str), json.dumps([columns])],
-    )
+    # One JSON parameter is a hundred times faster than a statement for each row, and takes some
+    # kilobytes for each while it is read.
+    columns = json.dumps([dict(described(connection, table))])
+    for start in range(0, len(new), ROWS_AT_ONCE):
+        connection.execute(
+            f"insert into {table} by name"
+            " select unnest(from_json(?::varchar, ?::varchar), recursive := true)",
+            [json.dumps(new[start : start + ROWS_AT_ONCE], default=str), columns],
+        )
 
 
 def described(connection: duckdb.DuckDBPyConnection, relation: str) -> list[tuple[str, str]]:

@@ -29,7 +29,7 @@ from etl.pipeline.merge import Merge, merge
 ATTEMPTS = 20
 # How many partitions are read together and written in parallel, if they do not have more rows.
 PARTITIONS_AT_ONCE = 32
-ROWS_AT_ONCE = 200_000
+ROWS_AT_ONCE = 100_000
 
 # A manifest and its version, or None where a partition has none.
 Found = tuple[Manifest, str] | None
