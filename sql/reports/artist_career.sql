@@ -18,25 +18,14 @@
 -- is_one_hit_wonder: whether exactly one of the songs was in the top ten, and none is there now
 with
 
-credited_entries as not materialized (
+chart_entries as not materialized (
 
     select
-        chart_id,
-        period_number,
-        period_end,
-        position,
-        song_name,
-        coalesce(run_id, recording_id) as run_id,
-        case when len(artist_ids) > 0 then artist_ids end as artist_ids,
+        * replace (case when len(artist_ids) > 0 then artist_ids end as artist_ids),
         case when len(artist_ids) > 0 then array_to_string(artist_ids, ',') else artist_credit end
-            as credit,
-        case when has_streams then streams else lowest_position + 1 - position end as weight
-    from entries
-    where
-        kind = 'song'
-        and period_number is not null
-        and (artist_credit is not null or len(artist_ids) > 0)
-        and list_contains(coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id)
+            as credit
+    from credited_entries
+    where list_contains(coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id)
 
 ),
 
@@ -52,7 +41,7 @@ credit_years as (
         count(*) as entries,
         min(period_end) as first_date,
         max(period_end) as last_date
-    from credited_entries
+    from chart_entries
     group by chart_id, credit, artist_ids, year(period_end)
 
 ),
@@ -161,14 +150,14 @@ artist_entries as materialized (
 
     select
         artist_credits.artist,
-        credited_entries.period_number,
-        credited_entries.position,
-        credited_entries.song_name,
-        credited_entries.run_id
-    from credited_entries
+        chart_entries.period_number,
+        chart_entries.position,
+        chart_entries.song_name,
+        chart_entries.run_id
+    from chart_entries
     inner join artist_credits
-        on credited_entries.chart_id = artist_credits.chart_id
-        and credited_entries.credit = artist_credits.credit
+        on chart_entries.chart_id = artist_credits.chart_id
+        and chart_entries.credit = artist_credits.credit
 
 ),
 

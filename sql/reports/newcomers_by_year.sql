@@ -15,7 +15,6 @@
 -- share: share of the weight of the year, from 0 to 1
 with
 
--- Credits are fewer than entries; these are summed before those are taken apart.
 song_years as (
 
     select
@@ -23,27 +22,19 @@ song_years as (
         year(period_end) as year,
         artist_credit,
         artist_ids,
-        coalesce(run_id, recording_id) as run_id,
+        run_id,
         any_value(song_name) as song_name,
         count(*) as entries,
-        sum(
-            case when has_streams then streams else lowest_position + 1 - position end
-        ) as weight,
+        sum(weight) as weight,
         min(position) as peak_position,
         min(period_end) as first_date,
         arg_min(position, period_end) as first_position
-    from entries
+    from credited_entries
     where
-        kind = 'song'
-        and period_number is not null
-        and (artist_credit is not null or len(artist_ids) > 0)
-        and list_contains(coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id)
-    group by
-        chart_id,
-        year(period_end),
-        artist_credit,
-        artist_ids,
-        coalesce(run_id, recording_id)
+        list_contains(
+            coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
+        )
+    group by chart_id, year(period_end), artist_credit, artist_ids, run_id
 
 ),
 

@@ -13,22 +13,16 @@ song_blocks as (
         period_number - period_number % 26 as block,
         artist_credit,
         artist_ids,
-        coalesce(run_id, recording_id) as run_id,
+        run_id,
         list(period_number) as period_numbers,
         count(*) as entries,
         1 + count(*) filter (where not is_highest) as most
-    from entries
+    from credited_entries
     where
-        kind = 'song'
-        and period_number is not null
-        and (artist_credit is not null or len(artist_ids) > 0)
-        and list_contains(coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id)
-    group by
-        chart_id,
-        period_number - period_number % 26,
-        artist_credit,
-        artist_ids,
-        coalesce(run_id, recording_id)
+        list_contains(
+            coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
+        )
+    group by chart_id, period_number - period_number % 26, artist_credit, artist_ids, run_id
 
 ),
 

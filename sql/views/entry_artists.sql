@@ -9,33 +9,18 @@
 -- genres: latest genres of the artist; null if unknown
 with
 
-credited_entries as (
+listed_artists as (
 
     select
-        entries.chart_id,
-        entries.period,
-        entries.period_number,
-        entries.period_start,
-        entries.period_end,
-        entries.position,
-        coalesce(entries.run_id, entries.recording_id) as run_id,
-        entries.song_name,
+        credited_entries.*,
         case
-            when entries.has_streams then entries.streams
-            else entries.lowest_position + 1 - entries.position
-        end as weight,
-        case
-            when len(entries.artist_ids) > 0 then entries.artist_ids
+            when len(credited_entries.artist_ids) > 0 then credited_entries.artist_ids
             else credits.artist_keys
         end as artist_keys,
-        case when len(entries.artist_ids) > 0 then null else credits.artist_names end
+        case when len(credited_entries.artist_ids) > 0 then null else credits.artist_names end
             as artist_names
-    from entries
-    left join credits on entries.artist_credit = credits.artist_credit
-    where
-        entries.kind = 'song'
-        and entries.period_number is not null
-        and (entries.artist_credit is not null or len(entries.artist_ids) > 0)
+    from credited_entries
+    left join credits on credited_entries.artist_credit = credits.artist_credit
 
 ),
 
@@ -53,7 +38,7 @@ split_entries as (
         weight / len(artist_keys) as weight,
         unnest(artist_keys) as artist_key,
         unnest(artist_names) as credited_name
-    from credited_entries
+    from listed_artists
 
 )
 
