@@ -155,3 +155,16 @@ def test_viral_and_city_charts_are_ahead_by_the_songs_of_both(mirror):
         ("Viral Songs · Germany · daily", "de", pytest.approx(9 / 11), 1, 9, 1, 1, 11),
         ("Top Songs · Berlin · daily", "de", 0, 0, 0, 12, 0, 12),
     ]
+
+
+def test_the_median_of_two_middle_leads_is_the_shorter_one(mirror):
+    arrivals = {song: 4 + number for number, song in enumerate("abcdefghij")}
+    leads = {song: 1 if song < "f" else 3 for song in arrivals}
+    for number in range(15):
+        at = THURSDAY + timedelta(days=number)
+        new = [song for song, arrival in arrivals.items() if arrival == number]
+        early = [song for song, arrival in arrivals.items() if arrival - leads[song] == number]
+        mirror.put("regional-de-daily", at, ["x", *new])
+        mirror.put("viral-de-daily", at, ["y", *early])
+    mirror.describe_charts()
+    assert asked(mirror, "early_charts", "songs", "median_lead") == [(10, 1)]
