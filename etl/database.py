@@ -127,8 +127,8 @@ def insert_rows(
     connection: duckdb.DuckDBPyConnection, table: str, new: Sequence[dict[str, Any]]
 ) -> None:
     """Insert rows, given by column name, into a table; values that JSON lacks are given as text."""
-    # One JSON parameter is a hundred times faster than a statement for each row, and takes some
-    # kilobytes for each while it is read.
+    # One JSON parameter is a hundred times faster than a statement for each row. While DuckDB reads
+    # it, a row takes some kilobytes of memory.
     columns = json.dumps([dict(described(connection, table))])
     for start in range(0, len(new), ROWS_AT_ONCE):
         connection.execute(

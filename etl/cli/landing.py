@@ -166,8 +166,8 @@ class _Landing:
 
 def _how_far(landed: int, given: int) -> str:
     return (
-        f"{landed:,} of {counted(given, 'file')} landed. Then land all of them again: no"
-        " snapshot is published twice."
+        f"{landed:,} of {counted(given, 'file')} landed. To land the rest, give all of them again:"
+        " no snapshot is published twice."
     )
 
 

@@ -1,7 +1,7 @@
-"""Lines: what raw files are laid out as for DuckDB, in the files of a folder.
+"""Lines: the contents of raw files, laid out for DuckDB in the files of a folder.
 
-Of a response, what `sql/raw` declares becomes a line of JSON, whatever its shape was, and each of
-its tracks another. The rows of chart files become CSV with known columns.
+A response becomes a line of JSON with what `sql/raw` declares, whatever its shape was, and each of
+its tracks becomes another. The rows of chart files become CSV with known columns.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Lines:
 
     @property
     def weight(self) -> int:
-        """How much was written so far."""
+        """The weight of what was written so far."""
         entries = self._responses.bytes_of_responses + self._chart_characters
         return self._responses.bytes_of_tracks + _ENTRY_WEIGHT * entries
 

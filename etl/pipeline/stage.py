@@ -1,6 +1,6 @@
 """Stage: read raw files from the lake, batch after batch, and lay their contents out for DuckDB.
 
-So each file is judged by itself, and DuckDB reads nothing but what was written here.
+Each file is judged by itself, and DuckDB reads nothing but what was written here.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def _order(stored: StoredObject) -> tuple[object, ...]:
 def _stage(
     lake: Lake, groups: deque[Group], workspace: Workspace, most_bytes: float, most_files: float
 ) -> Batch:
-    """Stage groups from the first on, until they are that much together; at least one."""
+    """Stage at least the first group, and more until the batch has that many bytes or files."""
     staged: list[RawFile] = []
     rejected: list[Rejection] = []
     unread: list[Unread] = []

@@ -19,6 +19,10 @@ from etl.sources.compression import MOST_BYTES
 
 _STREAMED = (".csv", ".tsv", ".txt")
 _WORKBOOK = "xl/workbook.xml"
+# What zipfile can unpack in every version of Python that chartlake runs on, and the mark of what
+# it cannot: a file that is kept as the changes to another.
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
+_IS_PATCH = 0x20
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ def _member(
     """What a file in a zip is; unless it is a table of CSV, it is unpacked as `to`."""
     if member.flag_bits & 1:
         return Left(shown, "it has a password")
+    if member.compress_type not in _METHODS or member.flag_bits & _IS_PATCH:
+        return Left(shown, "it is packed in a way that Python cannot unpack; pack it with Deflate")
     if rule := broken_name_rule(to.name):
         return Left(shown, rule)
     if to.suffix.lower() in _STREAMED:

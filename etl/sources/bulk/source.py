@@ -84,8 +84,7 @@ def reading(origin: str) -> Iterator[None]:
     """Turn what a damaged file raises into InvalidInput; a full disk is no fault of the file."""
     try:
         yield
-    # zipfile raises NotImplementedError for a method of compression that it does not know.
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
         if lacks_room(error):
             raise
         raise InvalidInput(

@@ -37,7 +37,10 @@ class ResponseLines:
         self.bytes_of_responses = self.bytes_of_tracks = 0
 
     def add(self, file_number: int, response: Response) -> None:
-        """Write a response. Raises InvalidRawFile as `Response.read`, and then writes nothing."""
+        """Write a response, which is used up. Raises InvalidRawFile as `Response.read`.
+
+        Of a response that is refused, nothing is written.
+        """
         pages, artists = response.read()
         for page in pages:
             page.items = [self._entry(item) for item in page.items]
@@ -54,7 +57,7 @@ class ResponseLines:
         track = item.track if item.item is None else item.item
         if track is None:
             return _Entry(item.added_at, item.is_local)
-        # It changes from day to day, and little else does.
+        # Popularity changes from day to day, and little else does.
         popularity, track.popularity = track.popularity, None
         return _Entry(item.added_at, item.is_local, popularity, self._number(track))
 

@@ -46,10 +46,10 @@ def read_artists(artists: Sequence[Any]) -> list[Any]:
 
 
 def read_document(body: bytes) -> Any | None:
-    """All that chartlake knows of a response, read in one go, or None if it has another shape.
+    """What chartlake knows of a response, read in one pass; None where a value has another type.
 
-    The members that have the pages are `pages` in an envelope, `tracks` or `items` in a playlist,
-    and `items`, which are the entries, in a page. Any of them may be None, and have pages that are.
+    An envelope has `pages`. A playlist has a page in `tracks` or `items`. A page has its entries in
+    `items`. Each of these may be None.
     """
     try:
         return _document_decoder().decode(body)
