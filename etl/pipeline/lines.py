@@ -17,8 +17,10 @@ from etl.sources.spotify.responses import Response
 RESPONSE_LINES = "responses.ndjson"
 TRACK_LINES = "tracks.ndjson"
 CHART_LINES = "chart_lines.csv"
-# DuckDB needs more memory for an entry than for a track that is as long.
-_ENTRY_WEIGHT = 2
+# DuckDB needs so many times the memory for a response or a row of a chart file that it needs for a
+# track of the same length.
+_RESPONSE_WEIGHT = 2
+ROW_WEIGHT = 3
 
 
 class Lines:
@@ -26,13 +28,16 @@ class Lines:
 
     def __init__(self, responses: ResponseLines, chart_lines: TextIO) -> None:
         self._responses, self._chart_lines = responses, chart_lines
-        self._chart_characters = 0
+        self._row_characters = 0
 
     @property
     def weight(self) -> int:
         """The weight of what was written so far."""
-        entries = self._responses.bytes_of_responses + self._chart_characters
-        return self._responses.bytes_of_tracks + _ENTRY_WEIGHT * entries
+        return (
+            self._responses.bytes_of_tracks
+            + _RESPONSE_WEIGHT * self._responses.bytes_of_responses
+            + ROW_WEIGHT * self._row_characters
+        )
 
     def add_response(self, file_number: int, response: Response) -> None:
         """Lay out a response. Raises InvalidRawFile as `Response.read`."""
@@ -40,7 +45,7 @@ class Lines:
 
     def add_rows(self, rows: str) -> None:
         """Add rows of a chart file, as `normalized` gives them."""
-        self._chart_characters += self._chart_lines.write(rows)
+        self._row_characters += self._chart_lines.write(rows)
 
 
 @contextmanager

@@ -20,14 +20,14 @@ from etl.lake import Blob, Lake, StoredObject
 from etl.lake.layout import PENDING, PROCESSED, broken_name_rule, quarantined_name
 from etl.pipeline.batch import Batch, RawFile, Rejection, Unread, Workspace
 from etl.pipeline.identify import check_stated_time, identify
-from etl.pipeline.lines import Lines, open_lines
+from etl.pipeline.lines import ROW_WEIGHT, Lines, open_lines
 from etl.sources.chart_files import normalized
 from etl.sources.chart_months import normalized_month
 from etl.sources.compression import unpacked
 from etl.sources.raw_text import decoded, is_response
 from etl.sources.spotify.responses import read_response
 
-# How much is read at once, in bytes of raw files, and published at once, in bytes of lines. With
+# How much is read at once, in bytes of responses, and published at once, in bytes of lines. With
 # these, a run uses less than 300 MB of memory, whatever part of the files the lines leave out.
 READ_BYTES = 10 * 2**20
 BATCH_BYTES = 14 * 2**20
@@ -70,12 +70,17 @@ def _in_groups(objects: Iterable[StoredObject]) -> deque[Group]:
     groups: deque[Group] = deque()
     total = 0
     for stored in objects:
-        total += stored.size
+        total += _size(stored)
         if not groups or total > READ_BYTES or len(groups[-1]) == BATCH_FILES:
             groups.append([])
-            total = stored.size
+            total = _size(stored)
         groups[-1].append(stored)
     return groups
+
+
+def _size(stored: StoredObject) -> int:
+    # All of a chart file is laid out, and a group of them should be no more than part of a batch.
+    return stored.size if ".json" in stored.key.lower() else ROW_WEIGHT * stored.size
 
 
 def _order(stored: StoredObject) -> tuple[object, ...]:

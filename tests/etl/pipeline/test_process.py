@@ -197,6 +197,18 @@ def test_only_the_files_of_one_batch_are_in_memory(lake, monkeypatch):
 
 
 @IN_A_DIRECTORY
+def test_a_group_has_fewer_bytes_of_chart_files_than_of_responses(lake, monkeypatch):
+    bodies = {
+        f"{number}{suffix}": b"x" * 100 for number in range(6) for suffix in (".csv", ".json")
+    }
+    put_pending(lake, bodies)
+    monkeypatch.setattr(staging, "READ_BYTES", 600)
+    for suffix, lengths in ((".csv", [2, 2, 2]), (".json", [6])):
+        objects = [stored for stored in lake.list(PENDING) if stored.key.endswith(suffix)]
+        assert list(map(len, staging.in_order(objects))) == lengths
+
+
+@IN_A_DIRECTORY
 @pytest.mark.parametrize("chunk", [1, 2000])
 def test_files_do_not_depend_on_chunks(lake, chunk, monkeypatch):
     put_pending(lake, history(3))
