@@ -51,7 +51,9 @@ def may_succeed_later(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -
     return True
 
 
-_ONCE: dict[str, Any] = {"cache_policy": NO_CACHE, "tags": ["chartlake"]}
+# Without tags: before a task with a tag starts, Prefect asks the server whether the tag has a
+# limit. The connection, idle since the task before, may be gone, which costs two seconds.
+_ONCE: dict[str, Any] = {"cache_policy": NO_CACHE}
 RETRIED: dict[str, Any] = _ONCE | {
     "retries": 3,
     "retry_delay_seconds": exponential_backoff(10),

@@ -15,6 +15,13 @@ from prefect.task_runners import TaskRunner
 
 from etl.errors import ConfigurationError
 
+_OWN_WORKERS = {
+    # Dask would look every hundredth of a second where the one thread of each worker is.
+    "distributed.worker.profile.enabled": False,
+    # Dask would have malloc return memory to the system as soon as it is free. DuckDB takes and
+    # frees it all the time, and would need a tenth more CPU.
+    "distributed.nanny.pre-spawn-environ": {},
+}
 # Gives the workers on this machine that were started for the run to come.
 _started: ContextVar[Callable[[], Any] | None] = ContextVar("started", default=None)
 
@@ -62,8 +69,7 @@ def _local_cluster(workers: int) -> Any:
     import dask
     from distributed import LocalCluster
 
-    # Dask would look every hundredth of a second where the one thread of each worker is.
-    with dask.config.set({"distributed.worker.profile.enabled": False}):
+    with dask.config.set(_OWN_WORKERS):
         # Python and DuckDB keep a worker busy with one part. Dask runs whatever it is sent; with
         # certificates of this run only, nobody else on this machine can send it anything.
         return LocalCluster(

@@ -156,6 +156,13 @@ def test_a_run_takes_the_workers_that_were_started_for_it(children):
     assert children() == set()
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_a_worker_keeps_the_memory_that_it_will_need_again():
+    local: Any = task_runner(1, None)
+    with local as runner:
+        assert list(runner.client.run(os.getenv, "MALLOC_TRIM_THRESHOLD_").values()) == [None]
+
+
 def logs_farewell():
     """Whether a worker logs that it has lost the scheduler; this is run there."""
     import logging

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partialmethod
 
 import pytest
-from prefect import runtime
+from prefect import Task, runtime
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter
 from prefect.concurrency.sync import concurrency
@@ -21,6 +21,7 @@ from etl.mirror.status import read_status
 from etl.pipeline import process
 from etl.sources.references import Answer, Reference, write_reference
 from flows import tasks
+from flows.backfill import process_part
 from flows.process_pending import process_pending
 from flows.refresh_mirror import refresh_mirror
 from flows.update_lake import update_lake
@@ -192,6 +193,12 @@ def test_a_run_with_nothing_to_do_starts_few_tasks(folder, monkeypatch):
     assert task_names(run(update_lake, None, 0)) == {f"take First {TODAY}", "refresh the mirror"}
     assert task_names(run(process_pending)) == set()
     assert task_names(run(refresh_mirror)) == {"refresh the mirror"}
+
+
+def test_no_task_has_a_tag_for_whose_limit_the_server_would_be_asked():
+    every = [task for task in (*vars(tasks).values(), process_part) if isinstance(task, Task)]
+    assert len(every) > 5
+    assert all(not task.tags for task in every)
 
 
 def test_the_name_of_a_task_says_what_it_processes(folder):
