@@ -26,9 +26,12 @@ __all__ = [
     "verify",
 ]
 
+# Typer's exit status after Ctrl-C, and that of shells.
+_INTERRUPTED = 130
+
 
 def main() -> NoReturn:
-    """Run the command line; exit with 0 done, 1 something failed, 2 wrong usage."""
+    """Run the command line; exit with 0 done, 1 something failed, 2 wrong usage, 130 Ctrl-C."""
     try:
         app()
     except ChartlakeError as error:
@@ -37,7 +40,7 @@ def main() -> NoReturn:
         if "--traceback" in sys.argv:
             raise
         if isinstance(error, RuntimeError) and str(error) == "Query interrupted":
-            _fail("Interrupted.")  # what DuckDB makes of Ctrl-C
+            sys.exit(_INTERRUPTED)  # what DuckDB makes of Ctrl-C
         if isinstance(error, OSError):
             _fail(
                 f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}\n"

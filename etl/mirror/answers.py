@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -10,13 +10,17 @@ from pathlib import Path
 
 import duckdb
 
-from etl.database import QueryResult, set_variables
+from etl.database import QueryResult, described, set_variables
 from etl.errors import QueryError
 from etl.mirror.choices import Chart, find_charts, known_charts
 from etl.mirror.labels import set_label_owners
 from etl.mirror.limits import Choice, Limits, conditions, find_limits
+from etl.mirror.query import fetched
 from etl.mirror.questions import Question
-from etl.mirror.reader import open_mirror
+from etl.mirror.reader import QUERY_THREADS, open_mirror
+
+# Sums differ in their last digits by the order in which threads add; these digits do not.
+_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +71,14 @@ def answer(
     one with the longest history. Raises QueryError where a name fits nothing, or several;
     InvalidInput where the question cannot be limited as wished.
     """
-    with open_mirror(path) as connection:
+    with open_mirror(path, threads=QUERY_THREADS) as connection:
         known = known_charts(connection)
         charts = find_charts(known, choice.chart, choice.market)
         is_chosen = not choice.chart is choice.market is None
         try:
             if "label_owners" in question.sql:
                 set_label_owners(connection, label_owners)
-            columns = _columns(connection, question)
+            columns = dict(described(connection, f"({question.sql})"))
             if one_chart and not is_chosen and "chart_id" in columns:
                 charts, is_chosen = charts[:1], True
             chart_ids = [one.chart_id for one in charts]
@@ -87,16 +91,15 @@ def answer(
     return Answer(question, found, tuple(charts), len(known) - len(charts), histories)
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, question: Question) -> tuple[str, ...]:
-    described = connection.execute(f"describe ({question.sql})").fetchall()
-    return tuple(str(name) for name, *_ in described)
-
-
-def _rows(question: Question, columns: tuple[str, ...], limits: Limits, run: Run) -> QueryResult:
+def _rows(question: Question, columns: Mapping[str, str], limits: Limits, run: Run) -> QueryResult:
     read = {name: value for name, value in limits.items() if name in question.variables}
     where, parameters = conditions(question, limits)
-    found = run(f"select * from ({question.sql}) as answer where {where}", parameters, read)
-    return QueryResult(columns, found.rows)
+    listed = ", ".join(
+        f"round({name}, {_DIGITS}) as {name}" if kind == "DOUBLE" else name
+        for name, kind in columns.items()
+    )
+    found = run(f"select {listed} from ({question.sql}) as answer where {where}", parameters, read)
+    return QueryResult(tuple(columns), found.rows)
 
 
 def _run(
@@ -106,9 +109,7 @@ def _run(
     variables: Limits,
 ) -> QueryResult:
     set_variables(connection, **variables)
-    cursor = connection.execute(select, list(parameters))
-    columns = tuple(column[0] for column in cursor.description or ())
-    return QueryResult(columns, tuple(cursor.fetchall()))
+    return fetched(connection, select, parameters)
 
 
 def _histories(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,9 +15,13 @@ from etl.errors import MirrorError, MirrorOutdated
 from etl.lake.layout import Partition
 from etl.mirror.schema import FORMAT_VERSION, Schema, current_schema, read_schema
 
+# For a question over the whole mirror, more threads take less time; beyond four, hardly less, and
+# more memory.
+QUERY_THREADS = min(os.cpu_count() or 1, 4)
+
 
 @contextmanager
-def open_mirror(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_mirror(path: Path, *, threads: int = 1) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the mirror for reading; it has the relations that this version of chartlake creates.
 
     Raises MirrorOutdated where a refresh has to create them first, MirrorError where there is no
@@ -24,6 +29,8 @@ def open_mirror(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     with open_older_mirror(path) as connection:
         check_schema(path, connection)
+        # As a setting of the connection, it does not keep others of this process from opening it.
+        connection.execute("set threads = ?", [threads])
         yield connection
 
 

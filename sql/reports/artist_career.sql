@@ -74,7 +74,7 @@ artist_years as (
         chart_id,
         artist_key,
         year,
-        any_value(credited_name) as credited_name,
+        max(credited_name) as credited_name,
         sum(artist_weight) as weight,
         sum(entries) as entries,
         min(first_date) as first_date,
@@ -100,9 +100,10 @@ best_years as (
     select
         artist_years.chart_id,
         artist_years.artist_key,
-        arg_max(artist_years.year, (artist_years.weight / years.weight, -artist_years.year))
-            as best_year,
-        any_value(artist_years.credited_name) as credited_name,
+        arg_max(
+            artist_years.year, (round(artist_years.weight / years.weight, 12), -artist_years.year)
+        ) as best_year,
+        max(artist_years.credited_name) as credited_name,
         sum(artist_years.entries) as entries,
         min(artist_years.first_date) as first_date,
         max(artist_years.last_date) as last_date

@@ -34,7 +34,7 @@ chart_weights as (
     select
         chart_id,
         sum(weight) as weight,
-        list_min(max(weight, 200)) as least_weight
+        list_min(max(round(weight, 6), 200)) as least_weight
     from artist_weights
     group by chart_id
 
@@ -51,7 +51,7 @@ listed_artists as (
     where
         case
             when getvariable('artists') is null
-                then artist_weights.weight >= chart_weights.least_weight
+                then round(artist_weights.weight, 6) >= chart_weights.least_weight
             else list_contains(getvariable('artists')::varchar[], artist_weights.artist_key)
         end
 
@@ -60,7 +60,7 @@ listed_artists as (
 select
     listed_artists.chart_id,
     listed_artists.artist_key,
-    any_value(entry_artists.artist_name) as artist_name,
+    max(entry_artists.artist_name) as artist_name,
     count(distinct entry_artists.run_id) as songs,
     count(*) as entries,
     count(distinct entry_artists.period_start) as periods,
@@ -76,4 +76,7 @@ where
     entry_artists.period_end between coalesce(getvariable('since')::date, '-infinity'::date)
     and coalesce(getvariable('until')::date, 'infinity'::date)
 group by listed_artists.chart_id, listed_artists.artist_key, listed_artists.share
-order by listed_artists.chart_id asc, listed_artists.share desc, listed_artists.artist_key asc
+order by
+    listed_artists.chart_id asc,
+    round(listed_artists.share, 12) desc,
+    listed_artists.artist_key asc

@@ -15,7 +15,7 @@ artist_months as (
         chart_id,
         date_trunc('month', period_end)::date as month,
         artist_key,
-        any_value(artist_name) as artist_name,
+        max(artist_name) as artist_name,
         sum(weight) as weight
     from entry_artists
     where
@@ -32,7 +32,7 @@ months as (
         chart_id,
         month,
         sum(weight) as weight,
-        list_min(max(weight, 20)) as least_weight
+        list_min(max(round(weight, 6), 20)) as least_weight
     from artist_months
     group by chart_id, month
 
@@ -50,11 +50,12 @@ inner join months
     and artist_months.month = months.month
 where
     case
-        when getvariable('artists') is null then artist_months.weight >= months.least_weight
+        when getvariable('artists') is null
+            then round(artist_months.weight, 6) >= months.least_weight
         else list_contains(getvariable('artists')::varchar[], artist_months.artist_key)
     end
 order by
     artist_months.chart_id asc,
     artist_months.month asc,
-    share desc,
+    round(artist_months.weight / months.weight, 12) desc,
     artist_months.artist_key asc

@@ -19,7 +19,7 @@ song_artists as (
         chart_id,
         run_id,
         artist_key,
-        any_value(artist_name) as artist_name
+        max(artist_name) as artist_name
     from entry_artists
     where
         list_contains(
@@ -53,8 +53,8 @@ joint_artists as (
 select
     artists.chart_id,
     artists.artist_key,
-    any_value(artists.artist_name) as artist_name,
-    any_value(others.artist_name) as other_artist,
+    max(artists.artist_name) as artist_name,
+    max(others.artist_name) as other_artist,
     others.artist_key as other_key,
     count(*) as songs,
     sum(runs.periods)::bigint as entries,

@@ -16,7 +16,7 @@ artist_blocks as (
         chart_id,
         artist_key,
         period_number - period_number % 27 as block,
-        any_value(artist_name) as artist_name,
+        max(artist_name) as artist_name,
         min(period_number) as first_number,
         max(period_number) as last_number,
         arg_min(song_name, (period_number, position)) as song_name,

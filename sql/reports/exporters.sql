@@ -141,4 +141,4 @@ select
 from flows
 left join exporting_artists on flows.home_market = exporting_artists.home_market
 group by flows.home_market
-order by export_share desc nulls last, flows.home_market asc
+order by round(export_share, 12) desc nulls last, flows.home_market asc

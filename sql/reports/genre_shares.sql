@@ -28,4 +28,4 @@ select
     sum(weight) / sum(sum(weight)) over (partition by chart_id, month) as share
 from genre_weights
 group by chart_id, month, genre
-order by chart_id asc, month asc, share desc, genre asc
+order by chart_id asc, month asc, round(share, 12) desc, genre asc

@@ -129,4 +129,7 @@ where
         coalesce(getvariable('markets')::varchar[], [compared_shares.market]),
         compared_shares.market
     )
-order by compared_shares.market asc, compared_shares.share desc, compared_shares.genre asc
+order by
+    compared_shares.market asc,
+    round(compared_shares.share, 12) desc,
+    compared_shares.genre asc

@@ -117,5 +117,5 @@ left join known_shares as earlier
 order by
     known_shares.chart_id asc,
     known_shares.year asc,
-    known_shares.share desc,
+    round(known_shares.share, 12) desc,
     known_shares.genre asc

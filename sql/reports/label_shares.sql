@@ -16,4 +16,4 @@ where
     and period_end between coalesce(getvariable('since')::date, '-infinity'::date)
     and coalesce(getvariable('until')::date, 'infinity'::date)
 group by chart_id, date_trunc('month', period_end), coalesce(label, 'unknown')
-order by chart_id asc, month asc, share desc, label asc
+order by chart_id asc, month asc, round(share, 12) desc, label asc

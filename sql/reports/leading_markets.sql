@@ -91,4 +91,4 @@ select
     shared_first_songs,
     songs
 from market_figures
-order by ahead_share - behind_share desc nulls last, market asc
+order by round(ahead_share - behind_share, 12) desc nulls last, market asc

@@ -129,5 +129,5 @@ left join yearly_shares as earlier
     and shares.year = earlier.year + 1
 order by
     shares.year desc,
-    shares.local_share_of_known desc nulls last,
+    round(shares.local_share_of_known, 12) desc nulls last,
     shares.market asc

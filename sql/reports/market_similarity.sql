@@ -26,4 +26,8 @@ where
         else list_contains(getvariable('markets')::varchar[], market)
     end
 group by market, other_market, year(period_end)
-order by year(period_end) desc, overlap_share desc, market asc, other_market asc
+order by
+    year(period_end) desc,
+    round(avg(overlap_share), 12) desc,
+    market asc,
+    other_market asc

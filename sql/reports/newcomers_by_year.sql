@@ -23,7 +23,7 @@ song_years as (
         artist_credit,
         artist_ids,
         run_id,
-        any_value(song_name) as song_name,
+        max(song_name) as song_name,
         count(*) as entries,
         sum(weight) as weight,
         min(position) as peak_position,
@@ -99,7 +99,7 @@ first_years as (
         split_songs.chart_id,
         split_songs.artist_key,
         split_songs.year,
-        any_value(split_songs.credited_name) as credited_name,
+        max(split_songs.credited_name) as credited_name,
         min(split_songs.first_date) as first_date,
         arg_min(split_songs.song_name, (split_songs.first_date, split_songs.first_position))
             as first_song,
@@ -141,7 +141,7 @@ select
     first_years.year,
     rank() over (
         partition by first_years.chart_id, first_years.year
-        order by first_years.share desc
+        order by round(first_years.share, 12) desc
     ) as place,
     coalesce(current_artists.artist_name, first_years.credited_name) as artist_name,
     first_years.first_date,

@@ -62,7 +62,7 @@ artist_songs as (
         entry_artists.chart_id,
         entry_artists.artist_key,
         entry_artists.run_id,
-        any_value(entry_artists.artist_name) as artist_name,
+        max(entry_artists.artist_name) as artist_name,
         min(entry_artists.position) as peak_position
     from entry_artists
     semi join left_hits
@@ -82,7 +82,7 @@ careers as (
     select
         chart_id,
         artist_key,
-        any_value(artist_name) as artist_name,
+        max(artist_name) as artist_name,
         count(*) as songs,
         min(peak_position) filter (where peak_position > 10) as next_peak
     from artist_songs

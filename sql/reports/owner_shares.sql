@@ -62,7 +62,8 @@ owner_shares as (
         label_weights.year,
         coalesce(label_owners.owner, 'unknown') as owner,
         count(label_weights.label) as labels,
-        arg_max(label_weights.label, (label_weights.weight, label_weights.label)) as biggest_label,
+        arg_max(label_weights.label, (round(label_weights.weight, 12), label_weights.label))
+            as biggest_label,
         sum(label_weights.weight) / sum(sum(label_weights.weight)) over by_year as share
     from label_weights
     left join label_owners on label_weights.label = label_owners.label
@@ -101,5 +102,5 @@ left join owner_shares as earlier
 order by
     owner_shares.chart_id asc,
     owner_shares.year asc,
-    owner_shares.share desc,
+    round(owner_shares.share, 12) desc,
     owner_shares.owner asc

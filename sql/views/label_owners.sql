@@ -57,7 +57,7 @@ owners as (
 
 select
     label_parts.label,
-    arg_max(owners.owner, (label_parts.number, len(owners.part))) as owner
+    arg_max(owners.owner, (label_parts.number, len(owners.part), owners.owner)) as owner
 from label_parts
 inner join owners
     on label_parts.part = owners.part

@@ -80,11 +80,11 @@ def mirror_of_trends(markets: Markets, folder: Path) -> Path:
             body = chart_csv(markets.chart(market, week))
             files[chart_file_name(market, end)] = body
         files |= trend_files(markets, week)
-    _learn(markets, open_lake(str(folder / "lake")))
+    learn_artists(markets, open_lake(str(folder / "lake")))
     return _mirror(files, folder)
 
 
-def _learn(markets: Markets, lake: Lake) -> None:
+def learn_artists(markets: Markets, lake: Lake) -> None:
     """Keep what Spotify says about the markets' tracks, and MusicBrainz about their artists."""
     tracks = {
         entry.track.song_id: entry.track
