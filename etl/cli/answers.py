@@ -47,6 +47,11 @@ def print_answer(answer: Answer, limit: int, console: Console) -> None:
         _print_charts(answer, limit, console)
     else:
         _print_together(answer, limit, console)
+    if answer.unresolved_songs:
+        songs = counted(answer.unresolved_songs, "song names", "songs name")
+        _print_notes(
+            [f"{songs} the artist in a credit that is not resolved; not counted."], console
+        )
 
 
 def _print_charts(answer: Answer, limit: int, console: Console) -> None:

@@ -15,6 +15,7 @@ from etl.errors import QueryError
 from etl.mirror.choices import Chart, find_charts, known_charts
 from etl.mirror.labels import set_label_owners
 from etl.mirror.limits import Choice, Limits, conditions, find_limits
+from etl.mirror.names import unresolved_songs
 from etl.mirror.query import fetched
 from etl.mirror.questions import Question
 from etl.mirror.reader import QUERY_THREADS, open_mirror
@@ -38,7 +39,8 @@ class History:
 class Answer:
     """The rows of an answer, in the order of the report, and the charts that they are about.
 
-    Rows without a column `chart_id` are about all of these charts together.
+    Rows without a column `chart_id` are about all of these charts together. Songs that name the
+    chosen artist in a credit that is not resolved are not counted; `unresolved_songs` are as many.
     """
 
     question: Question
@@ -46,6 +48,7 @@ class Answer:
     charts: tuple[Chart, ...]
     other_charts: int
     histories: dict[str, History]
+    unresolved_songs: int = 0
 
 
 # Runs a select with its parameters and the variables that it reads.
@@ -86,9 +89,13 @@ def answer(
             limits = find_limits(connection, question, columns, choice, chosen)
             found = _rows(question, columns, limits, run or partial(_run, connection))
             histories = _histories(connection, chart_ids)
+            unresolved = (
+                unresolved_songs(connection, choice.artist, chart_ids) if choice.artist else 0
+            )
         except duckdb.Error as error:
             raise QueryError(f"The mirror cannot answer {question.name}: {error}") from error
-    return Answer(question, found, tuple(charts), len(known) - len(charts), histories)
+    others = len(known) - len(charts)
+    return Answer(question, found, tuple(charts), others, histories, unresolved)
 
 
 def _rows(question: Question, columns: Mapping[str, str], limits: Limits, run: Run) -> QueryResult:

@@ -1,4 +1,4 @@
-"""Finding charts, artists and songs by an id or a part of their name."""
+"""Finding charts by an id, a part of their name, or their market."""
 
 from __future__ import annotations
 
@@ -13,9 +13,6 @@ from etl.wording import shortened
 
 # As many matches as a person reads before being more precise.
 LISTED = 20
-# Case and accents do not count.
-_CONTAINS = "contains(strip_accents(lower({})), strip_accents(lower(?::varchar)))"
-_EQUALS = "strip_accents(lower({})) = strip_accents(lower(?::varchar))"
 _LISTED_CHARTS = """
     select chart_id, coalesce(any_value(chart_name), chart_id), any_value(market)
     from charts
@@ -75,72 +72,11 @@ def find_charts(
     return _only(chart, exact or partly, found, market)
 
 
-def find_artist(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
-    """The keys of the one artist with that name, or a part of it. Raises QueryError."""
-    select = "select artist_name as label, artist_key as key from entry_artists"
-    return _one_of(connection, select, "label", name, "artist")
-
-
-def find_song(
-    connection: duckdb.DuckDBPyConnection, name: str, among: Sequence[str] | None = None
-) -> list[str]:
-    """The run ids of the one song with that title, or a part of it. Raises QueryError.
-
-    The song is one of the runs `among`, if they are given.
-    """
-    select = _labelled("chart_runs", "run_id")
-    return _one_of(connection, select, "song_name", name, "song", among)
-
-
-def find_recording(
-    connection: duckdb.DuckDBPyConnection, name: str, among: Sequence[str] | None = None
-) -> list[str]:
-    """The recording keys of the one song with that title, or a part of it. Raises QueryError.
-
-    The song is one of the recordings `among`, if they are given.
-    """
-    select = _labelled("known_recordings", "recording_key")
-    return _one_of(connection, select, "song_name", name, "song", among)
-
-
-def known_by_artist(
-    connection: duckdb.DuckDBPyConnection, variable: str, keys: Sequence[str]
-) -> list[str]:
-    """The ids of the `songs` on which the artist is credited, or the keys of the `recordings`."""
-    runs = "select distinct run_id from entry_artists where list_contains(?::varchar[], artist_key)"
-    recordings = f"select distinct recording_key from movements where run_id in ({runs})"
-    select = runs if variable == "songs" else recordings
-    return [str(one) for (one,) in connection.execute(select, [list(keys)]).fetchall()]
-
-
-def _labelled(relation: str, key: str) -> str:
-    # Songs of the same title are told apart by their artists.
-    return (
-        f"select song_name || ' · ' || coalesce(artist_credit, 'unknown') as label, song_name,"
-        f" {key} as key from {relation}"
-    )
-
-
-def _one_of(
-    connection: duckdb.DuckDBPyConnection,
-    labelled: str,
-    column: str,
-    text: str,
-    noun: str,
-    among: Sequence[str] | None = None,
-) -> list[str]:
-    conditions = (_EQUALS.format("label"), _EQUALS.format(column), _CONTAINS.format("label"))
-    for condition in conditions:
-        query = (
-            f"select label, list(distinct key) from ({labelled}) where {condition}"
-            " and list_contains(coalesce(?::varchar[], [key]), key) group by 1 order by 1"
-        )
-        found = connection.execute(query, [text, among]).fetchall()
-        if len(found) == 1:
-            return [str(key) for key in found[0][1]]
-        if found:
-            raise _several(noun, text, [str(label) for label, _ in found])
-    raise QueryError(f"The mirror has no {noun} with {text!r} in the name.")
+def several(noun: str, text: str, labels: Sequence[str]) -> QueryError:
+    """The error that lists what a text fits, to choose from."""
+    more = f"\n  … and {len(labels) - LISTED:,} more" if len(labels) > LISTED else ""
+    listed = "".join(f"\n  {label}" for label in labels[:LISTED])
+    return QueryError(f"Several {noun}s have {text!r} in the name; choose one:{listed}{more}")
 
 
 def _no_market(market: str, charts: Sequence[Chart]) -> str:
@@ -156,7 +92,7 @@ def _no_market(market: str, charts: Sequence[Chart]) -> str:
 
 def _only(text: str, found: list[Chart], known: Sequence[Chart], market: str | None) -> list[Chart]:
     if len(found) > 1:
-        raise _several("chart", text, list(map(_label, found)))
+        raise several("chart", text, list(map(_label, found)))
     if not found:
         chart = f"chart of the market {market!r}" if market else "chart"
         raise QueryError(
@@ -164,12 +100,6 @@ def _only(text: str, found: list[Chart], known: Sequence[Chart], market: str | N
             f" {shortened(list(map(_label, known)), LISTED)}."
         )
     return found
-
-
-def _several(noun: str, text: str, labels: Sequence[str]) -> QueryError:
-    more = f"\n  … and {len(labels) - LISTED:,} more" if len(labels) > LISTED else ""
-    listed = "".join(f"\n  {label}" for label in labels[:LISTED])
-    return QueryError(f"Several {noun}s have {text!r} in the name; choose one:{listed}{more}")
 
 
 def _label(chart: Chart) -> str:

@@ -13,7 +13,13 @@ from datetime import date
 import duckdb
 
 from etl.errors import InvalidInput
-from etl.mirror.choices import find_artist, find_recording, find_song, known_by_artist
+from etl.mirror.names import (
+    find_artist,
+    find_artists,
+    find_recording,
+    find_song,
+    known_by_artist,
+)
 from etl.mirror.questions import Question
 
 # The variables that a report may read, each null or unset for no limit, and the column of rows that
@@ -65,16 +71,23 @@ def find_limits(
     found: dict[str, list[str] | date] = {}
     found |= _of_charts(question, possible, choice, chart_ids)
     if choice.artist is not None:
-        keys = find_artist(connection, choice.artist)
         variable = _first(question, possible, ("artists", "songs", "recordings"), "an artist")
-        found[variable] = (
-            keys if variable == "artists" else known_by_artist(connection, variable, keys)
-        )
+        if variable == "artists":
+            found[variable] = find_artist(connection, choice.artist)
+        else:
+            # A song is enough to tell several artists apart.
+            find_keys = find_artist if choice.song is None else find_artists
+            keys = find_keys(connection, choice.artist)
+            found[variable] = known_by_artist(connection, variable, keys)
     if choice.song is not None:
         variable = _first(question, possible, ("recordings", "songs"), "a song")
-        find = find_song if variable == "songs" else find_recording
-        among = found.get(variable)
-        found[variable] = find(connection, choice.song, among if isinstance(among, list) else None)
+        known = found.get(variable)
+        among = known if isinstance(known, list) else None
+        found[variable] = (
+            find_song(connection, choice.song, among, chart_ids)
+            if variable == "songs"
+            else find_recording(connection, choice.song, among)
+        )
     for variable, day in (("since", choice.since), ("until", choice.until)):
         if day is not None:
             found[_first(question, possible, (variable,), f"a time with --{variable}")] = day

@@ -17,6 +17,8 @@ def query_mirror(path: Path, sql: str) -> QueryResult:
     """The result of `sql` on the mirror at `path`. Raises QueryError with DuckDB's own words."""
     with open_mirror(path, threads=QUERY_THREADS) as connection:
         try:
+            if not connection.extract_statements(sql):
+                raise QueryError("There is no query in the text, or nothing but comments.")
             return fetched(connection, sql)
         except duckdb.Error as error:
             raise QueryError(f"The mirror cannot run the query: {error}") from error

@@ -41,3 +41,10 @@ def test_a_query_may_be_a_file_or_come_from_stdin(chartlake, tmp_path, monkeypat
     assert chartlake("query", "-", "--format", "csv") == (0, "three\n3\n", "")
     status, _, message = chartlake("query", str(tmp_path / "missing.sql"))
     assert status == 1 and "missing.sql cannot be read" in message
+
+
+@pytest.mark.parametrize("text", ["", "-- nothing but a comment", ";"])
+def test_a_text_without_a_query_is_refused_in_a_sentence(chartlake, text):
+    status, output, errors = chartlake("query", text)
+    assert (status, output) == (1, "")
+    assert errors == "There is no query in the text, or nothing but comments.\n"
