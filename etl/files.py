@@ -33,11 +33,14 @@ def write_file(path: Path, body: bytes, *, is_private: bool = False) -> None:
 def draft_of(path: Path, body: bytes, *, is_private: bool = False) -> Iterator[Path]:
     """A new file beside `path` that holds `body`, to take the place of `path`.
 
-    It is deleted if the `with` statement fails. Raises OSError.
+    It is deleted if the `with` statement fails. Raises OSError, which names `path`.
     """
     # The dot keeps drafts out of listings.
     draft = path.with_name(f".{uuid.uuid4().hex}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode=0o600)
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode=0o600)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(body)

@@ -42,8 +42,10 @@ def main() -> NoReturn:
         if isinstance(error, RuntimeError) and str(error) == "Query interrupted":
             sys.exit(_INTERRUPTED)  # what DuckDB makes of Ctrl-C
         if isinstance(error, OSError):
+            # Where a file was to take the place of another, that one is meant.
+            named = error.filename2 or error.filename
             _fail(
-                f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}\n"
+                f"{error.strerror or error}{f': {named}' if named else ''}\n"
                 "What was published before is whole, and pending files are still pending. Check"
                 " that the disk has space and that you may write to it (temporary files are in"
                 f" {tempfile.gettempdir()}; TMPDIR changes that), then run the command again."

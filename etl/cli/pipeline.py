@@ -67,7 +67,9 @@ def enrich(
 
 @app.command()
 def purge(
-    older_than: Annotated[int, typer.Option(min=1, metavar="DAYS", help="Older than this.")],
+    older_than: Annotated[
+        int, typer.Option(min=1, max=36_500, metavar="DAYS", help="Older than this.")
+    ],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Delete what came through the Web API and is older; chart files stay."""

@@ -78,6 +78,8 @@ def report(
     """Write a page about the charts of all kinds: one file, to open in any browser, offline."""
     from etl.report import write_report
 
+    if not out.name or out.is_dir():
+        raise typer.BadParameter(f"{out} is a folder; name a file", param_hint="--out")
     charts = write_report(read_settings().mirror, out, chart=chart, market=market)
     print(f"Wrote {out} ({counted(charts, 'chart')})")
 

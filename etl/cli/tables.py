@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import count
 from numbers import Number
 from operator import itemgetter
 from typing import Any
@@ -18,7 +20,7 @@ from rich.text import Text
 from etl.database import QueryResult
 
 # What CSV shows as JSON does.
-_ENCODED = frozenset({bool, list, tuple, dict})
+_ENCODED = frozenset({bool, bytes, list, tuple, dict})
 _BOOLEANS = {True: "true", False: "false", None: None}
 # More rows than this are too many to read in a terminal.
 TABLE_ROWS = 200
@@ -49,9 +51,41 @@ def to_csv(result: QueryResult) -> str:
 
 
 def to_json(result: QueryResult) -> str:
-    """A result as a JSON list with an object for each row; times are text."""
-    objects = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
-    return json.dumps(objects, default=_json_value, ensure_ascii=False, indent=1) + "\n"
+    """A result as a JSON list with an object for each row.
+
+    Times are text, infinity and NaN null. Of columns with the same name, later ones have a number.
+    """
+    names = _distinct(result.columns)
+    objects = [dict(zip(names, row, strict=True)) for row in result.rows]
+    try:
+        return _dumped(objects)
+    except ValueError:
+        return _dumped(_finite(objects))
+
+
+def _dumped(objects: Any) -> str:
+    dumped = json.dumps(objects, default=_json_value, ensure_ascii=False, indent=1, allow_nan=False)
+    return f"{dumped}\n"
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    distinct: list[str] = []
+    for name in names:
+        unique = name
+        for number in count(1):
+            if unique not in distinct:
+                break
+            unique = f"{name}_{number}"
+        distinct.append(unique)
+    return distinct
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _finite(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    return None if isinstance(value, float | Decimal) and not math.isfinite(value) else value
 
 
 def _cell(value: Any) -> str:
@@ -59,7 +93,17 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, list | tuple):
         return ", ".join(map(_cell, value))
+    if isinstance(value, bytes):
+        return _blob(value)
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _blob(value: bytes) -> str:
+    """A blob as DuckDB shows it: printable ASCII, and the rest in hexadecimal."""
+    return "".join(
+        chr(byte) if 32 <= byte < 127 and byte not in b"\"'\\" else f"\\x{byte:02X}"
+        for byte in value
+    )
 
 
 def _csv_rows(result: QueryResult) -> Iterable[Iterable[Any]]:
@@ -86,8 +130,12 @@ def _csv_rows(result: QueryResult) -> Iterable[Iterable[Any]]:
 def _encoded(value: Any) -> str | None:
     if value is None:
         return None
+    if isinstance(value, bytes):
+        return _blob(value)
     return json.dumps(value, default=_json_value, ensure_ascii=False)
 
 
 def _json_value(value: Any) -> Any:
-    return float(value) if isinstance(value, Decimal) else str(value)
+    if isinstance(value, Decimal):
+        return float(value)
+    return _blob(value) if isinstance(value, bytes) else str(value)

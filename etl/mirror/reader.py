@@ -113,9 +113,9 @@ def _recent_gaps(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
 
 
 def _not_a_mirror(path: Path, reason: str) -> MirrorError:
+    first_line = reason.strip().splitlines()[0].rstrip(".")
     return MirrorError(
-        f"{path} cannot be read as a mirror: {reason.strip().splitlines()[0]} The file was not"
-        " changed. If another program has it open for writing, close that program; if it is"
-        " something else, move it away or set CHARTLAKE_MIRROR to another path; then run"
-        " `chartlake mirror`."
+        f"{path} cannot be read as a mirror: {first_line}. The file was not changed. If another"
+        " program has it open for writing, close that program; if it is something else, move it"
+        " away or set CHARTLAKE_MIRROR to another path; then run `chartlake mirror`."
     )

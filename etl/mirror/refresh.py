@@ -94,18 +94,21 @@ def _draft_of(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def _exclusively(path: Path) -> Iterator[None]:
+    lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_SECONDS)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unwritable(path, str(error)) from error
-    try:
-        with FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_SECONDS):
-            yield
+        lock.acquire()
     except Timeout as error:
         raise MirrorError(
             f"Another refresh of {path} has been running for {LOCK_SECONDS} seconds. The mirror was"
             " not changed. Run `chartlake mirror` again when that one has ended."
         ) from error
+    except OSError as error:
+        raise _unwritable(path, error.strerror or str(error)) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _start_draft(draft: Path, copied_from: Path | None) -> None:

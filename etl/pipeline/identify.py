@@ -42,11 +42,14 @@ _CHART_FILE = _file_name(
 _CHART_MONTH = _file_name(rf"({_CHART})-(\d{{4}}-(?:0[1-9]|1[0-2]))", "csv")
 # What could be downloaded until 2021 as the latest chart, without its date.
 _LATEST = _file_name(rf"({_CHART})-latest", "csv")
-# A number that would be a year before 2006, when Spotify was founded, is something else.
+# A number that would be a year before 2006, when Spotify was founded, is something else, and so is
+# what follows a date and is no time of day, such as a second date.
 _TIME = re.compile(
     r"(?<!\d)(200[6-9]|20[1-9]\d)-?(\d{2})-?(\d{2})"
-    r"(?:[T _-]?(\d{2})[:_.-]?(\d{2})[:_.-]?(\d{2})(?:\.(\d{1,6})\d*)?)?Z?(?!\d)"
+    r"(?:[T _-]?(?!\d{4}-\d{2}-\d{2})([01]\d|2[0-3])[:_.-]?([0-5]\d)[:_.-]?([0-5]\d)"
+    r"(?:\.(\d{1,6})\d*)?(\+(?:0\d|1[0-4]):?[0-5]\d|-(?:0\d|1[0-2]):[0-5]\d)?)?Z?(?!\d)"
 )
+_DATE = re.compile(r"(?<!\d)20\d{2}-\d{2}-\d{2}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,10 @@ def check_stated_time(name: str, response: Response | None = None) -> None:
     match = _LANDING.fullmatch(base)
     if stated is None and match and _moment(match[2]) is None:
         raise InvalidRawFile("the time in the name of a landing is a time", f"it is {match[2]}")
+    if stated is None and not match and not _chart_file(base) and not holds_month(name):
+        dates = _DATE.findall(base)
+        if dates and not any(map(_moment, dates)):
+            raise InvalidRawFile("a date in the name is a date", f"it is {dates[0]}")
 
 
 def holds_month(name: str) -> bool:
@@ -166,10 +173,16 @@ def _undated_chart_file(base: str) -> tuple[str, str] | None:
 
 def _time_in(base: str) -> datetime | None:
     for match in _TIME.finditer(base):
-        *parts, fraction = match.groups()
+        *parts, fraction, offset = match.groups()
         if moment := _moment("".join(part or "" for part in parts)):
-            return moment + timedelta(microseconds=int((fraction or "0").ljust(6, "0")))
+            moment += timedelta(microseconds=int((fraction or "0").ljust(6, "0")))
+            return moment - _offset(offset) if offset else moment
     return None
+
+
+def _offset(text: str) -> timedelta:
+    sign = -1 if text[0] == "-" else 1
+    return sign * timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
 
 
 def _moment(text: str) -> datetime | None:

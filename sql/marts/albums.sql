@@ -41,7 +41,7 @@ highest_in_charts as (
         file_number,
         album
     from chart_entries
-    where album.id is not null
+    where album.id <> ''
     qualify row_number() over (partition by file_number, album.id order by position) = 1
 
 ),
@@ -73,7 +73,7 @@ albums as (
         album.total_tracks as total_tracks,
         album.external_urls.spotify as album_url,
         list_filter(
-            list_transform(album.artists, lambda artist: artist.id), lambda id: id is not null
+            list_transform(album.artists, lambda artist: artist.id), lambda id: id <> ''
         ) as artist_ids
     from highest
     union all by name

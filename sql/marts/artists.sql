@@ -51,7 +51,7 @@ highest as (
         artist.name as artist_name,
         artist.external_urls.spotify as artist_url
     from credits
-    where artist.id is not null
+    where artist.id <> ''
     qualify
         row_number() over (
             partition by file_number, artist.id

@@ -77,7 +77,7 @@ select
     entries.album_id,
     entries.artist_id,
     list_filter(
-        list_transform(entries.artists, lambda artist: artist.id), lambda id: id is not null
+        list_transform(entries.artists, lambda artist: artist.id), lambda id: id <> ''
     ) as artist_ids,
     entries.artist_credit,
     entries.duration_ms,

@@ -23,5 +23,5 @@ select
     ---------- nested
     artist.genres as genres
 from artists
-where artist.id is not null
+where artist.id <> ''
 qualify row_number() over (partition by file_number, artist.id order by artist.popularity) = 1

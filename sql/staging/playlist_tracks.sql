@@ -5,9 +5,9 @@ select
     ---------- ids
     track_number,
     nullif(track.id, '') as song_id,
-    nullif(replace(upper(track.external_ids.isrc), '-', ''), '') as isrc,
-    track.album.id as album_id,
-    track.artists[1].id as artist_id,
+    nullif(replace(upper(trim(track.external_ids.isrc)), '-', ''), '') as isrc,
+    nullif(track.album.id, '') as album_id,
+    nullif(track.artists[1].id, '') as artist_id,
 
     ---------- text
     case

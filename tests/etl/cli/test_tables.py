@@ -34,6 +34,28 @@ def test_a_result_has_columns_and_rows(mirror):
     assert result == QueryResult(("number", "letter"), ((1, "a"), (2, None)))
 
 
+def test_json_has_no_value_that_json_lacks(mirror):
+    result = query_mirror(mirror, "select 1 / 0 as ratio, ['nan'::double, 2] as list")
+    found = json.loads(to_json(result), parse_constant=pytest.fail)
+    assert found == [{"ratio": None, "list": [None, 2]}]
+
+
+def test_json_keeps_columns_of_the_same_name_apart(mirror):
+    result = query_mirror(mirror, "select 1 as a, 2 as a, 3 as a_1")
+    assert json.loads(to_json(result)) == [{"a": 1, "a_1": 2, "a_1_1": 3}]
+
+
+def test_a_blob_is_printed_as_duckdb_shows_it(mirror):
+    result = query_mirror(
+        mirror, r"select '\x00a\x7F'::blob as blob, '\x00a\x7F'::blob::text as text"
+    )
+    ((_, text),) = result.rows
+    assert text == r"\x00a\x7F"
+    assert json.loads(to_json(result)) == [{"blob": text, "text": text}]
+    assert to_csv(result) == f"blob,text\n{text},{text}\n"
+    assert printed(result).count(text) == 2
+
+
 def test_every_type_is_printed_in_each_format(mirror):
     result = query_mirror(
         mirror,

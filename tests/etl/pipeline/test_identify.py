@@ -96,6 +96,14 @@ def test_an_invalid_chart_id_has_no_partition():
         ("top50_2024-05-02.json", utc(2024, 5, 2)),
         ("20240502T101112Z_top50.json", utc(2024, 5, 2, 10, 11, 12)),
         ("my_regional-global-weekly-2024-01-04.csv", utc(2024, 1, 4)),
+        ("top50_2023-03-20_2023-03-27.json", utc(2023, 3, 20)),
+        ("top50 2023-03-20 2023-03-27.json", utc(2023, 3, 20)),
+        ("x_2023-02-30_2023-03-01.json", utc(2023, 3, 1)),
+        ("2024-01-01_999999.json", utc(2024, 1, 1)),
+        ("2024-01-01 24-00-00.json", utc(2024, 1, 1)),
+        ("top50-2023-03-27T23:59:59+02:00.json", utc(2023, 3, 27, 21, 59, 59)),
+        ("top50-2023-03-27T23:59:59-01:30.json", utc(2023, 3, 28, 1, 29, 59)),
+        ("top50-2023-03-27_12-00-00-0001.json", utc(2023, 3, 27, 12)),
     ],
 )
 def test_other_names_may_contain_a_time_but_no_chart(name, moment):
@@ -108,6 +116,13 @@ def test_other_names_may_contain_a_time_but_no_chart(name, moment):
 )
 def test_a_name_without_a_time_has_no_identity(name):
     assert identify(name) == Identity()
+
+
+def test_a_date_in_the_name_that_is_none_is_not_replaced_by_another_time():
+    with pytest.raises(InvalidRawFile, match="it is 2024-02-30"):
+        check_stated_time("top50_2024-02-30.json")
+    for name in ("x_2023-02-30_2023-03-01.json", "top50_2000-01-01.json", "20240230.json"):
+        check_stated_time(name)
 
 
 def test_a_landing_name_with_an_invalid_date_has_no_identity():

@@ -122,6 +122,20 @@ def test_tracks_without_ids_are_tracks_if_they_have_a_title(tmp_path):
     assert query_tables(tmp_path, sql) == [(2,)]
 
 
+def test_an_empty_id_is_none(tmp_path):
+    artists = [made_up.artist(1, id="", name="Q"), made_up.artist(2, id="", name="Z")]
+    tracks = [
+        made_up.track(number, album=made_up.album(number, id=""), artists=artists)
+        for number in (1, 2)
+    ]
+    page = made_up.page([made_up.entry(track) for track in tracks])
+    transform_files(tmp_path, {"a.json": made_up.as_json(page)})
+    select = "select distinct album_id, artist_id, artist_ids, artist_credit from songs"
+    assert query_tables(tmp_path, select) == [(None, None, [], "Q, Z")]
+    assert query_tables(tmp_path, "select count(*) from albums") == [(0,)]
+    assert query_tables(tmp_path, "select count(*) from artists") == [(0,)]
+
+
 def test_an_empty_playlist_is_a_snapshot_without_entries(tmp_path):
     files = {
         "a.json": made_up.as_json(made_up.page([])),
@@ -150,7 +164,7 @@ def test_unknown_genres_differ_from_no_genres(tmp_path):
 
 def test_a_recording_is_identified_by_isrc_or_by_folded_name_and_credit(tmp_path):
     entries = [
-        made_up.entry(made_up.track(1, external_ids={"isrc": "qz-abc-26-00001"})),
+        made_up.entry(made_up.track(1, external_ids={"isrc": " qz-abc-26-00001 "})),
         made_up.entry(
             made_up.track(2, external_ids={}, name="Sól  Rísa", artists=[made_up.artist(9)])
         ),
