@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -165,26 +164,6 @@ def test_wrong_usage_exits_with_status_2(chartlake, arguments):
     status, output, error = chartlake(*arguments)
     assert (status, output) == (2, "")
     assert "Usage: " in error
-
-
-def test_what_cannot_be_written_is_named_and_not_its_draft(chartlake, tmp_path):
-    (tmp_path / ".mirror.duckdb.lock").mkdir()
-    status, _, error = chartlake("mirror")
-    assert status == 1 and error.startswith("The mirror mirror.duckdb cannot be written: Is a dir")
-    (tmp_path / ".mirror.duckdb.lock").rmdir()
-    assert chartlake("mirror")[0] == 0
-    status, _, error = chartlake("report", "--out", "/proc/report.html")
-    assert status == 1
-    assert error.splitlines()[0] == "No such file or directory: /proc/report.html"
-
-
-def test_the_words_of_duckdb_about_a_damaged_mirror_end_like_a_sentence(chartlake, tmp_path):
-    chartlake("mirror")
-    whole = (tmp_path / "mirror.duckdb").read_bytes()
-    (tmp_path / "mirror.duckdb").write_bytes(whole[: len(whole) // 2])
-    status, _, error = chartlake("query", "from songs")
-    assert status == 1
-    assert re.search(r"cannot be read as a mirror: .*[^.]\. The file was not changed\.", error)
 
 
 def test_an_invalid_query_prints_the_error_of_duckdb(chartlake, chart_file):

@@ -1,6 +1,7 @@
 """What the machine may refuse: space, permission, files that are open elsewhere, calls of POSIX."""
 
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -150,6 +151,24 @@ def test_all_commands_work_in_a_folder_with_an_apostrophe(folder, capsys):
         assert (run_command(command), capsys.readouterr().err) == (0, "")
     assert run_command("query", "--format", "csv", "select count(*) as n from songs") == 0
     assert capsys.readouterr().out == "n\n200\n"
+
+
+def test_what_cannot_be_written_is_named_and_not_its_draft(mirrored):
+    Path(".mirror.duckdb.lock").unlink(missing_ok=True)
+    Path(".mirror.duckdb.lock").mkdir()
+    assert_plain_failure(
+        run("mirror"), "The mirror mirror.duckdb cannot be written: Is a directory"
+    )
+    refused = run("report", "--out", "/proc/report.html")
+    assert_plain_failure(refused, "No such file or directory: /proc/report.html\n")
+
+
+def test_the_words_of_duckdb_about_a_damaged_mirror_end_like_a_sentence(mirrored):
+    whole = Path("mirror.duckdb").read_bytes()
+    Path("mirror.duckdb").write_bytes(whole[: len(whole) // 2])
+    refused = run("query", "from songs")
+    assert_plain_failure(refused, "cannot be read as a mirror: ")
+    assert re.search(r"as a mirror: .*[^.]\. The file was not changed\.", refused.stderr)
 
 
 @pytest.mark.parametrize("program", [("-m", "etl", "query", ENDLESS), ("-c", ENDLESS_MIRROR)])
