@@ -5,17 +5,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from pathlib import Path
 
 import duckdb
-from filelock import FileLock, Timeout
 
 from etl.database import connect, count, in_little_memory, insert_rows
-from etl.errors import MirrorError, PartitionUnsettled
+from etl.errors import PartitionUnsettled
 from etl.files import scratch_folder
 from etl.lake import CONCURRENT_REQUESTS, Lake
 from etl.lake.layout import TABLES, Partition
@@ -27,13 +25,12 @@ from etl.mirror.history import create_staging, replace_staged, update_current
 from etl.mirror.homes import home_references, mirrored_references, update_homes
 from etl.mirror.reader import open_mirror, read_mirrored
 from etl.mirror.schema import create_mirror, current_schema, update_views
-from etl.mirror.swap import replace_database, write_ahead_log
+from etl.mirror.swap import draft_of, exclusively, replace_database
 from etl.wording import shortened
 
 # How many partitions are read at once, and how many rows are merged at once.
 BATCH = 60
 BATCH_ROWS = 125_000
-LOCK_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ def refresh(lake: Lake, path: Path, *, homes: Collection[str] | None = None) -> 
     raises PartitionUnsettled for partitions whose files are not those that the manifest describes;
     the mirror keeps what it had of them.
     """
-    with _exclusively(path):
+    with exclusively(path):
         published, mirrored = manifest_versions(lake), read_mirrored(path)
         schema = current_schema()
         if mirrored and not mirrored.schema.has_tables_of(schema):
@@ -67,48 +64,13 @@ def refresh(lake: Lake, path: Path, *, homes: Collection[str] | None = None) -> 
         known = mirrored.versions if mirrored else {}
         changed = sorted(one for one in published if published[one] != known.get(one))
         removed = [partition for partition in known if partition not in published]
-        with _draft_of(path) as draft:
+        with draft_of(path) as draft:
             _start_draft(draft, copied_from=path if mirrored else None)
             copied, snapshots, unsettled = _complete_draft(lake, draft, changed, removed, homes)
             replace_database(path, draft)
     if unsettled:
         raise _unsettled(path, unsettled)
     return Refreshed(copied, snapshots)
-
-
-@contextmanager
-def _draft_of(path: Path) -> Iterator[Path]:
-    """Where the new mirror is written; nothing of it stays behind if that fails."""
-    draft = path.with_name(f".{path.name}.draft")
-    files = (draft, write_ahead_log(draft))
-    try:
-        for leftover in files:
-            leftover.unlink(missing_ok=True)
-        yield draft
-    except (OSError, duckdb.IOException, duckdb.FatalException) as error:
-        raise _unwritable(path, str(error).splitlines()[0]) from error
-    finally:
-        for leftover in files:
-            leftover.unlink(missing_ok=True)
-
-
-@contextmanager
-def _exclusively(path: Path) -> Iterator[None]:
-    lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_SECONDS)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except Timeout as error:
-        raise MirrorError(
-            f"Another refresh of {path} has been running for {LOCK_SECONDS} seconds. The mirror was"
-            " not changed. Run `chartlake mirror` again when that one has ended."
-        ) from error
-    except OSError as error:
-        raise _unwritable(path, error.strerror or str(error)) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _start_draft(draft: Path, copied_from: Path | None) -> None:
@@ -246,14 +208,6 @@ def snapshot_row(chart_id: str, snapshot: Snapshot) -> dict[str, object]:
 def _count_snapshots(path: Path) -> int:
     with open_mirror(path) as connection:
         return count(connection, "select count(*) from published_snapshots")
-
-
-def _unwritable(path: Path, reason: str) -> MirrorError:
-    return MirrorError(
-        f"The mirror {path} cannot be written: {reason}. What was there before was not changed."
-        " Check that the disk has space and that you may write to the folder, or set"
-        " CHARTLAKE_MIRROR to another path; then run `chartlake mirror`."
-    )
 
 
 def _unsettled(path: Path, partitions: Sequence[Partition]) -> PartitionUnsettled:
