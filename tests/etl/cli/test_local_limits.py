@@ -45,7 +45,11 @@ for command in sys.argv[1:]:
             raise
 """
 
-ENDLESS = "select count(*) from range(100000000000) as a(x), range(1000000) as b(y)"
+# The file is there as soon as DuckDB works.
+ENDLESS = (
+    "copy (select 1) to 'begun.csv';"
+    " select count(*) from range(100000000000) as a(x), range(1000000) as b(y)"
+)
 ENDLESS_MIRROR = f"""
 import sys
 import etl.mirror.refresh
@@ -179,7 +183,9 @@ def test_ctrl_c_ends_a_command_while_duckdb_works(mirrored, program):
         text=True,
         preexec_fn=heed_interrupts,
     ) as command:
-        time.sleep(2)
+        while not Path("begun.csv").exists() and command.poll() is None:
+            time.sleep(0.1)
+        time.sleep(1)
         command.send_signal(signal.SIGINT)
         _, errors = command.communicate(timeout=60)
     assert (command.returncode, errors) == (130, "")
