@@ -19,7 +19,11 @@ select
     recent_overlaps.overlap_share,
     recent_overlaps.shared_songs
 from recent_overlaps
-inner join market_charts as one on recent_overlaps.market = one.market
-inner join market_charts as other on recent_overlaps.other_market = other.market
+inner join market_charts as one
+    on recent_overlaps.market = one.market
+    and recent_overlaps.cadence = one.cadence
+inner join market_charts as other
+    on recent_overlaps.other_market = other.market
+    and recent_overlaps.cadence = other.cadence
 where one.chart_id < other.chart_id
 order by one.chart_id, other.chart_id, recent_overlaps.month

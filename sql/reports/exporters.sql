@@ -1,7 +1,9 @@
 -- One row per country: what its artists have of other markets' charts, and others of its own.
 -- Shares are those of the entries by artists whose home is known, each split equally among its
 -- artists. Only markets with ten such artists or more count, each the same. Homes are the countries
--- that MusicBrainz knows, of artists with a Spotify id; `chartlake enrich` asks for them.
+-- that MusicBrainz knows, of artists with a Spotify id; `chartlake enrich` asks for them. The chart
+-- of a market is the regional one that covers most days of the time, weekly if a daily one covers
+-- about as many.
 -- variable since: periods that end before this day do not count; by default, all do
 -- variable until: periods that end after this day do not count; by default, all do
 -- market: the country
@@ -13,19 +15,42 @@
 -- known_share: share of the entries of these other markets whose artists' homes are known
 with
 
-credited_entries as (
+chosen_charts as (
 
     select
         market_charts.market,
+        market_charts.chart_id
+    from chart_periods
+    inner join market_charts on chart_periods.chart_id = market_charts.chart_id
+    where
+        market_charts.market <> 'global'
+        and chart_periods.period_end between coalesce(getvariable('since')::date, '-infinity'::date)
+        and coalesce(getvariable('until')::date, 'infinity'::date)
+    group by
+        market_charts.market,
+        market_charts.chart_id,
+        market_charts.cadence,
+        market_charts.period_weight
+    qualify
+        row_number() over (
+            partition by market_charts.market
+            order by count(*) * market_charts.period_weight desc, market_charts.cadence desc
+        ) = 1
+
+),
+
+credited_entries as (
+
+    select
+        chosen_charts.market,
         case when len(entries.artist_ids) > 0 then null else entries.artist_credit end
             as artist_credit,
         case when len(entries.artist_ids) > 0 then entries.artist_ids end as artist_ids,
         count(*) as entries
     from entries
-    inner join market_charts on entries.chart_id = market_charts.chart_id
+    inner join chosen_charts on entries.chart_id = chosen_charts.chart_id
     where
         entries.period_number is not null
-        and market_charts.market <> 'global'
         and (entries.artist_credit is not null or len(entries.artist_ids) > 0)
         and entries.period_end between coalesce(getvariable('since')::date, '-infinity'::date)
         and coalesce(getvariable('until')::date, 'infinity'::date)

@@ -1,7 +1,8 @@
 -- One row per market: how many songs it had before all others, and how often it is ahead of one.
 -- It counts songs whose first market is known, in markets to which they came at a known time, and
--- only if there are at least two of these. Global is no market; all charts have one cadence.
--- Of a market with fewer than ten such songs, shares and the median are null.
+-- only if there are at least two of these. Global is no market. All charts have one cadence: that
+-- by which most markets can be compared in the time. Of a market with fewer than ten such songs,
+-- shares and the median are null.
 -- variable since: songs that were first on a chart before this day do not count; by default, all do
 -- variable until: songs that were first on a chart after this day do not count; by default, all do
 -- ahead_share: share of all pairs of a song and another market in which it came here first
@@ -13,6 +14,19 @@
 -- songs: number of songs that count, on which these figures rest
 with
 
+compared_cadence as (
+
+    select cadence
+    from market_periods
+    where
+        period_end between coalesce(getvariable('since')::date, '-infinity'::date)
+        and coalesce(getvariable('until')::date, 'infinity'::date)
+    group by cadence
+    order by sum(weight) desc, cadence desc
+    limit 1
+
+),
+
 arrivals as (
 
     select
@@ -23,10 +37,12 @@ arrivals as (
         count(*) over (partition by chart_recordings.recording_key) as markets
     from chart_recordings
     inner join market_charts on chart_recordings.chart_id = market_charts.chart_id
-    inner join song_starts on chart_recordings.recording_key = song_starts.recording_key
+    inner join compared_cadence on market_charts.cadence = compared_cadence.cadence
+    inner join song_starts
+        on chart_recordings.recording_key = song_starts.recording_key
+        and market_charts.cadence = song_starts.cadence
     where
-        market_charts.is_compared
-        and market_charts.market <> 'global'
+        market_charts.market <> 'global'
         and chart_recordings.is_start_known
         and song_starts.first_markets is not null
         and song_starts.first_date between coalesce(getvariable('since')::date, '-infinity'::date)

@@ -1,7 +1,8 @@
 -- One row per market and year: the share of its chart that local artists have.
 -- Each entry of the chart counts the same, split equally among its artists. Homes are the countries
 -- that MusicBrainz knows, of artists with a Spotify id; `chartlake enrich` asks for them. The chart
--- is that of market_charts; global has none. Shares of the known need ten artists with a home.
+-- is the regional one that covers most days of the year, weekly if a daily one covers about as
+-- many; global has none. Shares of the known need ten artists with a home.
 -- variable markets: only these markets are listed; by default, all are
 -- variable since: periods that end before this day do not count; by default, all do
 -- variable until: periods that end after this day do not count; by default, all do
@@ -10,32 +11,62 @@
 -- foreign_share: share of the entries by artists from another country
 -- unknown_share: share of the entries by artists whose home is unknown
 -- local_share_of_known: share of the local artists among those whose home is known
--- change: change of that share since the year before; null if it is unknown for one of them
+-- change: change of that share since the year before, on a chart of the same cadence
 -- artists: number of artists whose home is known
 -- periods: number of periods of the chart in the year
+-- cadence: cadence of the chart, daily or weekly
 with
 
-credited_entries as (
+yearly_charts as (
 
     select
         market_charts.market,
-        year(entries.period_end) as year,
-        case when len(entries.artist_ids) > 0 then null else entries.artist_credit end
-            as artist_credit,
-        case when len(entries.artist_ids) > 0 then entries.artist_ids end as artist_ids,
-        count(*) as entries
-    from entries
-    inner join market_charts on entries.chart_id = market_charts.chart_id
+        market_charts.chart_id,
+        market_charts.cadence,
+        year(chart_periods.period_end) as year,
+        count(*) as periods
+    from chart_periods
+    inner join market_charts on chart_periods.chart_id = market_charts.chart_id
     where
-        entries.period_number is not null
-        and market_charts.market <> 'global'
-        and (entries.artist_credit is not null or len(entries.artist_ids) > 0)
-        and entries.period_end between coalesce(getvariable('since')::date, '-infinity'::date)
+        market_charts.market <> 'global'
+        and chart_periods.period_end between coalesce(getvariable('since')::date, '-infinity'::date)
         and coalesce(getvariable('until')::date, 'infinity'::date)
         and list_contains(
             coalesce(getvariable('markets')::varchar[], [market_charts.market]),
             market_charts.market
         )
+    group by
+        market_charts.market,
+        market_charts.chart_id,
+        market_charts.cadence,
+        market_charts.period_weight,
+        year(chart_periods.period_end)
+    qualify
+        row_number() over (
+            partition by market_charts.market, year(chart_periods.period_end)
+            order by count(*) * market_charts.period_weight desc, market_charts.cadence desc
+        ) = 1
+
+),
+
+credited_entries as (
+
+    select
+        yearly_charts.market,
+        yearly_charts.year,
+        case when len(entries.artist_ids) > 0 then null else entries.artist_credit end
+            as artist_credit,
+        case when len(entries.artist_ids) > 0 then entries.artist_ids end as artist_ids,
+        count(*) as entries
+    from entries
+    inner join yearly_charts
+        on entries.chart_id = yearly_charts.chart_id
+        and year(entries.period_end) = yearly_charts.year
+    where
+        entries.period_number is not null
+        and (entries.artist_credit is not null or len(entries.artist_ids) > 0)
+        and entries.period_end between coalesce(getvariable('since')::date, '-infinity'::date)
+        and coalesce(getvariable('until')::date, 'infinity'::date)
     group by all
 
 ),
@@ -92,20 +123,6 @@ yearly_shares as (
     left join artist_homes on artist_entries.artist_key = artist_homes.artist_id
     group by artist_entries.market, artist_entries.year
 
-),
-
-yearly_periods as (
-
-    select
-        chart_periods.chart_id,
-        year(chart_periods.period_end) as year,
-        count(*) as periods
-    from chart_periods
-    where
-        chart_periods.period_end between coalesce(getvariable('since')::date, '-infinity'::date)
-        and coalesce(getvariable('until')::date, 'infinity'::date)
-    group by chart_periods.chart_id, year(chart_periods.period_end)
-
 )
 
 select
@@ -116,14 +133,20 @@ select
     (shares.entries - shares.local_entries - shares.foreign_entries) / shares.entries
         as unknown_share,
     shares.local_share_of_known,
-    shares.local_share_of_known - earlier.local_share_of_known as change,
+    case
+        when yearly_charts.chart_id = charts_before.chart_id
+            then shares.local_share_of_known - earlier.local_share_of_known
+    end as change,
     shares.artists,
-    yearly_periods.periods
+    yearly_charts.periods,
+    yearly_charts.cadence
 from yearly_shares as shares
-inner join market_charts on shares.market = market_charts.market
-inner join yearly_periods
-    on market_charts.chart_id = yearly_periods.chart_id
-    and shares.year = yearly_periods.year
+inner join yearly_charts
+    on shares.market = yearly_charts.market
+    and shares.year = yearly_charts.year
+left join yearly_charts as charts_before
+    on shares.market = charts_before.market
+    and shares.year = charts_before.year + 1
 left join yearly_shares as earlier
     on shares.market = earlier.market
     and shares.year = earlier.year + 1

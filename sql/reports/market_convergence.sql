@@ -1,11 +1,12 @@
--- One row per year: how alike the charts of all markets are, and whether they become more alike.
+-- One row per year and cadence: how alike all markets' charts are, and whether more than before.
 -- The change is that of the pairs of markets and months that the year before has, too, so that
 -- markets that join or leave do not move it, and seasons do not. One period a month is compared, as
--- in market_overlaps.
+-- in market_overlaps: its charts have the cadence by which most markets can be compared in it.
 -- variable markets: only pairs with these markets count; by default, all do
 -- variable since: periods that end before this day do not count; by default, all do
 -- variable until: periods that end after this day do not count; by default, all do
 -- year: year of the compared months
+-- cadence: cadence of the charts, daily or weekly
 -- overlap_share: mean share of the songs on either chart of two markets that are on both
 -- change: mean change since the same month of the year before; null with fewer than three pairs
 -- pairs: number of pairs of markets
@@ -17,6 +18,7 @@ compared_months as (
 
     select
         month,
+        cadence,
         (market, other_market) as pair,
         overlap_share
     from market_overlaps
@@ -33,6 +35,7 @@ compared_months as (
 
 select
     year(compared_months.month) as year,
+    compared_months.cadence,
     avg(compared_months.overlap_share) as overlap_share,
     case
         when count(distinct earlier.pair) >= 3
@@ -43,6 +46,7 @@ select
 from compared_months
 left join compared_months as earlier
     on compared_months.pair = earlier.pair
+    and compared_months.cadence = earlier.cadence
     and compared_months.month = earlier.month + interval 1 year
-group by year(compared_months.month)
-order by year(compared_months.month) desc
+group by year(compared_months.month), compared_months.cadence
+order by year(compared_months.month) desc, compared_months.cadence desc

@@ -1,11 +1,13 @@
--- One row per market: the song chart that stands for it where markets are compared.
--- That is the regional chart. Markets are compared by charts of one cadence, the one that most
--- markets have, weekly if as many have a daily one. A market without it is represented by its other
--- chart, where nothing is compared.
--- is_compared: whether the chart has the cadence by which markets are compared
+-- One row per market and cadence: the regional song chart of the market.
+-- Markets are compared by charts of one cadence: the one by which most pairs of markets can be
+-- compared for most days of the time that is asked for, as market_periods counts them. Where
+-- nothing is compared, a market is represented by its latest chart. A week counts as nine days, so
+-- that weekly charts are taken where daily ones cover about the same time.
+-- is_latest: whether no other chart of the market has a later period; of several, the longest
 -- first_date: last day of the first period of the chart
 -- last_date: last day of the latest period of the chart
 -- periods: number of periods of the chart
+-- period_weight: days that a period counts where one of two charts is taken: 1, or 9 for a week
 with
 
 regional_charts as (
@@ -14,6 +16,7 @@ regional_charts as (
         charts.market,
         charts.chart_id,
         charts.cadence,
+        case when charts.cadence = 'weekly' then 9 else 1 end as period_weight,
         min(chart_periods.period_end) as first_date,
         max(chart_periods.period_end) as last_date,
         count(*) as periods
@@ -22,30 +25,18 @@ regional_charts as (
     where charts.family = 'regional' and charts.kind = 'song' and charts.market is not null
     group by charts.market, charts.chart_id, charts.cadence
 
-),
-
-compared_cadence as (
-
-    select cadence
-    from regional_charts
-    group by cadence
-    order by count(distinct market) desc, cadence desc
-    limit 1
-
 )
 
 select
-    regional_charts.market,
-    regional_charts.chart_id,
-    regional_charts.cadence,
-    regional_charts.cadence = compared_cadence.cadence as is_compared,
-    regional_charts.first_date,
-    regional_charts.last_date,
-    regional_charts.periods
-from regional_charts
-cross join compared_cadence
-qualify
+    market,
+    chart_id,
+    cadence,
     row_number() over (
-        partition by regional_charts.market
-        order by is_compared desc, regional_charts.cadence desc, regional_charts.chart_id asc
-    ) = 1
+        partition by market
+        order by last_date desc, periods * period_weight desc, cadence desc, chart_id asc
+    ) = 1 as is_latest,
+    first_date,
+    last_date,
+    periods,
+    period_weight
+from regional_charts

@@ -1,9 +1,11 @@
 -- One row per pair of markets and month: how many songs their charts share.
 -- A month is represented by one period that ends in it: the one for which our history has most
--- markets, the latest of several. Charts are compared down to the lowest position of the shortest,
--- of one cadence, leaving out incomplete ones. Global is no market. Both orders of a pair are rows.
+-- markets, the latest of several, on charts of the cadence by which most markets can be compared in
+-- the month. Charts are compared down to the lowest position of the shortest, leaving out
+-- incomplete ones. Global is no market. Both orders of a pair are rows.
 -- other_market: the market that the market is compared with
 -- month: first day of the month
+-- cadence: cadence of both charts, daily or weekly
 -- period_end: last day of the period that represents the month
 -- shared_songs: number of songs on both charts
 -- songs: number of songs on either chart
@@ -14,27 +16,40 @@ compared_periods as (
 
     select
         market_charts.market,
+        market_charts.cadence,
+        market_charts.period_weight,
         chart_periods.chart_id,
         chart_periods.snapshot_at,
         chart_periods.period_end,
         date_trunc('month', chart_periods.period_end)::date as month,
-        count(*) over (partition by chart_periods.period_end) as markets
+        count(*) over (
+            partition by market_charts.cadence, chart_periods.period_end
+        ) as markets
     from chart_periods
     inner join market_charts on chart_periods.chart_id = market_charts.chart_id
-    where
-        market_charts.is_compared
-        and market_charts.market <> 'global'
-        and chart_periods.is_complete
+    where market_charts.market <> 'global' and chart_periods.is_complete
     qualify markets > 1
+
+),
+
+weighted_periods as (
+
+    select
+        *,
+        sum((markets - 1) * period_weight) over (partition by month, cadence) as weight
+    from compared_periods
 
 ),
 
 chosen_periods as (
 
     select *
-    from compared_periods
+    from weighted_periods
     qualify
-        rank() over (partition by month order by markets desc, period_end desc) = 1
+        rank() over (
+            partition by month
+            order by weight desc, cadence desc, markets desc, period_end desc
+        ) = 1
 
 ),
 
@@ -43,6 +58,7 @@ chosen_entries as (
     select
         chosen_periods.market,
         chosen_periods.month,
+        chosen_periods.cadence,
         chosen_periods.period_end,
         coalesce(entries.recording_key, entries.recording_id, entries.song_id) as recording_key,
         entries.position,
@@ -68,6 +84,7 @@ market_songs as (
     select distinct
         market,
         month,
+        cadence,
         period_end,
         recording_key
     from deep_entries
@@ -80,10 +97,11 @@ market_sizes as (
     select
         market,
         month,
+        cadence,
         period_end,
         count(*) as songs
     from market_songs
-    group by market, month, period_end
+    group by market, month, cadence, period_end
 
 ),
 
@@ -107,6 +125,7 @@ select
     one.market,
     other.market as other_market,
     one.month,
+    one.cadence,
     one.period_end,
     coalesce(shared.songs, 0) as shared_songs,
     one.songs + other.songs - coalesce(shared.songs, 0) as songs,

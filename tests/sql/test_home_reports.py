@@ -16,9 +16,9 @@ def mirror():
         yield empty
 
 
-def put(mirror, market: str, *entries: list[str], days: int = 0) -> None:
+def put(mirror, market: str, *entries: list[str], days: int = 0, cadence: str = "weekly") -> None:
     """A chart whose entries have those artists; the first letter says where an artist lives."""
-    chart, at = f"regional-{market}-weekly", THURSDAY + timedelta(days=days)
+    chart, at = f"regional-{market}-{cadence}", THURSDAY + timedelta(days=days)
     mirror.put(chart, at, [])
     for position, artists in enumerate(entries, 1):
         song = {"song_id": "+".join(artists), "artist_ids": artists}
@@ -78,6 +78,23 @@ def test_the_local_share_changes_from_year_to_year(mirror):
     ]
     mirror.execute("set variable since = date '2027-01-01'")
     assert asked(mirror, "local_artists", *columns) == [(2027, 0.6, None, 1)]
+
+
+def test_the_chart_that_covers_most_days_of_the_time_stands_for_a_market(mirror):
+    put(mirror, "de", *GERMANS, *FRENCH[:2])
+    put(mirror, "de", *FRENCH, *GERMANS[:6], days=371)
+    for day in range(10):
+        put(mirror, "de", *FRENCH, *GERMANS[:7], days=370 + day, cadence="daily")
+    settle(mirror, g="de", f="fr")
+    columns = ("year", "cadence", "periods", "local_share_of_known", "change")
+    # The daily chart of 2027 is not compared with the weekly one of 2026.
+    assert asked(mirror, "local_artists", *columns) == [
+        (2027, "daily", 10, pytest.approx(7 / 11), None),
+        (2026, "weekly", 1, 0.8, None),
+    ]
+    assert ("de", pytest.approx(0.3)) in asked(mirror, "exporters", "market", "import_share")
+    mirror.execute("set variable since = date '2027-01-01'")
+    assert ("de", pytest.approx(4 / 11)) in asked(mirror, "exporters", "market", "import_share")
 
 
 def test_names_of_chart_files_lead_to_the_artists_with_that_name(mirror):

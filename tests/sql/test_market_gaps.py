@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from etl.database import models
+from tests.support.hand_made_markets import ask_for_all_songs, asked, put_weeks, starts
 from tests.support.hand_made_mirrors import THURSDAY, hand_made_mirror
 
 
@@ -16,31 +16,8 @@ def mirror():
         yield empty
 
 
-def put(mirror, **weeks):
-    """Weekly charts of markets; a space is a week that is missing."""
-    for market, charts in weeks.items():
-        listed = [list(songs) or None for songs in charts.split(" ")]
-        mirror.put_weeks(*listed, chart_id=f"regional-{market.strip('_')}-weekly")
-    mirror.describe_charts()
-
-
-def asked(mirror, report: str, *columns: str) -> list[tuple]:
-    """Columns of the rows of a report."""
-    found: list[tuple] = mirror.execute(
-        f"select {', '.join(columns)} from ({models('reports')[report]})"
-    ).fetchall()
-    return found
-
-
-def starts(mirror) -> dict[str, list[object]]:
-    """The first markets and days to the second one, by song; those in one market, too."""
-    mirror.execute("set variable recordings = (select list(recording_key) from known_recordings)")
-    columns = ("recording_key[-1:]", "first_markets", "days_to_second")
-    return {str(song): list(rest) for song, *rest in asked(mirror, "song_spread", *columns)}
-
-
 def test_a_song_of_the_first_week_or_after_a_gap_started_at_an_unknown_time(mirror):
-    put(mirror, de="ab ac ad ad  ae", fr="x ac xd cde xe xe")
+    put_weeks(mirror, de="ab ac ad ad  ae", fr="x ac xd cde xe xe")
     found = starts(mirror)
     assert found["a"] == [None, None]
     assert found["c"] == [["de", "fr"], 0]
@@ -50,32 +27,70 @@ def test_a_song_of_the_first_week_or_after_a_gap_started_at_an_unknown_time(mirr
 
 
 def test_a_song_that_may_have_come_first_during_a_gap_has_no_first_market(mirror):
-    put(mirror, de="a a  c", fr="x x x xc")
+    put_weeks(mirror, de="a a  c", fr="x x x xc")
     assert starts(mirror)["c"] == [None, None]
 
 
+def test_a_start_is_unknown_if_one_market_alone_was_watched(mirror):
+    put_weeks(mirror, de="x xa xa xa xa", fr="y   y yb")
+    ask_for_all_songs(mirror)
+    columns = ("recording_key", "first_markets", "of_markets", "is_start_known")
+    found = {song: row for song, *row in asked(mirror, "song_spread", *columns)}
+    assert found["R-a"] == [None, 1, False]
+    assert found["R-b"] == [["fr"], 2, True]
+    assert asked(mirror, "leading_markets", "market") == []
+
+
+def test_nine_of_ten_markets_that_are_followed_tell_where_a_song_started(mirror):
+    nine = ("at", "be", "ch", "dk", "es", "fi", "gb", "it", "no")
+    complete = dict.fromkeys(nine, "x xa xab xab")
+    put_weeks(mirror, se="x x x x", **complete)
+    assert starts(mirror)["b"][0] == sorted(complete)
+    put_weeks(mirror, pl="x x  x")
+    mirror.remove("regional-se-weekly", THURSDAY + timedelta(weeks=2))
+    mirror.describe_charts()
+    found = starts(mirror)
+    assert found["a"][0] == sorted(complete)
+    # Two of eleven charts of week 3 are missing.
+    assert found["b"][0] is None
+
+
+def test_a_market_is_followed_until_the_week_after_its_latest_chart(mirror):
+    put_weeks(mirror, de="x x xa xab xabc", fr="x x x x xc", jp="x x")
+    found = starts(mirror)
+    # The chart of Japan for the week in which a came may not have been landed yet.
+    assert found["a"][0] is None
+    assert found["b"][0] == ["de"]
+    assert found["c"][0] == ["de", "fr"]
+
+
+def test_a_market_counts_from_its_first_chart_on(mirror):
+    put_weeks(mirror, de="x xa xab xab xabc", fr="x x x x x", jp="  x x x")
+    found = starts(mirror)
+    assert found["a"] == [["de"], None]
+    # History may lack that it was in Japan in week 2.
+    assert found["b"] == [None, None]
+    assert found["c"] == [["de"], None]
+
+
+def test_days_to_the_second_market_are_unknown_if_few_are_watched_by_then(mirror):
+    watched = {"de": "x xa xab xab xab", "fr": "x x x xa xab"}
+    put_weeks(mirror, jp="x x x x x", kr="x x x x x", **watched)
+    assert starts(mirror) == {"x": [None, None], "a": [["de"], 14], "b": [["de"], 14]}
+    for week in (3, 4):
+        mirror.remove("regional-jp-weekly", THURSDAY + timedelta(weeks=week))
+    mirror.put("regional-jp-weekly", THURSDAY + timedelta(weeks=5), "x")
+    mirror.describe_charts()
+    assert starts(mirror) == {"x": [None, None], "a": [["de"], None], "b": [["de"], None]}
+
+
 def test_a_return_is_no_start(mirror):
-    put(mirror, de="xy ax xy xa", fr="xy xy ax xy")
+    put_weeks(mirror, de="xy ax xy xa", fr="xy xy ax xy")
     assert starts(mirror)["a"] == [["de"], 7]
 
 
-def test_markets_are_compared_by_charts_of_one_cadence(mirror):
-    put(mirror, de="ab ab", fr="bc bc")
-    for market in ("de", "jp"):
-        mirror.put(f"regional-{market}-daily", THURSDAY, "ad")
-        mirror.put(f"regional-{market}-daily", THURSDAY + timedelta(days=1), "da")
-    mirror.describe_charts()
-    charts = mirror.execute("select market, cadence, is_compared from market_charts").fetchall()
-    expected = [("de", "weekly", True), ("fr", "weekly", True), ("jp", "daily", False)]
-    assert sorted(charts) == expected
-    mirror.execute("set variable recordings = ['R-a']")
-    found = asked(mirror, "where_is", "market", "position", "periods", "cadence")
-    assert found == [("de", 1, 2, "weekly"), ("jp", 2, 2, "daily")]
-    assert {row for (row,) in asked(mirror, "market_songs", "market")} == {"de", "fr"}
-
-
 def test_a_missing_chart_does_not_make_songs_a_markets_own(mirror):
-    put(mirror, de="ab ab ab", fr="ac  ac", jp="ad ad ad")
+    put_weeks(mirror, de="ab ab ab", fr="ac  ac", jp="ad ad ad")
     found = asked(mirror, "market_songs", "market", "periods", "markets", "everywhere_share")
     assert sorted(found) == [
         ("de", 3, pytest.approx(8 / 3), 0.5),
@@ -85,14 +100,19 @@ def test_a_missing_chart_does_not_make_songs_a_markets_own(mirror):
 
 
 def test_a_market_without_a_chart_in_the_time_of_a_song_could_not_have_it(mirror):
-    put(mirror, de="ab ab ab", fr="bc  bd", jp="  ae")
+    put_weeks(mirror, de="ab ab ab", fr="bc  bd", jp="  ae")
     mirror.execute("set variable recordings = ['R-a', 'R-b', 'R-c']")
-    found = asked(mirror, "song_reach", "recording_key", "markets", "of_markets")
-    assert sorted(found) == [("R-a", 2, 3), ("R-b", 2, 3), ("R-c", 1, 2)]
+    found = asked(mirror, "song_reach", "recording_key", "markets", "of_markets", "reach_share")
+    # Of two markets, no share is given.
+    assert sorted(found) == [
+        ("R-a", 2, 3, pytest.approx(2 / 3)),
+        ("R-b", 2, 3, pytest.approx(2 / 3)),
+        ("R-c", 1, 2, None),
+    ]
 
 
 def test_few_songs_give_no_shares(mirror):
-    put(mirror, de="x a ab abc", fr="x x ax abx")
+    put_weeks(mirror, de="x a ab abc", fr="x x ax abx")
     columns = ("market", "songs", "first_songs", "first_share", "median_lead", "ahead_share")
     assert asked(mirror, "leading_markets", *columns) == [
         ("de", 2, 2, None, None, None),
@@ -101,7 +121,7 @@ def test_few_songs_give_no_shares(mirror):
 
 
 def test_charts_are_compared_down_to_the_lowest_position_of_the_shortest(mirror):
-    put(mirror, de="abcd", fr="bax")
+    put_weeks(mirror, de="abcd", fr="bax")
     columns = ("overlap_share", "shared_songs")
     assert asked(mirror, "market_similarity", *columns) == [(0.5, 2)]
 

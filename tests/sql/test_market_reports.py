@@ -99,6 +99,7 @@ def test_song_spread(asked, isrcs):
         in_world = weeks_in(GLOBAL, isrc)
         expected = {
             "first_markets": sorted(spread.first_markets) if known else None,
+            "of_markets": 8 if known else 0,
             "first_date": day(spread.first_week),
             "is_start_known": known,
             "markets": len(spread.entries),

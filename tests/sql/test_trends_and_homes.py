@@ -83,6 +83,7 @@ def test_local_artists(asked):
                 "change": None if share is None or before is None else share - before,
                 "artists": artists,
                 "periods": len(weeks),
+                "cadence": "weekly",
             }
     found = {(row.pop("market"), row.pop("year")): row for row in asked("local_artists")}
     assert_close(found, expected)
