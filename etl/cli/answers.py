@@ -21,8 +21,18 @@ _HIDDEN = {
     *("artist_key", "other_key", "recording_key"),
 }
 _SHARES = {"churn", "still_there", "share_of_known"}
-_CHANGES = {"growth", "share_change"}
-_HEADINGS = {"song_name": "song", "artist_credit": "artist", "artist_name": "artist"}
+# Changes of shares, in percentage points.
+_CHANGES = {"change", "share_change"}
+_HEADINGS = {
+    "song_name": "song",
+    "artist_credit": "artist",
+    "artist_name": "artist",
+    "median_age": "median age (days)",
+    "median_lead": "median lead (days)",
+    "release_age_at_entry": "release age at entry (days)",
+}
+# What a row has of the figure that it names: shares where the name says so.
+_OF_A_FIGURE = ("value", "value_before")
 # A single row with more columns than this is printed with a line for each.
 WIDEST = 8
 # An answer that has one of these begins with the latest.
@@ -82,7 +92,7 @@ def _print_together(answer: Answer, limit: int, console: Console) -> None:
     if histories:
         first, last = min(one.first for one in histories), max(one.last for one in histories)
         missing = sum(one.missing for one in histories)
-        held = f"History: {counted(len(histories), 'chart')}, {first} to {last}"
+        held = f"The mirror has {counted(len(histories), 'chart')}, {first} to {last}"
         _print_notes([f"{held}{_missing(missing, period)}."], console)
 
 
@@ -120,7 +130,7 @@ def _table(rows: QueryResult, words: _Words) -> Table:
     headings = [_heading(rows.columns[index], words) for index in shown]
     cells = [
         [_cell(rows.columns[index], row[index], words.period) for index in shown]
-        for row in rows.rows
+        for row in _readable(rows)
     ]
     if len(cells) == 1 and len(shown) > WIDEST:
         return _upright(headings, cells[0])
@@ -131,6 +141,27 @@ def _table(rows: QueryResult, words: _Words) -> Table:
     for row in cells:
         table.add_row(*map(Text, row))
     return table
+
+
+def _readable(rows: QueryResult) -> list[tuple[Any, ...]]:
+    """The rows, without decimals in columns, or rows of a figure each, that have whole numbers."""
+    if {"figure", *_OF_A_FIGURE} <= set(rows.columns):
+        return [_of_a_figure(dict(zip(rows.columns, row, strict=True))) for row in rows.rows]
+    return list(zip(*map(_whole, zip(*rows.rows, strict=True)), strict=True))
+
+
+def _of_a_figure(row: dict[str, Any]) -> tuple[Any, ...]:
+    values = [row[name] for name in _OF_A_FIGURE]
+    is_share = str(row["figure"]).startswith("share")
+    texts = [f"{value:.1%}" for value in values] if is_share else _whole(values)
+    return tuple((row | dict(zip(_OF_A_FIGURE, texts, strict=True))).values())
+
+
+def _whole(values: Sequence[Any]) -> list[Any]:
+    numbers = [value for value in values if isinstance(value, float)]
+    if not all(number.is_integer() for number in numbers):
+        return list(values)
+    return [int(value) if isinstance(value, float) else value for value in values]
 
 
 def _upright(headings: Sequence[str], cells: Sequence[str]) -> Table:
@@ -158,8 +189,10 @@ def _cell(column: str, value: Any, period: str) -> str:
         return _market(value)
     if column in ("record", "figure") and isinstance(value, str):
         return value.replace("period", period)
-    if column in _CHANGES:
+    if column == "growth":
         return f"{value:+.1%}"
+    if column in _CHANGES and isinstance(value, int | float):
+        return f"{100 * value:+.1f} pp"
     if column in _SHARES or column.endswith("share"):
         return f"{value:.1%}"
     if column == "month" and isinstance(value, date):
@@ -180,7 +213,7 @@ def _number(column: str, value: float) -> str:
     if column in ("year", "best_year") or (column == "years" and value > 1900):
         return str(value)
     if isinstance(value, float):
-        return f"{value:.3f}" if abs(value) < 1 else f"{value:,.1f}"
+        return f"{value:,.{3 if abs(value) < 1 else 1 if abs(value) < 1000 else 0}f}"
     return f"{value:+,}" if column == "position_change" else f"{value:,}"
 
 

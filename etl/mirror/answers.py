@@ -39,8 +39,9 @@ class History:
 class Answer:
     """The rows of an answer, in the order of the report, and the charts that they are about.
 
-    Rows without a column `chart_id` are about all of these charts together. Songs that name the
-    chosen artist in a credit that is not resolved are not counted; `unresolved_songs` are as many.
+    Rows without a column `chart_id` are about all charts of the mirror together. Songs that name
+    the chosen artist in a credit that is not resolved are not counted; `unresolved_songs` are as
+    many.
     """
 
     question: Question
@@ -88,6 +89,9 @@ def answer(
             chosen = chart_ids if is_chosen else None
             limits = find_limits(connection, question, columns, choice, chosen)
             found = _rows(question, columns, limits, run or partial(_run, connection))
+            if "chart_id" not in columns:
+                charts = known
+            chart_ids = [one.chart_id for one in charts]
             histories = _histories(connection, chart_ids)
             unresolved = (
                 unresolved_songs(connection, choice.artist, chart_ids) if choice.artist else 0

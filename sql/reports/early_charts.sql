@@ -1,7 +1,7 @@
 -- One row per viral or city chart: how often and how far it is ahead of its market's Top Songs.
 -- It counts the songs that came to both charts at a known time, and compares charts of one cadence.
--- A city belongs to the market whose chart has most of its songs. With fewer than ten songs, no
--- share and no median is given.
+-- A city belongs to the market whose chart has most of its songs. Charts without such a song are
+-- left out. With fewer than ten, no share and no median is given.
 -- variable markets: only the charts of these markets are listed; by default, all are
 -- variable since: songs that came to the Top Songs before this day do not count; by default, all do
 -- variable until: songs that came to the Top Songs after this day do not count; by default, all do
@@ -86,5 +86,7 @@ select
     later,
     songs
 from compared_charts
-where list_contains(coalesce(getvariable('markets')::varchar[], [market]), market)
+where
+    songs > 0
+    and list_contains(coalesce(getvariable('markets')::varchar[], [market]), market)
 order by earlier_share desc nulls last, songs desc, chart_name asc

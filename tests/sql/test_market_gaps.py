@@ -177,6 +177,19 @@ def test_viral_and_city_charts_are_ahead_by_the_songs_of_both(mirror):
     ]
 
 
+def test_charts_without_a_song_that_came_to_both_are_left_out(mirror):
+    put_weeks(mirror, de="xa xab", fr="yc")
+    mirror.put("viral-de-weekly", THURSDAY, "xb")
+    mirror.put("viral-fr-weekly", THURSDAY, "yc")
+    mirror.put("viral-fr-weekly", THURSDAY + timedelta(weeks=1), "yc")
+    mirror.describe_charts()
+    assert asked(mirror, "early_charts", "chart_name") == []
+    mirror.put_weeks("x", "xd", chart_id="viral-de-weekly")
+    mirror.put("regional-de-weekly", THURSDAY + timedelta(weeks=1), "xad")
+    mirror.describe_charts()
+    assert asked(mirror, "early_charts", "market", "songs") == [("de", 1)]
+
+
 def test_the_median_of_two_middle_leads_is_the_shorter_one(mirror):
     arrivals = {song: 4 + number for number, song in enumerate("abcdefghij")}
     leads = {song: 1 if song < "f" else 3 for song in arrivals}

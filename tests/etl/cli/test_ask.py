@@ -255,12 +255,13 @@ def test_rows_about_all_charts_are_one_table_with_the_names_of_markets(mirror, c
     assert output.startswith("Market of a song.\n")
     assert output.count("Song 7") == 2
     assert "Germany" in output and "Global" in output and "recording key" not in output
-    assert "History: 2 charts, 2026-01-01 to 2026-02-05; 1 week missing" in output
+    assert "The mirror has 2 charts, 2026-01-01 to 2026-02-05; 1 week missing" in output
 
 
 def test_rows_about_all_charts_are_limited_by_market_song_and_artist(mirror):
-    (row,) = answer(mirror, SPREAD, Choice(song="song 7", market="de")).rows.rows
-    assert row[1:3] == ("Song 7", "de")
+    in_germany = answer(mirror, SPREAD, Choice(song="song 7", market="de"))
+    assert [row[1:3] for row in in_germany.rows.rows] == [("Song 7", "de")]
+    assert len(in_germany.charts) == len(in_germany.histories) == 2
     found = answer(mirror, SPREAD, Choice(artist="artist 7")).rows
     assert [row[1:3] for row in found.rows] == [("Song 7", "de"), ("Song 7", "global")]
     with pytest.raises(InvalidInput, match="about all charts together; it cannot be asked for a c"):
