@@ -1,97 +1,146 @@
 -- One row per chart and age: the share of songs on the chart that many periods after their debut.
--- Only runs that began after the first period of our history count, and only up to the age that
--- history covers. Re-entries count.
+-- Missing periods count in the age. At each age, only songs count for which history has the period
+-- of that age; their debut is known, as in run_lives. Re-entries count.
 -- variable since: runs that began before this day do not count; by default, all do
 -- variable until: runs that began after this day do not count; by default, all do
 -- age: number of periods since the debut
--- songs: number of runs that history covers up to this age
--- still_there: share of these runs that were on the chart at this age
+-- songs: number of songs for which history has the period of this age
+-- still_there: share of these that were on the chart in it; null if they are fewer than 10
 with
 
-counted_periods as (
+wanted_lives as (
 
     select
         chart_id,
-        period_number,
-        period_end,
-        number,
-        count(*) over (partition by chart_id) as last_number
-    from numbered_periods
-
-),
-
--- The runs of the same debut, period by period: their number at each age.
-run_counts as (
-
-    select
-        chart_id,
-        first_number,
-        period_number,
-        count(*) as runs
-    from entries
-    where is_highest
-    group by chart_id, first_number, period_number
-
-),
-
-aged_counts as (
-
-    select
-        run_counts.chart_id,
-        debuts.number as debut,
-        counted_periods.number - debuts.number as age,
-        run_counts.runs
-    from run_counts
-    inner join counted_periods as debuts
-        on run_counts.chart_id = debuts.chart_id
-        and run_counts.first_number = debuts.period_number
-    inner join counted_periods
-        on run_counts.chart_id = counted_periods.chart_id
-        and run_counts.period_number = counted_periods.period_number
+        run_id,
+        first_number
+    from run_lives
     where
-        debuts.number > 1
-        and debuts.period_end between coalesce(getvariable('since')::date, '-infinity'::date)
+        first_date between coalesce(getvariable('since')::date, '-infinity'::date)
         and coalesce(getvariable('until')::date, 'infinity'::date)
 
 ),
 
-counted_ages as (
+debuts as (
+
+    select
+        chart_id,
+        first_number,
+        count(*) as songs
+    from wanted_lives
+    group by chart_id, first_number
+
+),
+
+-- Periods in a row that history has.
+stretches as (
+
+    select
+        chart_id,
+        min(period_number) as first_number,
+        max(period_number) as last_number
+    from numbered_periods
+    group by chart_id, period_number - number
+
+),
+
+-- Each stretch has the songs of a debut from an age on, and no longer from another one on.
+changes as (
+
+    select
+        debuts.chart_id,
+        unnest([
+            greatest(stretches.first_number - debuts.first_number, 0),
+            stretches.last_number - debuts.first_number + 1
+        ]) as age,
+        unnest([debuts.songs, -debuts.songs]) as songs
+    from debuts
+    inner join stretches
+        on debuts.chart_id = stretches.chart_id
+        and debuts.first_number <= stretches.last_number
+
+),
+
+summed_changes as (
 
     select
         chart_id,
         age,
-        sum(runs) as runs
-    from aged_counts
+        sum(songs) as songs
+    from changes
     group by chart_id, age
 
 ),
 
--- History covers an age for the runs that began at least that many periods before its end.
-covered_ages as (
+last_ages as (
 
     select
-        counted_periods.chart_id,
-        counted_periods.last_number - counted_periods.number as age,
-        sum(coalesce(aged_counts.runs, 0)) over (
-            partition by counted_periods.chart_id
-            order by counted_periods.number
+        chart_id,
+        max(age) as last_age
+    from summed_changes
+    group by chart_id
+
+),
+
+digits as (
+
+    select listed.digit
+    from (values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) as listed (digit)
+
+),
+
+-- As many as 27 years have days.
+numbers as (
+
+    select ones.digit + 10 * tens.digit + 100 * hundreds.digit + 1000 * thousands.digit as number
+    from digits as ones
+    cross join digits as tens
+    cross join digits as hundreds
+    cross join digits as thousands
+
+),
+
+ages as (
+
+    select
+        last_ages.chart_id,
+        numbers.number as age,
+        sum(coalesce(summed_changes.songs, 0)) over (
+            partition by last_ages.chart_id
+            order by numbers.number
         ) as songs
-    from counted_periods
-    left join aged_counts
-        on counted_periods.chart_id = aged_counts.chart_id
-        and counted_periods.number = aged_counts.debut
-        and aged_counts.age = 0
+    from last_ages
+    inner join numbers on last_ages.last_age > numbers.number
+    left join summed_changes
+        on last_ages.chart_id = summed_changes.chart_id
+        and numbers.number = summed_changes.age
+
+),
+
+present_counts as (
+
+    select
+        entries.chart_id,
+        entries.period_number - entries.first_number as age,
+        count(*) as songs
+    from entries
+    inner join wanted_lives
+        on entries.chart_id = wanted_lives.chart_id
+        and coalesce(entries.run_id, entries.recording_id) = wanted_lives.run_id
+    where entries.is_highest
+    group by entries.chart_id, entries.period_number - entries.first_number
 
 )
 
 select
-    covered_ages.chart_id,
-    covered_ages.age,
-    covered_ages.songs::bigint as songs,
-    coalesce(counted_ages.runs, 0) / covered_ages.songs as still_there
-from covered_ages
-left join counted_ages
-    on covered_ages.chart_id = counted_ages.chart_id
-    and covered_ages.age = counted_ages.age
-where covered_ages.songs > 0
-order by covered_ages.chart_id, covered_ages.age
+    ages.chart_id,
+    ages.age,
+    ages.songs::bigint as songs,
+    case when ages.songs >= 10 then coalesce(present_counts.songs, 0) / ages.songs end
+        as still_there
+from ages
+left join present_counts
+    on ages.chart_id = present_counts.chart_id
+    and ages.age = present_counts.age
+where ages.songs > 0
+order by ages.chart_id, ages.age

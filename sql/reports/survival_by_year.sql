@@ -1,20 +1,22 @@
 -- One row per chart and year: how long the songs that entered in the year last, and is it changing.
--- The life of a song is the number of its periods on the chart, re-entries included. If it is still
--- there in the latest period, or the last one before a gap, its life is at least as long as up to
--- then: it is censored. Songs whose debut history may have missed do not count.
+-- The life of a song is the number of its periods on the chart, re-entries included. Songs are
+-- followed up to the latest period, or the first gap of more than two, as in run_lives. If a song
+-- is still there, its life is at least as long: it is censored. Songs whose debut history may have
+-- missed do not count.
 -- Kaplan-Meier estimates the share that lasts longer than t periods: the product, over each length
 -- up to t, of 1 - ended / at risk. The median has a confidence interval of 95 % by Brookmeyer and
 -- Crowley, from Greenwood's variance on the log-log scale. A log-rank test compares the lives with
--- those of the year before. There are no estimates from fewer than 20 songs.
+-- those of the year before. There are no estimates from fewer than 20 songs, and none at a length
+-- for which fewer than 10 are at risk, that is, are known to have lasted so long.
 -- variable since: runs that began before this day do not count; by default, all do
 -- variable until: runs that began after this day do not count; by default, all do
 -- year: year in which the songs entered the chart
 -- songs: number of songs
 -- ended: number of these whose end history has
--- median_periods: number of periods that half of them do not exceed; null if it is yet to come
+-- median_periods: number of periods that half of them do not exceed; null if unknown yet
 -- median_low: lower end of the interval of the median
--- median_high: upper end of the interval of the median; null if it is open
--- beyond_4_share: share that lasts longer than 4 periods; null if history does not reach as far
+-- median_high: upper end of the interval of the median; null if unknown
+-- beyond_4_share: share that lasts longer than 4 periods; null if fewer than 10 are at risk
 -- beyond_13_share: share that lasts longer than 13 periods
 -- beyond_26_share: share that lasts longer than 26 periods
 -- beyond_52_share: share that lasts longer than 52 periods
@@ -22,51 +24,16 @@
 -- change_z: z of the log-rank test; negative if songs last longer than those of the year before
 with
 
-known_periods as (
-
-    select
-        chart_id,
-        period_number,
-        period_end,
-        period_number - lag(period_number) over in_order = 1 as is_before_known,
-        lead(period_number) over in_order - period_number = 1 as is_next_known
-    from chart_periods
-    window in_order as (partition by chart_id order by period_number)
-
-),
-
-gap_lives as (
-
-    select
-        entries.chart_id,
-        coalesce(entries.run_id, entries.recording_id) as run_id,
-        min(entries.periods_on_chart) as life
-    from entries
-    inner join known_periods
-        on entries.chart_id = known_periods.chart_id
-        and entries.period_number = known_periods.period_number
-    where not known_periods.is_next_known
-    group by entries.chart_id, coalesce(entries.run_id, entries.recording_id)
-
-),
-
 lives as (
 
     select
-        chart_runs.chart_id,
-        year(chart_runs.first_date) as year,
-        coalesce(gap_lives.life, chart_runs.periods) as life,
-        chart_runs.is_over and gap_lives.life is null as is_ended
-    from chart_runs
-    inner join known_periods
-        on chart_runs.chart_id = known_periods.chart_id
-        and chart_runs.first_date = known_periods.period_end
-    left join gap_lives
-        on chart_runs.chart_id = gap_lives.chart_id
-        and chart_runs.run_id = gap_lives.run_id
+        chart_id,
+        year(first_date) as year,
+        life,
+        is_ended
+    from run_lives
     where
-        known_periods.is_before_known
-        and chart_runs.first_date between coalesce(getvariable('since')::date, '-infinity'::date)
+        first_date between coalesce(getvariable('since')::date, '-infinity'::date)
         and coalesce(getvariable('until')::date, 'infinity'::date)
 
 ),
@@ -127,17 +94,25 @@ estimates as (
         year,
         sum(songs)::bigint as songs,
         sum(ended)::bigint as ended,
-        min(life) filter (where survival < 0.5 + 1e-9) as median_periods,
-        min(life) filter (where low < 0.5 + 1e-9) as median_low,
-        min(life) filter (where high < 0.5 + 1e-9) as median_high,
-        case when max(life) >= 4 then coalesce(min(survival) filter (where life <= 4), 1) end
-            as beyond_4_share,
-        case when max(life) >= 13 then coalesce(min(survival) filter (where life <= 13), 1) end
-            as beyond_13_share,
-        case when max(life) >= 26 then coalesce(min(survival) filter (where life <= 26), 1) end
-            as beyond_26_share,
-        case when max(life) >= 52 then coalesce(min(survival) filter (where life <= 52), 1) end
-            as beyond_52_share
+        min(life) filter (where survival < 0.5 + 1e-9 and risk >= 10) as median_periods,
+        min(life) filter (where low < 0.5 + 1e-9 and risk >= 10) as median_low,
+        min(life) filter (where high < 0.5 + 1e-9 and risk >= 10) as median_high,
+        case
+            when sum(songs) filter (where life >= 4) >= 10
+                then coalesce(min(survival) filter (where life <= 4), 1)
+        end as beyond_4_share,
+        case
+            when sum(songs) filter (where life >= 13) >= 10
+                then coalesce(min(survival) filter (where life <= 13), 1)
+        end as beyond_13_share,
+        case
+            when sum(songs) filter (where life >= 26) >= 10
+                then coalesce(min(survival) filter (where life <= 26), 1)
+        end as beyond_26_share,
+        case
+            when sum(songs) filter (where life >= 52) >= 10
+                then coalesce(min(survival) filter (where life <= 52), 1)
+        end as beyond_52_share
     from banded_curves
     group by chart_id, year
 

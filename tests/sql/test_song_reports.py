@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from statistics import mean, median
+from statistics import mean
 
 from tests.support.world_truth import (
     CHARTS,
@@ -107,21 +107,24 @@ def test_churn(rows_of):
     assert [tuple(row[name] for name in names) for row in rows_of("churn")] == expected
 
 
-def test_half_life_and_survival(rows_of):
+def test_survival_by_age(rows_of):
     runs = runs_by_isrc()
-    lengths = sorted(len(run) for run in runs.values() if run[0][0] > 0 and run[-1][0] < LAST)
-    (row,) = rows_of("half_life")
-    assert (row["finished_runs"], row["longest"]) == (len(lengths), lengths[-1])
-    assert row["median_periods"] == median(lengths)
-    assert sum(length <= row["half_life"] for length in lengths) >= len(lengths) / 2
     debuts = {isrc: run[0][0] for isrc, run in runs.items() if run[0][0] > 0}
     on_chart = {(isrc, week) for isrc, run in runs.items() for week, _ in run}
     expected: dict = {}
     for age in range(WORLD.weeks - 1):
         old_enough = [isrc for isrc, debut in debuts.items() if debut + age <= LAST]
         if old_enough:
-            expected[age] = mean((isrc, debuts[isrc] + age) in on_chart for isrc in old_enough)
-    assert_close({row["age"]: row["still_there"] for row in rows_of("survival")}, expected)
+            there = [(isrc, debuts[isrc] + age) in on_chart for isrc in old_enough]
+            expected[age] = (len(there), mean(there) if len(there) >= 10 else None)
+    rows = {row["age"]: (row["songs"], row["still_there"]) for row in rows_of("survival")}
+    assert {age: songs for age, (songs, _) in rows.items()} == {
+        age: songs for age, (songs, _) in expected.items()
+    }
+    assert_close(
+        {age: share for age, (_, share) in rows.items()},
+        {age: share for age, (_, share) in expected.items()},
+    )
 
 
 def test_songs_that_debut_at_their_peak(rows_of):
