@@ -15,7 +15,7 @@
 -- best_year: year with the largest share of the weight of the chart
 -- longest_absence: most periods without an entry between two with one
 -- comebacks: number of returns after 26 periods or more
--- is_one_hit_wonder: whether exactly one of the songs was in the top ten, and none is there now
+-- is_one_hit_wonder: whether it is one, as in one_hit_wonders; null if gaps may hide more hits
 with
 
 chart_entries as not materialized (
@@ -154,7 +154,8 @@ artist_entries as materialized (
         chart_entries.period_number,
         chart_entries.position,
         chart_entries.song_name,
-        chart_entries.run_id
+        chart_entries.run_id,
+        chart_entries.reported_peak
     from chart_entries
     inner join artist_credits
         on chart_entries.chart_id = artist_credits.chart_id
@@ -204,7 +205,8 @@ artist_songs as (
     select
         artist,
         run_id,
-        min(position) as peak_position
+        min(position) as peak_position,
+        min(reported_peak) as reported_peak
     from artist_entries
     group by artist, run_id
 
@@ -216,7 +218,8 @@ counted_songs as (
         artist,
         count(*) as songs,
         count(*) filter (where peak_position = 1) as number_ones,
-        count(*) filter (where peak_position <= 10) as top_tens
+        count(*) filter (where peak_position <= 10) as top_tens,
+        count(*) filter (where peak_position <= 10 or reported_peak <= 10) as hits
     from artist_songs
     group by artist
 
@@ -260,9 +263,25 @@ latest_periods as (
 
     select
         chart_id,
-        max(period_number) as latest_number
+        max(period_end) as latest_date,
+        count(*) >= 0.95 * (max(period_number) - min(period_number) + 1) as is_history_known
     from chart_periods
     group by chart_id
+
+),
+
+left_top_tens as (
+
+    select
+        careers.artist,
+        latest_periods.latest_date - chart_periods.period_end >= 365 as is_a_year_ago,
+        latest_periods.is_history_known
+    from careers
+    inner join listed_artists on careers.artist = listed_artists.artist
+    inner join latest_periods on listed_artists.chart_id = latest_periods.chart_id
+    left join chart_periods
+        on listed_artists.chart_id = chart_periods.chart_id
+        and careers.last_number_in_top_ten = chart_periods.period_number
 
 )
 
@@ -282,13 +301,15 @@ select
     listed_artists.best_year,
     coalesce(counted_absences.longest_absence, 0) as longest_absence,
     coalesce(counted_absences.comebacks, 0) as comebacks,
-    counted_songs.top_tens = 1
-    and careers.last_number_in_top_ten < latest_periods.latest_number as is_one_hit_wonder
+    case
+        when counted_songs.hits > 1 or not left_top_tens.is_a_year_ago then false
+        when left_top_tens.is_history_known then counted_songs.top_tens = 1
+    end as is_one_hit_wonder
 from listed_artists
 inner join careers on listed_artists.artist = careers.artist
 inner join first_songs on listed_artists.artist = first_songs.artist
 inner join counted_songs on listed_artists.artist = counted_songs.artist
-inner join latest_periods on listed_artists.chart_id = latest_periods.chart_id
+inner join left_top_tens on listed_artists.artist = left_top_tens.artist
 left join current_artists on listed_artists.artist_key = current_artists.artist_id
 left join counted_absences on listed_artists.artist = counted_absences.artist
 order by listed_artists.chart_id asc, careers.periods desc, listed_artists.artist_key asc

@@ -1,6 +1,8 @@
 -- One row per chart and artist with one hit: a single song in the top ten, and that a year ago.
--- The song left the top ten at least 365 days before the latest period. Artists who were there
--- before history begins may have had other hits. Featured artists count, too.
+-- The song left the top ten at least 365 days before the latest period. A song with a peak in the
+-- top ten by Spotify's own figures counts as a hit, too. Charts of which history lacks more than
+-- 5 % of the periods have no rows: artists may have had other hits in these. They may also have had
+-- some before history begins. Featured artists count, too.
 -- variable charts: only these charts are read; by default, all are
 -- song_name: title of the hit
 -- peak_position: highest position of the hit
@@ -11,21 +13,36 @@
 -- next_peak: highest position of the artist's other songs; null if there are none
 with
 
-hits as (
+known_charts as (
 
     select
         chart_id,
-        artist_key,
-        run_id,
-        min(position) as peak_position,
-        count(distinct period_end) as top_ten_periods,
-        min(period_end) as first_date,
-        max(period_end) as last_date
+        max(period_end) as latest_date
+    from chart_periods
+    group by chart_id
+    having count(*) >= 0.95 * (max(period_number) - min(period_number) + 1)
+
+),
+
+hits as (
+
+    select
+        entry_artists.chart_id,
+        entry_artists.artist_key,
+        entry_artists.run_id,
+        min(entry_artists.position) as peak_position,
+        count(distinct entry_artists.period_end) as top_ten_periods,
+        min(entry_artists.period_end) as first_date,
+        max(entry_artists.period_end) as last_date
     from entry_artists
+    semi join known_charts on entry_artists.chart_id = known_charts.chart_id
     where
-        position <= 10
-        and list_contains(coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id)
-    group by chart_id, artist_key, run_id
+        entry_artists.position <= 10
+        and list_contains(
+            coalesce(getvariable('charts')::varchar[], [entry_artists.chart_id]),
+            entry_artists.chart_id
+        )
+    group by entry_artists.chart_id, entry_artists.artist_key, entry_artists.run_id
 
 ),
 
@@ -37,22 +54,12 @@ single_hits as (
 
 ),
 
-latest_periods as (
-
-    select
-        chart_id,
-        max(period_end) as latest_date
-    from chart_periods
-    group by chart_id
-
-),
-
 left_hits as (
 
     select single_hits.*
     from single_hits
-    inner join latest_periods on single_hits.chart_id = latest_periods.chart_id
-    where latest_periods.latest_date - single_hits.last_date >= 365
+    inner join known_charts on single_hits.chart_id = known_charts.chart_id
+    where known_charts.latest_date - single_hits.last_date >= 365
 
 ),
 
@@ -63,7 +70,8 @@ artist_songs as (
         entry_artists.artist_key,
         entry_artists.run_id,
         max(entry_artists.artist_name) as artist_name,
-        min(entry_artists.position) as peak_position
+        min(entry_artists.position) as peak_position,
+        min(entry_artists.reported_peak) as reported_peak
     from entry_artists
     semi join left_hits
         on entry_artists.chart_id = left_hits.chart_id
@@ -87,6 +95,7 @@ careers as (
         min(peak_position) filter (where peak_position > 10) as next_peak
     from artist_songs
     group by chart_id, artist_key
+    having count(*) filter (where peak_position <= 10 or reported_peak <= 10) = 1
 
 )
 

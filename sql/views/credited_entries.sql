@@ -15,7 +15,9 @@ select
     song_name,
     case when has_streams then streams else lowest_position + 1 - position end as weight,
     artist_credit,
-    artist_ids
+    artist_ids,
+    reported_peak,
+    reported_periods
 from entries
 where
     kind = 'song'

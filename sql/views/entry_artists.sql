@@ -35,6 +35,7 @@ split_entries as (
         position,
         run_id,
         song_name,
+        reported_peak,
         weight / len(artist_keys) as weight,
         unnest(artist_keys) as artist_key,
         unnest(artist_names) as credited_name
@@ -52,6 +53,7 @@ select
     split_entries.run_id,
     split_entries.song_name,
     split_entries.weight,
+    split_entries.reported_peak,
     split_entries.artist_key,
     coalesce(current_artists.artist_name, split_entries.credited_name) as artist_name,
     current_artists.genres

@@ -69,6 +69,8 @@ def test_one_hit_wonders(rows_of):
         if len(songs) == 1 and (LAST - last_hit[artist_id]) * 7 >= 365
     }
     assert {row["artist_key"]: {row["run_id"]} for row in rows_of("one_hit_wonders")} == expected
+    careers = {row["artist_key"]: row["is_one_hit_wonder"] for row in rows_of("artist_career")}
+    assert careers == {artist_id: artist_id in expected for artist_id in careers}
 
 
 def test_newcomers_of_a_year(rows_of):
@@ -81,7 +83,7 @@ def test_newcomers_of_a_year(rows_of):
     expected = {
         artist_id: (end_date(week), weights[artist_id] / sum(weights.values()))
         for artist_id, week in first.items()
-        if week * 7 >= 365
+        if week * 7 >= 371
     }
     rows = rows_of("newcomers_by_year")
     assert {row["artist_key"] for row in rows} == set(expected)
@@ -147,6 +149,52 @@ def test_nobody_is_a_newcomer_of_a_history_with_gaps(mirror):
     assert asked(mirror, "newcomers_by_year", "artist_name") == []
 
 
+def test_who_was_there_last_christmas_is_no_newcomer(mirror):
+    ann, bob, cy = song("a", "Ann"), song("b", "Bob"), song("c", "Cy")
+    # 53 weeks, so that the week of Christmas is among them.
+    mirror.put_weeks([ann, bob], *[[ann]] * 51, [ann, bob], [ann, cy])
+    assert asked(mirror, "newcomers_by_year", "artist_name") == [("Cy",)]
+    mirror.remove(CHART, THURSDAY)
+    assert asked(mirror, "newcomers_by_year", "artist_name") == []
+
+
+# A title, an artist, and the figures that Spotify reports.
+Reported = tuple[str, str, dict[str, int]]
+
+
+def put_songs(mirror, week: int, *songs: Reported) -> None:
+    """Add or replace a week with songs, their artists, and what Spotify reports of them."""
+    day = THURSDAY + timedelta(weeks=week)
+    mirror.put(CHART, day, [])
+    mirror.remove(CHART, day)
+    mirror.put(CHART, day, [])
+    for position, (name, credit, reported) in enumerate(songs, 1):
+        mirror.put_row(
+            *("songs", CHART, day),
+            position=position,
+            song_id=name,
+            recording_id=f"R-{name}",
+            song_name=name,
+            artist_credit=credit,
+            **reported,
+        )
+
+
+def test_whom_spotify_counted_before_is_no_newcomer(mirror):
+    ann: Reported = ("a", "Ann", {})
+    for week in [*range(58), *range(60, 64)]:
+        put_songs(mirror, week, ann)
+    first, third = {"reported_periods": 1}, {"reported_periods": 3}
+    bob = [("b", "Bob", first), ("c", "Bob", third)]
+    cleo, dan = ("d", "Cleo", first), ("e", "Dan", third)
+    put_songs(mirror, 57, ann, bob[0], cleo, ("f", "Eve", {}))
+    # The second songs of Bob and Eve may have come in the two weeks that are missing.
+    put_songs(mirror, 60, ann, bob[1], dan, ("g", "Eve", {"reported_periods": 3}))
+    # Cleo's second song was there before her first.
+    put_songs(mirror, 61, ann, ("h", "Cleo", {"reported_periods": 4}))
+    assert {name for (name,) in asked(mirror, "newcomers_by_year", "artist_name")} == {"Bob", "Eve"}
+
+
 def test_a_recent_hit_makes_no_one_hit_wonder(mirror):
     hits = [song(f"hit {number}", f"Hitmaker {number}") for number in range(10)]
     others = [song(f"other {number}", "Ann") for number in range(10)]
@@ -158,3 +206,41 @@ def test_a_recent_hit_makes_no_one_hit_wonder(mirror):
         mirror, "one_hit_wonders", "artist_name", "peak_position", "top_ten_periods", "songs"
     )
     assert found == [("Hitmaker 0", 1, 1, 1)]
+
+
+USUAL: list[Reported] = [(f"hit {number}", "Someone", {}) for number in range(10)]
+
+
+@pytest.fixture
+def hitmakers(mirror):
+    """60 weeks of ten hits, of which Ann's and Bob's were there in the first week only."""
+    for week in range(60):
+        put_songs(mirror, week, *USUAL)
+    put_songs(mirror, 0, ("one", "Ann", {}), ("two", "Bob", {}), *USUAL[:8])
+    return mirror
+
+
+def wonders(mirror) -> tuple[set[str], dict[str, bool | None]]:
+    """The artists in the list of one-hit wonders, and what their careers say."""
+    listed = {name for (name,) in asked(mirror, "one_hit_wonders", "artist_name")}
+    return listed, dict(asked(mirror, "artist_career", "artist_name", "is_one_hit_wonder"))
+
+
+def test_a_hit_before_history_begins_is_a_hit(hitmakers):
+    careers = {"Ann": True, "Bob": True, "Someone": False}
+    assert wonders(hitmakers) == ({"Ann", "Bob"}, careers)
+    put_songs(hitmakers, 30, *USUAL, ("old", "Ann", {"reported_peak": 4}))
+    put_songs(hitmakers, 31, *USUAL, ("old", "Bob", {"reported_peak": 11}))
+    assert wonders(hitmakers) == ({"Bob"}, careers | {"Ann": False})
+    # A song that history has below the top ten only is no hit in it.
+    put_songs(hitmakers, 32, *USUAL, ("older", "Cy", {"reported_peak": 2}))
+    assert wonders(hitmakers) == ({"Bob"}, careers | {"Ann": False, "Cy": False})
+
+
+def test_a_history_with_gaps_does_not_tell_who_had_one_hit(hitmakers):
+    known = wonders(hitmakers)
+    for week in (20, 30, 40):
+        hitmakers.remove(CHART, THURSDAY + timedelta(weeks=week))
+    assert wonders(hitmakers) == known
+    hitmakers.remove(CHART, THURSDAY + timedelta(weeks=50))
+    assert wonders(hitmakers) == (set(), {"Ann": None, "Bob": None, "Someone": False})

@@ -105,9 +105,9 @@ def test_careers_of_artists(history):
     )
     assert found == [
         ("Ann", "A", day(0), day(6), 2, 2, 2, 6, 4, 2026, 0, 0, False),
-        ("Bob", "B", day(0), day(5), 1, 1, 1, 5, 1, 2026, 0, 0, True),
+        ("Bob", "B", day(0), day(5), 1, 1, 1, 5, 1, 2026, 0, 0, False),
         ("Eve", "E", day(5), day(6), 1, 1, 1, 2, 1, 2026, 0, 0, False),
-        ("Cy", "C", day(0), day(0), 1, 0, 1, 1, 0, 2026, 0, 0, True),
+        ("Cy", "C", day(0), day(0), 1, 0, 1, 1, 0, 2026, 0, 0, False),
     ]
 
 
