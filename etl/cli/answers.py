@@ -57,11 +57,6 @@ def print_answer(answer: Answer, limit: int, console: Console) -> None:
         _print_charts(answer, limit, console)
     else:
         _print_together(answer, limit, console)
-    if answer.unresolved_songs:
-        songs = counted(answer.unresolved_songs, "song names", "songs name")
-        _print_notes(
-            [f"{songs} the artist in a credit that is not resolved; not counted."], console
-        )
 
 
 def _print_charts(answer: Answer, limit: int, console: Console) -> None:
@@ -75,6 +70,7 @@ def _print_charts(answer: Answer, limit: int, console: Console) -> None:
         words = _Words(period, chart.kind, {*_HIDDEN, "kind"})
         _print_table(chart.name, columns, rows[:limit], words, console)
         _print_notes(_notes(columns, rows, limit, "this chart"), console)
+        _print_notes(answer.notes, console)
         _print_notes([_held(history, period)], console)
     if answer.other_charts:
         others = counted(answer.other_charts, "more chart")
@@ -89,6 +85,7 @@ def _print_together(answer: Answer, limit: int, console: Console) -> None:
     period = periods.pop() if len(periods) == 1 else "period"
     _print_table(answer.question.help, columns, rows[:limit], _Words(period), console)
     _print_notes(_notes(columns, rows, limit, "these charts"), console)
+    _print_notes(answer.notes, console)
     if histories:
         first, last = min(one.first for one in histories), max(one.last for one in histories)
         missing = sum(one.missing for one in histories)
@@ -249,7 +246,8 @@ def _unknown(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Iterato
         keys = [str(row[columns.index("artist_key")]) for row in rows]
         credits = sum(key.startswith("credit:") for key in keys)
         if credits:
+            verb = "is" if credits == 1 else "are"
             yield (
-                f"{credits:,} of {len(rows):,} rows are about an artist credit as it is written,"
+                f"{credits:,} of {len(rows):,} rows {verb} about an artist credit as it is written,"
                 " as its artists are unknown."
             )

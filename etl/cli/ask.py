@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from calendar import monthrange
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
@@ -33,11 +35,27 @@ TABLE_ROWS = 20
 
 
 def _first_day(text: str) -> date:
-    return date.fromisoformat(f"{text}-01-01" if len(text) == 4 else text)
+    year, month, day = _date_parts(text)
+    return date(year, month or 1, day or 1)
 
 
 def _last_day(text: str) -> date:
-    return date.fromisoformat(f"{text}-12-31" if len(text) == 4 else text)
+    year, month, day = _date_parts(text)
+    month = month or 12
+    return date(year, month, day or monthrange(year, month)[1])
+
+
+def _date_parts(text: str) -> tuple[int, int, int]:
+    """The year, month and day in a date; 0 for those that it leaves open."""
+    match = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", text.strip(), re.ASCII)
+    year, month, day = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
+    try:
+        date(year, month or 1, day or 1)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is not a date. Give a day, a month or a year: 2026-01-31, 2026-01 or 2026."
+        ) from None
+    return year, month, day
 
 
 @app.command()
@@ -51,11 +69,11 @@ def ask(
     song: Annotated[str | None, typer.Option(help="A song, or a part of its title.")] = None,
     since: Annotated[
         date | None,
-        typer.Option(parser=_first_day, metavar="DATE", help="The first day, or year: 2026."),
+        typer.Option(parser=_first_day, metavar="DATE", help="The first day, month or year: 2026."),
     ] = None,
     until: Annotated[
         date | None,
-        typer.Option(parser=_last_day, metavar="DATE", help="The last day, or year."),
+        typer.Option(parser=_last_day, metavar="DATE", help="The last day, month or year."),
     ] = None,
     limit: Annotated[
         int | None, typer.Option(min=1, help="How many rows; a table has 20 otherwise.")
@@ -69,6 +87,8 @@ def ask(
     if question is None:
         _list_questions()
         return
+    if since and until and since > until:
+        _wrong_usage(f"--since {since} is after --until {until}.")
     choice = Choice(chart, _market(market), artist, song, since, until)
     asked = _question(question)
     given = _answer(asked, choice, format, on)

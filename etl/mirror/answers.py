@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -14,11 +14,12 @@ from etl.database import QueryResult, described, set_variables
 from etl.errors import QueryError
 from etl.mirror.choices import Chart, find_charts, known_charts
 from etl.mirror.labels import set_label_owners
-from etl.mirror.limits import Choice, Limits, conditions, find_limits
+from etl.mirror.limits import Choice, Limits, conditions, find_limits, left_out
 from etl.mirror.names import unresolved_songs
 from etl.mirror.query import fetched
 from etl.mirror.questions import Question
 from etl.mirror.reader import QUERY_THREADS, open_mirror
+from etl.wording import counted
 
 # Sums differ in their last digits by the order in which threads add; these digits do not.
 _DIGITS = 12
@@ -39,9 +40,8 @@ class History:
 class Answer:
     """The rows of an answer, in the order of the report, and the charts that they are about.
 
-    Rows without a column `chart_id` are about all charts of the mirror together. Songs that name
-    the chosen artist in a credit that is not resolved are not counted; `unresolved_songs` are as
-    many.
+    Rows without a column `chart_id` are about all charts of the mirror together. `notes` are
+    sentences about how to read the rows.
     """
 
     question: Question
@@ -49,7 +49,7 @@ class Answer:
     charts: tuple[Chart, ...]
     other_charts: int
     histories: dict[str, History]
-    unresolved_songs: int = 0
+    notes: tuple[str, ...] = ()
 
 
 # Runs a select with its parameters and the variables that it reads.
@@ -93,13 +93,11 @@ def answer(
                 charts = known
             chart_ids = [one.chart_id for one in charts]
             histories = _histories(connection, chart_ids)
-            unresolved = (
-                unresolved_songs(connection, choice.artist, chart_ids) if choice.artist else 0
-            )
+            notes = (*left_out(question, choice), *_not_counted(connection, choice, chart_ids))
         except duckdb.Error as error:
             raise QueryError(f"The mirror cannot answer {question.name}: {error}") from error
     others = len(known) - len(charts)
-    return Answer(question, found, tuple(charts), others, histories, unresolved)
+    return Answer(question, found, tuple(charts), others, histories, notes)
 
 
 def _rows(question: Question, columns: Mapping[str, str], limits: Limits, run: Run) -> QueryResult:
@@ -133,3 +131,12 @@ def _histories(
         [list(chart_ids)],
     ).fetchall()
     return {chart_id: History(*rest) for chart_id, *rest in found}
+
+
+def _not_counted(
+    connection: duckdb.DuckDBPyConnection, choice: Choice, chart_ids: Sequence[str]
+) -> Iterator[str]:
+    songs = unresolved_songs(connection, choice.artist, chart_ids) if choice.artist else 0
+    if songs:
+        named = counted(songs, "song names", "songs name")
+        yield f"{named} the artist in a credit that is not resolved; not counted."

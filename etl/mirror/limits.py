@@ -110,6 +110,16 @@ def conditions(question: Question, limits: Limits) -> tuple[str, list[object]]:
     return " and ".join(parts), parameters
 
 
+def left_out(question: Question, choice: Choice) -> list[str]:
+    """What the time of the choice leaves out, where it does not limit what the figures count."""
+    days = {"since": choice.since, "until": choice.until}
+    return [
+        f"With --{variable}, {question.variables[variable].partition('; by default')[0]}."
+        for variable, day in days.items()
+        if day is not None and " are left out" in question.variables.get(variable, "")
+    ]
+
+
 def _of_charts(
     question: Question,
     possible: Collection[str],

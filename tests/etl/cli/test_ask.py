@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import shutil
 
 import pytest
@@ -18,6 +17,7 @@ from etl.mirror.limits import Choice
 from etl.mirror.questions import Question, questions
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
+from tests.support.asking import answers
 from tests.support.commands import run_command
 from tests.support.made_up import PLAYLIST
 from tests.support.small_lakes import (
@@ -27,38 +27,6 @@ from tests.support.small_lakes import (
     playlist_name,
     put_pending,
 )
-
-
-@pytest.fixture(scope="module")
-def mirror(tmp_path_factory):
-    """Two charts of six weeks, one of which lacks the third week."""
-    folder = tmp_path_factory.mktemp("asked")
-    files = {chart_name(week, "de"): chart_body(week) for week in range(6) if week != 2}
-    files |= {chart_name(week, "global"): chart_body(week + 3) for week in range(6)}
-    lake = open_lake(str(folder / "lake"))
-    put_pending(lake, files)
-    process_pending(lake, "parquet")
-    refresh(lake, folder / "mirror.duckdb")
-    return folder / "mirror.duckdb"
-
-
-@pytest.fixture
-def chartlake(mirror, monkeypatch, capsys):
-    """Runs the command; returns its exit status, stdout and stderr."""
-    monkeypatch.setenv("CHARTLAKE_MIRROR", str(mirror))
-
-    def run(*arguments):
-        status = run_command(*arguments)
-        return status, *capsys.readouterr()
-
-    return run
-
-
-def answers(chartlake, *arguments):
-    """The rows of an answer."""
-    status, output, _ = chartlake("ask", *arguments, "--format", "json")
-    assert status == 0
-    return json.loads(output)
 
 
 def test_every_report_is_a_question_with_a_topic():
@@ -155,14 +123,6 @@ def test_a_single_wide_row_is_printed_upright(chartlake):
     assert "run id" not in lines and "kind" not in lines
 
 
-def test_time_is_limited_by_days_or_years(chartlake):
-    inside = answers(chartlake, "churn", "--since", "2026-01-20", "--until", "2026-01-31")
-    assert {row["period_end"] for row in inside} == {"2026-01-22", "2026-01-29"}
-    assert answers(chartlake, "churn", "--until", "2025") == []
-    assert answers(chartlake, "churn", "--until", "2026") == answers(chartlake, "churn")
-    assert chartlake("ask", "churn", "--since", "yesterday")[0] == 2
-
-
 def test_songs_and_artists_are_found_whatever_accents_and_case(chartlake):
     runs = answers(chartlake, "longest-runs", "--song", "söng 7")
     assert {row["song_name"] for row in runs} == {"Song 7"}
@@ -193,23 +153,6 @@ def test_a_question_about_charts_refuses_a_song(chartlake):
     status, _, message = chartlake("ask", "half-life", "--song", "Song 7")
     assert status == 2
     assert message == "half-life is about whole charts; it cannot be asked for a song.\n"
-
-
-def test_a_question_about_the_whole_history_refuses_a_time(chartlake):
-    status, output, message = chartlake("ask", "chart-records", "--since", "2026")
-    assert (status, output) == (2, "")
-    assert message == (
-        "chart-records is about whole charts; it cannot be asked for a time with --since.\n"
-    )
-
-
-def test_the_latest_period_of_a_time_is_the_latest_that_ends_in_it(chartlake):
-    found = answers(chartlake, "this-week", "--until", "2026-01-20")
-    days = {(row["chart_id"], row["period_end"]) for row in found}
-    assert days == {
-        ("regional-de-weekly", "2026-01-08"),
-        ("regional-global-weekly", "2026-01-15"),
-    }
 
 
 def test_a_song_is_chosen_by_its_title_and_artists(chartlake):
