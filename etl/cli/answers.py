@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from etl.database import QueryResult
-from etl.mirror.answers import Answer, History
+from etl.mirror.answers import Answer, History, nothing_fits
 from etl.wording import counted, unit
 
 # Columns that identify or repeat, and say nothing to a reader.
@@ -69,7 +69,8 @@ def _print_charts(answer: Answer, limit: int, console: Console) -> None:
         period = unit(history.period)
         words = _Words(period, chart.kind, {*_HIDDEN, "kind"})
         _print_table(chart.name, columns, rows[:limit], words, console)
-        _print_notes(_notes(columns, rows, limit, "this chart"), console)
+        reason = answer.reasons.get(chart.chart_id)
+        _print_notes(_notes(columns, rows, limit, "this chart", reason), console)
         _print_notes(answer.notes, console)
         _print_notes([_held(history, period)], console)
     if answer.other_charts:
@@ -215,10 +216,14 @@ def _number(column: str, value: float) -> str:
 
 
 def _notes(
-    columns: Sequence[str], rows: Sequence[tuple[Any, ...]], limit: int, charts: str
+    columns: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    limit: int,
+    charts: str,
+    reason: str | None = None,
 ) -> Iterator[str]:
     if not rows:
-        yield f"Nothing in the history of {charts} fits the question."
+        yield nothing_fits(charts, reason)
     elif len(rows) > limit:
         yield f"{limit:,} of {len(rows):,} rows; --limit shows more, --format csv all."
     yield from _unknown(columns, rows)

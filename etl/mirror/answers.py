@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -41,7 +41,7 @@ class Answer:
     """The rows of an answer, in the order of the report, and the charts that they are about.
 
     Rows without a column `chart_id` are about all charts of the mirror together. `notes` are
-    sentences about how to read the rows.
+    sentences about how to read the rows. `reasons` say why charts have none, where that is known.
     """
 
     question: Question
@@ -50,8 +50,11 @@ class Answer:
     other_charts: int
     histories: dict[str, History]
     notes: tuple[str, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
+# A report whose comment says this has no rows of a chart without streams.
+_STREAMS_ONLY = "has no streams are left out"
 # Runs a select with its parameters and the variables that it reads.
 Run = Callable[[str, Sequence[object], Limits], QueryResult]
 
@@ -71,33 +74,49 @@ def answer(
 
     `label_owners` is a file with more owners of record labels.
 
-    With `one_chart`, and none chosen, a question about charts is answered for the first: the global
-    one with the longest history. Raises QueryError where a name fits nothing, or several;
-    InvalidInput where the question cannot be limited as wished.
+    With `one_chart`, and none chosen, a question about charts is answered for the first that has
+    rows; global ones, and those with the longest history, come first. Raises QueryError where a
+    name fits nothing, or several; InvalidInput where the question cannot be limited as wished.
     """
     with open_mirror(path, threads=QUERY_THREADS) as connection:
         known = known_charts(connection)
         charts = find_charts(known, choice.chart, choice.market)
         is_chosen = not choice.chart is choice.market is None
+        notes = left_out(question, choice)
         try:
             if "label_owners" in question.sql:
                 set_label_owners(connection, label_owners)
             columns = dict(described(connection, f"({question.sql})"))
-            if one_chart and not is_chosen and "chart_id" in columns:
-                charts, is_chosen = charts[:1], True
-            chart_ids = [one.chart_id for one in charts]
-            chosen = chart_ids if is_chosen else None
+            is_about_charts = "chart_id" in columns
+            candidates: list[Chart] = []
+            if one_chart and not is_chosen and is_about_charts:
+                candidates, charts, is_chosen = charts, charts[:1], True
+            chosen = _ids(charts) if is_chosen else None
             limits = find_limits(connection, question, columns, choice, chosen)
-            found = _rows(question, columns, limits, run or partial(_run, connection))
-            if "chart_id" not in columns:
+            find = partial(_rows, question, columns, run=run or partial(_run, connection))
+            found = find(limits)
+            if not is_about_charts:
                 charts = known
-            chart_ids = [one.chart_id for one in charts]
-            histories = _histories(connection, chart_ids)
-            notes = (*left_out(question, choice), *_not_counted(connection, choice, chart_ids))
+            if not found.rows and len(candidates) > 1:
+                everywhere = find({**limits, "charts": _ids(candidates)})
+                if everywhere.rows:
+                    reason = _reasons(connection, question, _ids(charts), found)
+                    sentence = nothing_fits(charts[0].name, reason.get(charts[0].chart_id))
+                    notes.append(f"{sentence} This is the first chart with an answer.")
+                    charts, found = _first_answered(candidates, everywhere)
+            notes += _not_counted(connection, choice, _ids(charts))
+            histories = _histories(connection, _ids(charts))
+            reasons = _reasons(connection, question, _ids(charts), found) if is_about_charts else {}
         except duckdb.Error as error:
             raise QueryError(f"The mirror cannot answer {question.name}: {error}") from error
     others = len(known) - len(charts)
-    return Answer(question, found, tuple(charts), others, histories, notes)
+    return Answer(question, found, tuple(charts), others, histories, tuple(notes), reasons)
+
+
+def nothing_fits(where: str, reason: str | None = None) -> str:
+    """The sentence about a history without an answer, with the reason where it is known."""
+    because = f": {reason}" if reason else ""
+    return f"Nothing in the history of {where} fits the question{because}."
 
 
 def _rows(question: Question, columns: Mapping[str, str], limits: Limits, run: Run) -> QueryResult:
@@ -109,6 +128,38 @@ def _rows(question: Question, columns: Mapping[str, str], limits: Limits, run: R
     )
     found = run(f"select {listed} from ({question.sql}) as answer where {where}", parameters, read)
     return QueryResult(tuple(columns), found.rows)
+
+
+def _ids(charts: Sequence[Chart]) -> list[str]:
+    return [one.chart_id for one in charts]
+
+
+def _first_answered(charts: Sequence[Chart], found: QueryResult) -> tuple[list[Chart], QueryResult]:
+    """The first of the charts that has rows, with its rows."""
+    index = found.columns.index("chart_id")
+    answered = {row[index] for row in found.rows}
+    first = next(one for one in charts if one.chart_id in answered)
+    rows = tuple(row for row in found.rows if row[index] == first.chart_id)
+    return [first], QueryResult(found.columns, rows)
+
+
+def _reasons(
+    connection: duckdb.DuckDBPyConnection,
+    question: Question,
+    chart_ids: Sequence[str],
+    found: QueryResult,
+) -> dict[str, str]:
+    """Why charts have no rows, by id, where that is known."""
+    if _STREAMS_ONLY not in question.sql:
+        return {}
+    index = found.columns.index("chart_id")
+    empty = sorted(set(chart_ids) - {row[index] for row in found.rows})
+    without = connection.execute(
+        "select chart_id from entries where list_contains(?::varchar[], chart_id)"
+        " group by chart_id having count(streams) = 0",
+        [empty],
+    ).fetchall()
+    return {chart_id: "it has no streams" for (chart_id,) in without}
 
 
 def _run(

@@ -18,7 +18,12 @@ _LISTED_CHARTS = """
     from charts
     inner join chart_periods using (chart_id)
     group by chart_id
-    order by any_value(market) is distinct from 'global', count(*) desc, chart_id
+    order by
+        any_value(kind) is distinct from 'song',
+        any_value(market) is distinct from 'global',
+        count(*) desc,
+        coalesce(any_value(family) in ('viral', 'city', 'pulse', 'genre'), false),
+        chart_id
 """
 # In a mirror without the table `charts`, ids are all that is known.
 _CHART_IDS = r"""
@@ -47,7 +52,7 @@ class Chart:
 
 
 def known_charts(connection: duckdb.DuckDBPyConnection) -> list[Chart]:
-    """All charts, the global ones and those with the longest history first."""
+    """All charts: those of songs, the global ones and those with the longest history first."""
     try:
         found = connection.execute(_LISTED_CHARTS).fetchall()
     except duckdb.CatalogException:

@@ -83,8 +83,9 @@ def find_limits(
         variable = _first(question, possible, ("recordings", "songs"), "a song")
         known = found.get(variable)
         among = known if isinstance(known, list) else None
+        is_chosen = not choice.chart is choice.market is None
         found[variable] = (
-            find_song(connection, choice.song, among, chart_ids)
+            find_song(connection, choice.song, among, chart_ids if is_chosen else None)
             if variable == "songs"
             else find_recording(connection, choice.song, among)
         )

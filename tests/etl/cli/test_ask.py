@@ -97,9 +97,9 @@ def test_charts_are_shown_and_found_by_their_names(tmp_path, mirror, monkeypatch
     with connect(named) as connection:
         connection.execute(
             "create or replace table charts as from (values"
-            " ('regional-de-weekly', 'Top Songs in Germany', 'de'),"
-            " ('regional-global-weekly', 'Top Songs of the World', 'global')"
-            ") as listed (chart_id, chart_name, market)"
+            " ('regional-de-weekly', 'Top Songs in Germany', 'de', 'song', 'regional'),"
+            " ('regional-global-weekly', 'Top Songs of the World', 'global', 'song', 'regional')"
+            ") as listed (chart_id, chart_name, market, kind, family)"
         )
     monkeypatch.setenv("CHARTLAKE_MIRROR", str(named))
     assert run_command("ask", "this-week", "--chart", "germany") == 0
