@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import typer
+
 from etl.cli.app import app, open_settings, warn
 from etl.cli.aws import aws
 from etl.wording import counted
@@ -33,4 +35,6 @@ def views() -> None:
         f" {settings.athena_database}"
     )
     for name, reason in defined.refused.items():
-        warn(f"{name} has no view: {reason}")
+        warn(f"{name} was not defined: {reason}")
+    if defined.refused:
+        raise typer.Exit(1)

@@ -26,7 +26,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Defined:
-    """How many tables and views were defined, and which questions were not, with the reasons."""
+    """How many tables and views were defined, and which views were not, with the reasons."""
 
     tables: int
     views: int
@@ -56,16 +56,17 @@ def question_statements(index: Index) -> tuple[list[Statement], dict[str, str]]:
         try:
             select = translate(question.sql, Dialect.athena, index.schema)
         except Untranslatable as error:
-            refused[name] = str(error)
+            refused[_name(name)] = str(error)
         else:
-            defined.append(_view(name.replace("-", "_"), select))
+            defined.append(_view(_name(name), select))
     return defined, refused
 
 
 def define_views(lake: Lake, settings: Settings) -> Defined:
     """Define all tables and views in the database that the settings name; existing ones anew.
 
-    Raises ConfigurationError without a database or a bucket, and QueryError with the name of what
+    A view that Athena refuses does not keep the others from being defined. Raises
+    ConfigurationError without a database or a bucket, and QueryError with the name of a table that
     could not be defined.
     """
     database = _database(settings)
@@ -73,24 +74,36 @@ def define_views(lake: Lake, settings: Settings) -> Defined:
     location = settings.lake.rstrip("/")
 
     def run(statement: Statement) -> None:
+        run_query(statement.sql, database, settings.athena_workgroup, settings.aws)
+
+    def run_needed(statement: Statement) -> None:
         try:
-            run_query(statement.sql, database, settings.athena_workgroup, settings.aws)
+            run(statement)
         except QueryError as error:
             raise QueryError(
                 f"{statement.name} could not be defined in Athena: {error} What was defined before"
                 " it works. Run `chartlake aws views` again after correcting this."
             ) from error
 
+    def reason_against(view: Statement) -> str | None:
+        try:
+            run(view)
+        except QueryError as error:
+            return str(error)
+        return None
+
     tables = table_statements(index, location)
     views = view_statements(index, is_csv=settings.format == "csv")
     asked, refused = question_statements(index)
     # The columns of a table may have changed; its files stay where they are.
-    in_parallel(run, [Statement(one.name, f"drop table if exists `{one.name}`") for one in tables])
-    in_parallel(run, tables)
-    for view in views:
-        run(view)
-    in_parallel(run, asked)
-    return Defined(len(tables), len(views) + len(asked), refused)
+    drops = [Statement(one.name, f"drop table if exists `{one.name}`") for one in tables]
+    in_parallel(run_needed, drops)
+    in_parallel(run_needed, tables)
+    reasons = [*map(reason_against, views), *in_parallel(reason_against, asked)]
+    for view, reason in zip([*views, *asked], reasons, strict=True):
+        if reason is not None:
+            refused[view.name] = reason
+    return Defined(len(tables), reasons.count(None), refused)
 
 
 def _database(settings: Settings) -> str:
@@ -104,6 +117,10 @@ def _database(settings: Settings) -> str:
             f"Athena reads from S3, and CHARTLAKE_LAKE is {settings.lake}; nothing was defined."
         )
     return settings.athena_database
+
+
+def _name(question: str) -> str:
+    return question.replace("-", "_")
 
 
 def _view(name: str, select: str) -> Statement:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from etl.engines import percentiles
+from etl.engines import percentiles, windows
 from etl.engines.percentiles import typed
 from etl.errors import Untranslatable
 
@@ -199,10 +199,6 @@ def _max(node: _Node) -> _Node:
     return node
 
 
-def _window(node: _Node) -> _Node:
-    return percentiles.over(node.this, node) if isinstance(node.this, exp.Case) else node
-
-
 def _filter(node: _Node) -> _Node:
     # What became a case has taken the condition in.
     return node.this if isinstance(node.this, exp.Case) else node
@@ -259,7 +255,7 @@ _RULES: dict[tuple[type[_Node], ...], _Rule] = {
     (exp.Median,): percentiles.median,
     (exp.PercentileDisc,): percentiles.quantile,
     (exp.Filter,): _filter,
-    (exp.Window,): _window,
+    (exp.Window,): windows.rewritten,
     (exp.Max, exp.Min): _max,
     (exp.ArrayMin,): _list_min,
 }

@@ -19,6 +19,7 @@ from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from etl.settings import Settings
 from tests.support.aws_server import BUCKET
+from tests.support.commands import run_command
 from tests.support.small_lakes import chart_body, chart_name, put_pending
 
 DATABASE = "charts"
@@ -67,6 +68,24 @@ def statements(monkeypatch):
 
 
 @pytest.fixture
+def refusing(monkeypatch):
+    """Lets Athena refuse the statements with one of some texts; returns those it was given."""
+    given: list[str] = []
+
+    def refuse(*texts):
+        def run(sql, *others):
+            given.append(sql)
+            if any(text in sql for text in texts):
+                raise QueryError("Athena cannot run the query: too many cooks.")
+            return QueryResult((), ())
+
+        monkeypatch.setattr("etl.engines.athena.run_query", run)
+        return given
+
+    return refuse
+
+
+@pytest.fixture
 def few_views(monkeypatch):
     """Lets a view and two questions be all that there are."""
     few = {name: questions()[name] for name in ("number-ones", "this-week")}
@@ -97,15 +116,34 @@ def test_tables_and_views_can_be_defined_again(settings, statements, few_views):
     assert "drop table if exists `entries`" in statements
 
 
-def test_a_statement_that_athena_refuses_is_named(settings, few_views, monkeypatch):
-    def refuse(sql, *others):
-        if '"movements"' in sql:
-            raise QueryError("Athena cannot run the query: too many cooks.")
-        return QueryResult((), ())
-
-    monkeypatch.setattr("etl.engines.athena.run_query", refuse)
-    with pytest.raises(QueryError, match=r"movements could not be defined in Athena: .*cooks"):
+def test_a_table_that_athena_refuses_is_named(settings, few_views, refusing):
+    refusing("create external table `runs`")
+    with pytest.raises(QueryError, match=r"runs could not be defined in Athena: .*cooks"):
         define_views(open_lake(settings.lake), settings)
+
+
+def test_views_that_athena_refuses_leave_the_others_to_be_defined(settings, few_views, refusing):
+    given = refusing('view "movements"', 'view "number_ones"')
+    defined = define_views(open_lake(settings.lake), settings)
+    assert defined.refused.keys() == {"movements", "number_ones"}
+    views = [one for one in given if one.startswith("create or replace view")]
+    assert defined.views == len(views) - 2
+    assert any('view "this_week"' in one for one in views)
+
+
+def test_the_command_names_all_views_that_athena_refuses(
+    settings, few_views, refusing, monkeypatch, capsys
+):
+    monkeypatch.setenv("CHARTLAKE_LAKE", settings.lake)
+    monkeypatch.setenv("CHARTLAKE_ATHENA_DATABASE", DATABASE)
+    assert run_command("aws", "views") == 0
+    refusing('view "this_week"', 'view "number_ones"')
+    capsys.readouterr()
+    assert run_command("aws", "views") == 1
+    shown = capsys.readouterr()
+    assert f"and 4 views in {DATABASE}" in shown.out
+    for name in ("this_week", "number_ones"):
+        assert f"{name} was not defined: Athena cannot run the query: too many cooks." in shown.err
 
 
 @pytest.mark.parametrize(

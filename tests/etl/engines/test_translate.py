@@ -71,6 +71,16 @@ def translated(
         ),
         ("any_value(x)", "MAX(t.x)", "MAX(t.x)"),
         (
+            "count(*) filter (where is_ok) over (partition by x)",
+            "COUNT(CASE WHEN t.is_ok THEN 1 END) OVER (PARTITION BY t.x)",
+            "COUNT(CASE WHEN t.is_ok THEN 1 END) OVER (PARTITION BY t.x)",
+        ),
+        (
+            "sum(a) filter (where is_ok and b > 1) over (partition by x)",
+            "SUM(CASE WHEN t.is_ok AND t.b > 1 THEN t.a END) OVER (PARTITION BY t.x)",
+            "SUM(CASE WHEN t.is_ok AND t.b > 1 THEN t.a END) OVER (PARTITION BY t.x)",
+        ),
+        (
             "greatest(a, b)",
             "GREATEST(COALESCE(t.a, t.b), COALESCE(t.b, t.a))",
             "GREATEST(COALESCE(t.a, t.b), COALESCE(t.b, t.a))",
@@ -169,6 +179,9 @@ def test_variables_become_literals_and_those_that_are_not_set_null():
         *("select list(x order by a) from t", "select d - x from t", "select unknown from t"),
         *("select a, unnest(l) from t group by a, l", "select getvariable('other') from t"),
         *("select greatest(a, b, 1) from t", "select try_cast(x as integer) from t"),
+        *("select arg_max(x, a) over () from t", "select count(distinct x) over () from t"),
+        "select count(distinct x) filter (where is_ok) over () from t",
+        "select first_value(x) filter (where is_ok) over (order by a) from t",
     ],
 )
 @pytest.mark.parametrize("dialect", Dialect)
