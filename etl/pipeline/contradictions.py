@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from etl.errors import LakeError
 from etl.lake import Lake, StoredObject
 from etl.lake.layout import PROCESSED, is_replaced
 from etl.lake.manifest import Manifest
@@ -58,7 +59,10 @@ class Contradiction:
 
 
 def contradictions(lake: Lake) -> list[Contradiction]:
-    """The contradictions between what is published of chart files and what tables say."""
+    """The contradictions between what is published of chart files and what tables say.
+
+    Raises LakeError where one of these raw files cannot be read.
+    """
     archived = {raw_name(one.key): one for one in lake.list(PROCESSED) if not is_replaced(one.key)}
     months = [name for name in archived if holds_month(name)]
     if not months:
@@ -90,6 +94,9 @@ def _collect(lake: Lake, objects: list[StoredObject], name: str, workspace: Work
     """Gather the entries in raw files in a table of that name."""
     groups, verb = in_order(objects), f"create temp table {name} as"
     while groups:
-        transform(stage_next(lake, groups, workspace), workspace)
+        batch = stage_next(lake, groups, workspace)
+        if batch.unread:
+            raise LakeError(batch.unread[0].sentence)
+        transform(batch, workspace)
         workspace.connection.execute(f"{verb} {_ENTRIES}")
         verb = f"insert into {name}"

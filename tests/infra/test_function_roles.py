@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from demo.render import Playlist
 from demo.web_api import CLIENT_ID, WebApi
 from demo.world import World
+from etl.lake import open_lake
+from etl.lake.intents import declare
+from etl.pipeline.purge import plan_purge
+from etl.pipeline.unfinished import rebuild_intent
 from etl.serverless.functions import land_charts, process_landed
 from tests.support.aws_server import BUCKET
 from tests.support.aws_stack import create_stack
+from tests.support.commands import run_command
 from tests.support.logins import ended_login
 from tests.support.permissions import Need, allows, listed, recorded
 from tests.support.small_lakes import chart_body, chart_name, playlist_body, playlist_name
@@ -106,7 +112,25 @@ def _process(aws_server):
     aws_server.put(ZONE + chart_name(0), body=chart_body(1))
     with recorded() as more:
         process_landed({}, None)
-    return needs | more
+    _leave_unfinished()
+    with recorded() as most:
+        process_landed({}, None)
+    return needs | more | most
+
+
+def _leave_unfinished():
+    """Let a purge and a rebuild die in a lake that has references and an export."""
+    lake = open_lake(f"s3://{BUCKET}/{PREFIX}")
+    reference = {"source": "spotify", "kind": "track", "fetched_at": "2026-01-01T00:00:00Z"}
+    lake.write(
+        "raw_data/reference/spotify_track.json", json.dumps(reference | {"answers": []}).encode()
+    )
+    for command in ("mirror", "export"):
+        assert run_command(command) == 0
+    plan = plan_purge(lake, datetime.now(UTC) + timedelta(minutes=1))
+    assert plan.snapshots and plan.raw_files and plan.references
+    declare(lake, plan.to_intent())
+    declare(lake, rebuild_intent(None))
 
 
 @pytest.mark.parametrize("role", REFUSED)

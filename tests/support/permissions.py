@@ -75,6 +75,10 @@ def _needs(service: str, operation: str, given: dict[str, Any]) -> Iterator[Need
         action = "s3:PutObject"
     for resource in _resources(service, given):
         yield Need(action, resource)
+        if "IfMatch" in given and action != "s3:GetObject":
+            # S3 compares versions for those alone who may read the object:
+            # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html
+            yield Need("s3:GetObject", resource)
 
 
 def _resources(service: str, given: dict[str, Any]) -> list[str]:

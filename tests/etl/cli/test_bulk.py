@@ -8,6 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from etl.cli import app
+from etl.errors import NotPermitted
+from etl.lake.layout import PROCESSED
+from tests.support.refusals import refuse
 
 HEADER = "date,region,rank,uri,artist,title,days_on_chart,streams"
 
@@ -156,3 +159,14 @@ def test_status_names_days_for_which_a_table_has_another_count(contradictions):
         "regional-us-daily", {"entry": "a", "count": 5}, {"entry": "a", "count": 6}
     )
     assert line.endswith("a bulk table differs from the chart file at 1 position")
+
+
+def test_status_says_where_it_may_not_read_what_it_would_compare(
+    contradictions, chartlake, monkeypatch
+):
+    contradictions("regional-us-daily", {"entry": "a", "count": 5}, {"entry": "a", "count": 6})
+    error = NotPermitted("S3 refused to read it.", service="S3")
+    refuse(monkeypatch, "read", error, lambda key: key.startswith(PROCESSED))
+    status, shown, warned = chartlake("status")
+    assert (status, "published 1" in shown, "bulk table" in shown) == (0, True, False)
+    assert "Bulk tables were not compared with chart files: S3 refused to read it." in warned
