@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from etl.aws.session import Operation, code_of, open_client, translated
 
 if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
-    from mypy_boto3_glue.type_defs import TableTypeDef
+    from mypy_boto3_glue.type_defs import ColumnOutputTypeDef, TableTypeDef
 
 _MISSING = "EntityNotFoundException"
 # https://docs.aws.amazon.com/athena/latest/ug/data-types.html
@@ -39,10 +39,14 @@ class CatalogTable:
     """A table: its columns by name, in order; `serde` is the class that reads its files."""
 
     name: str
+    kind: str
     columns: Mapping[str, str]
-    partition_columns: tuple[str, ...]
+    partition_columns: Mapping[str, str]
     location: str
+    input_format: str
+    output_format: str
     serde: str
+    serde_parameters: Mapping[str, str]
     properties: Mapping[str, str]
 
 
@@ -93,11 +97,20 @@ class Catalog:
 
 def _table(shown: TableTypeDef) -> CatalogTable:
     storage = shown.get("StorageDescriptor", {})
+    serde = storage.get("SerdeInfo", {})
     return CatalogTable(
-        shown["Name"],
-        {column["Name"]: column.get("Type", "") for column in storage.get("Columns", ())},
-        tuple(column["Name"] for column in shown.get("PartitionKeys", ())),
-        storage.get("Location", ""),
-        storage.get("SerdeInfo", {}).get("SerializationLibrary", ""),
-        shown.get("Parameters", {}),
+        name=shown["Name"],
+        kind=shown.get("TableType", ""),
+        columns=_types(storage.get("Columns", ())),
+        partition_columns=_types(shown.get("PartitionKeys", ())),
+        location=storage.get("Location", ""),
+        input_format=storage.get("InputFormat", ""),
+        output_format=storage.get("OutputFormat", ""),
+        serde=serde.get("SerializationLibrary", ""),
+        serde_parameters=serde.get("Parameters", {}),
+        properties=shown.get("Parameters", {}),
     )
+
+
+def _types(columns: Iterable[ColumnOutputTypeDef]) -> dict[str, str]:
+    return {column["Name"]: column.get("Type", "") for column in columns}

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 
 from etl.aws.catalog import Catalog, CatalogTable, catalog_type
 from etl.errors import ChartlakeError
 from etl.lake import Lake
-from etl.lake.layout import TABLES, TRANSFORMED
-from etl.lake.partitions import manifest_versions
+from etl.lake.layout import FORMATS, MANIFESTS, TABLES, TRANSFORMED, Partition
 from etl.mirror.schema import mart_columns
+from etl.pipeline.projection import (
+    PARTITION_COLUMN,
+    hidden_months,
+    is_projected,
+    projection_differences,
+)
+from etl.pipeline.table_form import FORMS, UPDATE, form_differences, format_of
 from etl.settings import Settings
 from etl.wording import counted
-
-PARTITION_COLUMN = "snapshot_month"
-_SERDES = {"parquet": "ParquetHiveSerDe", "csv": "OpenCSVSerde"}
-_UPDATE = "Update the stack with the template that `chartlake aws template` prints."
-_MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 def catalog_lines(settings: Settings, lake: Lake) -> list[str]:
@@ -44,11 +44,13 @@ def catalog_differences(settings: Settings, lake: Lake) -> list[str]:
             " it with the template that `chartlake aws template` prints, or correct"
             " CHARTLAKE_ATHENA_DATABASE."
         ]
-    months = sorted({partition.month for partition in manifest_versions(lake)})
+    keys = [stored.key for stored in lake.list(MANIFESTS, TRANSFORMED)]
+    partitions = filter(None, map(Partition.of_manifest, keys))
+    months = sorted({partition.month for partition in partitions})
     return [
         sentence
         for table in TABLES
-        for sentence in _table_differences(settings, catalog, found, table, months)
+        for sentence in _table_differences(settings, catalog, found, table, keys, months)
     ]
 
 
@@ -66,30 +68,65 @@ def _table_differences(
     catalog: Catalog,
     found: dict[str, CatalogTable],
     table: str,
+    keys: list[str],
     months: list[str],
 ) -> Iterator[str]:
     name = f"{table.removesuffix('s')}_data"
     if name not in found:
-        yield f"There is no table {name} in {catalog.database}. {_UPDATE}"
+        yield f"There is no table {name} in {catalog.database}. {UPDATE}"
         return
     shown = found[name]
-    yield from _place_differences(settings, shown)
-    yield from _column_differences(shown, wanted_columns(table, settings.format), settings.format)
-    if shown.partition_columns != (PARTITION_COLUMN,):
-        by = ", ".join(shown.partition_columns) or "nothing"
-        yield f"{name} is partitioned by {by}, not by {PARTITION_COLUMN}. {_UPDATE}"
-    else:
-        yield from _hidden_months(catalog, shown, months)
-
-
-def _place_differences(settings: Settings, shown: CatalogTable) -> Iterator[str]:
-    wanted = f"{settings.lake.rstrip('/')}/{TRANSFORMED}{shown.name}"
+    wanted = f"{settings.lake.rstrip('/')}/{TRANSFORMED}{name}"
     if settings.lake.startswith("s3://") and shown.location.rstrip("/") != wanted:
-        yield f"{shown.name} is at {shown.location or 'no place'}, not at {wanted}. {_UPDATE}"
-    if not shown.serde.endswith(_SERDES[settings.format]):
+        yield f"{name} is at {shown.location or 'no place'}, not at {wanted}. {UPDATE}"
+    read_as = format_of(shown)
+    if read_as is None:
         yield (
-            f"{shown.name} is read with {shown.serde or 'nothing'}, but CHARTLAKE_FORMAT is"
-            f" {settings.format}, which needs {_SERDES[settings.format]}. {_UPDATE}"
+            f"{name} is read with {shown.serde or 'nothing'}, but CHARTLAKE_FORMAT is"
+            f" {settings.format}, which needs {FORMS[settings.format].serde}. {UPDATE}"
+        )
+    else:
+        yield from form_differences(shown, read_as)
+        yield from _format_differences(settings, name, read_as, keys)
+    file_format = read_as or settings.format
+    yield from _column_differences(shown, wanted_columns(table, file_format), file_format)
+    if shown.partition_columns != {PARTITION_COLUMN: "string"}:
+        by = ", ".join(map(" ".join, shown.partition_columns.items())) or "nothing"
+        yield f"{name} is partitioned by {by}, not by {PARTITION_COLUMN} string. {UPDATE}"
+    elif is_projected(shown):
+        yield from projection_differences(shown, months)
+    elif months and (hidden := sorted(set(months) - catalog.partitions(name))):
+        yield hidden_months(shown, hidden, "Run `chartlake crawl`.")
+
+
+def _format_differences(
+    settings: Settings, name: str, read_as: str, keys: list[str]
+) -> Iterator[str]:
+    """Files that are not of the format by which Athena reads all files of the table."""
+    folder = f"{TRANSFORMED}{name}/"
+    others = [key for key in keys if key.startswith(folder) and not key.endswith(f".{read_as}")]
+    ours = [key for key in others if key.endswith(tuple(f".{one}" for one in FORMATS))]
+    if settings.format != read_as:
+        way_out = (
+            f"Set CHARTLAKE_FORMAT to {read_as}, or update the stack with Format={settings.format};"
+            " then run `chartlake rebuild`, which writes all files in that format."
+            if ours
+            else f"Set CHARTLAKE_FORMAT to {read_as}. To change the format, update the stack with"
+            f" Format={settings.format}, and run `chartlake rebuild`."
+        )
+        yield f"{name} is read as {read_as}, but CHARTLAKE_FORMAT is {settings.format}. {way_out}"
+    elif ours:
+        yield (
+            f"{name} has {counted(len(ours), 'file')} in another format, such as {ours[0]}, which"
+            f" Athena cannot read as {read_as}. Run `chartlake rebuild`, which writes all files as"
+            f" {read_as}."
+        )
+    # Athena takes no notice of names that begin with an underscore.
+    foreign = [key for key in others if not key.rpartition("/")[2].startswith("_")]
+    if foreign := sorted(set(foreign) - set(ours)):
+        yield (
+            f"{name} has {counted(len(foreign), 'file')} that chartlake did not write, such as"
+            f" {foreign[0]}, and Athena reads all files. Move them away."
         )
 
 
@@ -98,43 +135,13 @@ def _column_differences(
 ) -> Iterator[str]:
     missing = [f"{name} {kind}" for name, kind in wanted.items() if name not in shown.columns]
     if missing:
-        yield f"{shown.name} lacks {', '.join(missing)}. {_UPDATE}"
+        yield f"{shown.name} lacks {', '.join(missing)}. {UPDATE}"
     unknown = [name for name in shown.columns if name not in wanted]
     if unknown:
-        yield f"{shown.name} has {', '.join(unknown)}, which the lake has not. {_UPDATE}"
+        yield f"{shown.name} has {', '.join(unknown)}, which the lake has not. {UPDATE}"
     for name, kind in shown.columns.items():
         if name in wanted and kind != wanted[name]:
-            yield f"{shown.name}.{name} is {kind}, not {wanted[name]}. {_UPDATE}"
+            yield f"{shown.name}.{name} is {kind}, not {wanted[name]}. {UPDATE}"
     # Parquet is read by the names of columns, CSV by their order.
     if file_format == "csv" and not missing and not unknown and list(shown.columns) != list(wanted):
-        yield f"{shown.name} has its columns in another order than the files. {_UPDATE}"
-
-
-def _hidden_months(catalog: Catalog, shown: CatalogTable, months: list[str]) -> Iterator[str]:
-    """Months with snapshots that a query does not see."""
-    if shown.properties.get("projection.enabled", "").lower() == "true":
-        hidden = [month for month in months if not _is_projected(shown.properties, month)]
-        way_out = "Update the stack with an earlier FirstMonth."
-    else:
-        hidden = sorted(set(months) - catalog.partitions(shown.name)) if months else []
-        way_out = "Run `chartlake crawl`."
-    if hidden:
-        yield f"{shown.name} does not show {_shortened(hidden)}. {way_out}"
-
-
-def _is_projected(properties: Mapping[str, str], month: str) -> bool:
-    prefix = f"projection.{PARTITION_COLUMN}."
-    if properties.get(f"{prefix}type") == "enum":
-        return month in properties.get(f"{prefix}values", "").split(",")
-    first, _, last = properties.get(f"{prefix}range", "").partition(",")
-    # An end that is no month, such as NOW or NOW-3YEARS, is taken to be wide enough.
-    is_after = not _MONTH.fullmatch(first) or first <= month
-    is_before = not _MONTH.fullmatch(last) or month <= last
-    return is_after and is_before
-
-
-def _shortened(months: Iterable[str]) -> str:
-    listed = list(months)
-    if len(listed) <= 3:
-        return ", ".join(listed)
-    return f"{counted(len(listed), 'month')} from {listed[0]} to {listed[-1]}"
+        yield f"{shown.name} has its columns in another order than the files. {UPDATE}"

@@ -63,9 +63,11 @@ def test_the_tables_of_the_template_are_those_of_the_lake(settings):
 
 def test_tables_for_csv_are_those_of_a_lake_in_csv_alone(stack, settings, monkeypatch):
     put_tables(stack, Template.filled(Format="csv"))
-    found = differences(settings)
-    assert any("song_data is read with" in line and "is parquet" in line for line in found)
-    assert any("song_data.position is string, not int" in line for line in found)
+    found, *_ = differences(settings)
+    assert found == (
+        "song_data is read as csv, but CHARTLAKE_FORMAT is parquet. Set CHARTLAKE_FORMAT to csv. To"
+        " change the format, update the stack with Format=parquet, and run `chartlake rebuild`."
+    )
     monkeypatch.setenv("CHARTLAKE_FORMAT", "csv")
     assert differences(load_settings()) == []
 
@@ -89,28 +91,33 @@ CHANGES = {
     ),
     "other partitions": (
         lambda table: table.update(PartitionKeys=[{"Name": "partition_0", "Type": "string"}]),
-        "song_data is partitioned by partition_0, not by snapshot_month.",
+        "song_data is partitioned by partition_0 string, not by snapshot_month string.",
     ),
-    "a late first month": (
-        lambda table: table["Parameters"].update(
-            {"projection.snapshot_month.range": "2026-02,NOW"}
-        ),
-        "song_data does not show 2026-01. Update the stack with an earlier FirstMonth.",
+    "partitions by date": (
+        lambda table: table.update(PartitionKeys=[{"Name": "snapshot_month", "Type": "date"}]),
+        "song_data is partitioned by snapshot_month date, not by snapshot_month string.",
     ),
-    "an early last month": (
-        lambda table: table["Parameters"].update(
-            {"projection.snapshot_month.range": "2020-01,2026-01"}
-        ),
-        "song_data does not show 2026-02.",
+    "no type": (
+        lambda table: table.pop("TableType"),
+        "song_data has the type unset, not EXTERNAL_TABLE. Update the stack",
     ),
-    "listed months": (
-        lambda table: table["Parameters"].update(
-            {
-                "projection.snapshot_month.type": "enum",
-                "projection.snapshot_month.values": "2026-02",
-            }
+    "another way to read files": (
+        lambda table: table["StorageDescriptor"].update(InputFormat="x.TextInputFormat"),
+        "song_data has the input format x.TextInputFormat, not org.apache.hadoop.hive",
+    ),
+    "another way to write files": (
+        lambda table: table["StorageDescriptor"].pop("OutputFormat"),
+        "song_data has the output format unset, not org.apache.hadoop.hive",
+    ),
+    "another reader": (
+        lambda table: table["StorageDescriptor"]["SerdeInfo"].update(
+            SerializationLibrary="x.OrcSerde"
         ),
-        "song_data does not show 2026-01.",
+        "song_data is read with x.OrcSerde, but CHARTLAKE_FORMAT is parquet, which needs",
+    ),
+    "a header": (
+        lambda table: table["Parameters"].update({"skip.header.line.count": "1"}),
+        "song_data has skip.header.line.count 1, not 0.",
     ),
     "no partitions": (
         lambda table: table["Parameters"].update({"projection.enabled": "false"}),
@@ -125,6 +132,87 @@ def test_what_differs_is_said(stack, settings, kind):
     put_tables(stack, Template.filled(), edit)
     (found,) = differences(settings)
     assert found.startswith(sentence)
+
+
+CSV_CHANGES = {
+    "no header": (
+        lambda table: table["Parameters"].pop("skip.header.line.count"),
+        "song_data has skip.header.line.count 0, not 1.",
+    ),
+    "another separator": (
+        lambda table: table["StorageDescriptor"]["SerdeInfo"]["Parameters"].update(
+            separatorChar=";"
+        ),
+        "song_data has separatorChar ;, not ,. Update the stack",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", CSV_CHANGES)
+def test_what_differs_in_a_table_for_csv_is_said(stack, settings, monkeypatch, kind):
+    edit, sentence = CSV_CHANGES[kind]
+    put_tables(stack, Template.filled(Format="csv"), edit)
+    monkeypatch.setenv("CHARTLAKE_FORMAT", "csv")
+    (found,) = differences(load_settings())
+    assert found.startswith(sentence)
+
+
+@pytest.fixture
+def published(stack):
+    """Puts empty objects into the folder of songs, and deletes them at the end."""
+    folder = f"transformed_data/{SONGS}/snapshot_month=2026-01"
+    keys: list[str] = []
+
+    def put(*names):
+        keys.extend(f"{folder}/{name}" for name in names)
+        stack.put(*keys)
+
+    yield put
+    with stack.client("s3") as s3:
+        for key in keys:
+            s3.delete_object(Bucket="music", Key=key)
+
+
+def test_files_in_the_format_of_the_table_are_read(settings, published):
+    published("a.parquet", "b.parquet", "_SUCCESS")
+    assert differences(settings) == []
+
+
+def test_a_file_in_another_format_than_the_table_needs_a_rebuild(settings, published):
+    published("a.parquet", "b.csv")
+    (found,) = differences(settings)
+    assert found == (
+        "song_data has 1 file in another format, such as transformed_data/song_data/"
+        "snapshot_month=2026-01/b.csv, which Athena cannot read as parquet. Run `chartlake"
+        " rebuild`, which writes all files as parquet."
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "way_out"),
+    [
+        (["a.parquet"], "Set CHARTLAKE_FORMAT to parquet. To change the format, update the stack"),
+        (["a.parquet", "b.csv"], "Set CHARTLAKE_FORMAT to parquet, or update the stack with For"),
+    ],
+)
+def test_another_format_in_the_settings_is_no_reason_to_update_the_stack_alone(
+    settings, published, monkeypatch, names, way_out
+):
+    published(*names)
+    monkeypatch.setenv("CHARTLAKE_FORMAT", "csv")
+    found = [line for line in differences(load_settings()) if line.startswith(SONGS)]
+    assert len(found) == 1
+    assert found[0].startswith(
+        f"song_data is read as parquet, but CHARTLAKE_FORMAT is csv. {way_out}"
+    )
+    assert "`chartlake rebuild`" in found[0]
+
+
+def test_a_file_of_another_program_is_to_be_moved_away(settings, published):
+    published("a.parquet", "b.json")
+    (found,) = differences(settings)
+    assert "1 file that chartlake did not write, such as" in found
+    assert found.endswith("b.json, and Athena reads all files. Move them away.")
 
 
 def test_a_registered_partition_is_visible(stack, settings):
