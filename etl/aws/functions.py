@@ -8,9 +8,11 @@ from typing import Any
 
 from botocore import exceptions as aws
 
+from etl.aws.policies import ANYBODY, statements_of
 from etl.aws.session import ClientName, Operation, code_of, open_client, translated
 from etl.errors import Service
 
+_LAMBDA = "lambda.amazonaws.com"
 _MISSING = {"ResourceNotFoundException", "NoSuchEntity"}
 
 
@@ -37,6 +39,14 @@ class Source:
     arn: str
     is_enabled: bool
     leaves_failed_messages: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Whether Lambda may act as a role, and whether anybody may, in any account of AWS."""
+
+    is_lambda: bool
+    is_anybody: bool
 
 
 class Functions:
@@ -106,15 +116,18 @@ class Functions:
                 return found
             more = {"NextToken": shown["NextToken"]}
 
-    def may_assume_its_role(self, function: Function) -> bool:
-        """Whether Lambda may act as the role of a function."""
+    def trust_in(self, function: Function) -> Trust:
+        """Who may act as the role of a function; nobody may where there is no such role."""
         role = function.role.rpartition("/")[2]
         shown = self._asked("IAM", "iam", "get_role", function.name, RoleName=role)
-        statements = shown["Role"]["AssumeRolePolicyDocument"]["Statement"] if shown else ()
-        return any(
-            statement["Effect"] == "Allow"
-            and "lambda.amazonaws.com" in statement.get("Principal", {}).get("Service", "")
-            for statement in statements
+        policy = shown["Role"]["AssumeRolePolicyDocument"] if shown else {}
+        about = [one for one in statements_of(policy) if one.is_about("sts:AssumeRole")]
+        named = [one for one in about if one.principals & {_LAMBDA, ANYBODY}]
+        allowed = [one for one in named if one.effect == "Allow"]
+        is_denied = any(one.effect == "Deny" and not one.conditions for one in named)
+        return Trust(
+            is_lambda=bool(allowed) and not is_denied,
+            is_anybody=any(ANYBODY in one.principals and not one.conditions for one in allowed),
         )
 
     def _asked(

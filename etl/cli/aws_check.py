@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from etl.aws.bucket import Bucket
 from etl.aws.glue import Crawler
 from etl.aws.sqs import Queue
 from etl.aws.workgroup import read_workgroup
+from etl.cli.bucket_check import check_bucket
 from etl.cli.findings import DEPLOY, Differs, Finding, checked
 from etl.cli.functions_check import check_functions
 from etl.lake import Lake, open_lake
-from etl.lake.layout import PENDING, TABLES, TRANSFORMED
+from etl.lake.layout import TABLES, TRANSFORMED
 from etl.pipeline.catalog import catalog_differences
 from etl.settings import Settings
 from etl.wording import counted
@@ -21,99 +21,12 @@ from etl.wording import counted
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Compare everything that the settings name with what the template makes of it."""
-    yield from _bucket(settings)
+    yield from check_bucket(settings)
     yield from _queue(settings)
     yield from _tables(settings)
     yield checked("workgroup", lambda: _workgroup(settings))
     yield checked("crawler", lambda: _crawler(settings))
     yield from check_functions(settings)
-
-
-def _bucket(settings: Settings) -> Iterator[Finding]:
-    if not settings.lake.startswith("s3://"):
-        yield Finding("ok", "bucket", f"the lake is the directory {settings.lake}")
-        return
-    name, _, prefix = settings.lake.removeprefix("s3://").partition("/")
-    bucket = Bucket(name, settings.aws)
-    existence = checked("bucket", lambda: _existence(bucket))
-    yield existence
-    if existence.mark == "--":
-        return
-    yield checked("encryption", lambda: _encryption(bucket))
-    yield checked("public access", lambda: _public_access(bucket))
-    yield checked("versions", lambda: _versions(bucket))
-    yield checked("TLS", lambda: _tls(bucket))
-    if settings.queue_url:
-        queue = Queue(str(settings.queue_url), settings.aws)
-        folder = f"{prefix.strip('/')}/{PENDING}".lstrip("/")
-        yield checked("notifications", lambda: _notifications(bucket, queue, folder))
-
-
-def _existence(bucket: Bucket) -> str:
-    if bucket.exists():
-        return f"{bucket.name} exists"
-    raise Differs(f"There is no bucket {bucket.name}. {DEPLOY}")
-
-
-def _encryption(bucket: Bucket) -> str:
-    algorithm = bucket.encryption()
-    if algorithm is None:
-        raise Differs(f"New objects in {bucket.name} are not encrypted. {DEPLOY}")
-    return f"new objects are encrypted with {algorithm}"
-
-
-def _public_access(bucket: Bucket) -> str:
-    if bucket.is_private():
-        return "blocked"
-    raise Differs(f"{bucket.name} does not block public access. {DEPLOY}")
-
-
-def _versions(bucket: Bucket) -> str:
-    if not bucket.is_versioned():
-        raise Differs(
-            f"{bucket.name} keeps no earlier versions, so what is deleted by mistake is lost."
-            f" {DEPLOY}"
-        )
-    days = [
-        rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
-        for rule in bucket.lifecycle_rules()
-        if "NoncurrentVersionExpiration" in rule and not _prefix_of(rule)
-    ]
-    if not days:
-        raise Differs(
-            f"{bucket.name} keeps earlier versions for ever: no lifecycle rule deletes them."
-            f" {DEPLOY}"
-        )
-    return f"earlier versions are kept for {min(days)} days"
-
-
-def _prefix_of(rule: dict[str, Any]) -> str:
-    shown = rule.get("Filter", {})
-    prefix = shown.get("Prefix") or shown.get("And", {}).get("Prefix") or rule.get("Prefix")
-    return str(prefix or "")
-
-
-def _tls(bucket: Bucket) -> str:
-    if bucket.refuses_plain_http():
-        return "requests without TLS are refused"
-    raise Differs(f"{bucket.name} accepts requests without TLS. {DEPLOY}")
-
-
-def _notifications(bucket: Bucket, queue: Queue, folder: str) -> str:
-    arn = queue.arn()
-    to_queue = [one for one in bucket.notifications() if one.queue_arn == arn]
-    if not to_queue:
-        raise Differs(
-            f"{bucket.name} sends no notifications to {queue.url}; new files are found on schedule"
-            f" only. {DEPLOY}"
-        )
-    if not any(
-        "s3:ObjectCreated:*" in one.events and folder.startswith(one.prefix) for one in to_queue
-    ):
-        raise Differs(
-            f"{bucket.name} does not announce all new files in {folder} to {queue.url}. {DEPLOY}"
-        )
-    return f"new files in {folder} are announced"
 
 
 def _queue(settings: Settings) -> Iterator[Finding]:
@@ -177,14 +90,21 @@ def _crawler(settings: Settings) -> str:
         return "none is set (CHARTLAKE_GLUE_CRAWLER)"
     shown = Crawler(settings.glue_crawler, settings.aws).definition()
     targets: Any = shown.get("Targets", {})
-    tables = {name for one in targets.get("CatalogTargets", ()) for name in one["Tables"]}
+    named = targets.get("CatalogTargets", ())
+    tables = {name for one in named for name in one["Tables"]}
     folders = {one["Path"].rstrip("/") for one in targets.get("S3Targets", ())}
     names = {f"{table.removesuffix('s')}_data" for table in TABLES}
     wanted = {f"{settings.lake.rstrip('/')}/{TRANSFORMED}{name}" for name in names}
-    if tables != names and folders != wanted:
+    if (tables, folders) not in ((names, set()), (set(), wanted)):
         raise Differs(
             f"The targets of {settings.glue_crawler} are not the three tables, nor one folder for"
             f" each, so it may take files or months for tables. {DEPLOY}"
+        )
+    databases = {one["DatabaseName"] for one in named} - {settings.athena_database}
+    if databases and settings.athena_database:
+        raise Differs(
+            f"The targets of {settings.glue_crawler} are tables in"
+            f" {' and '.join(sorted(databases))}, not in {settings.athena_database}. {DEPLOY}"
         )
     if "InheritFromTable" not in json.dumps(shown.get("Configuration", "")):
         raise Differs(

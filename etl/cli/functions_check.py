@@ -100,7 +100,10 @@ def _variables(settings: Settings, work: str, function: Function) -> str:
 
 
 def _role(functions: Functions, function: Function) -> str:
-    if functions.may_assume_its_role(function):
+    trust = functions.trust_in(function)
+    if trust.is_anybody:
+        raise Differs(f"Anybody may act as {function.role}, in any account of AWS. {DEPLOY}")
+    if trust.is_lambda:
         return f"Lambda may act as {function.role}"
     raise Differs(f"Lambda may not act as {function.role}, or there is no such role. {DEPLOY}")
 

@@ -23,7 +23,7 @@ from etl.errors import (
 from etl.lake import ANY, Blob, Expected, StoredObject
 from etl.lake.conditions import probe_conditions, unsuitable
 from etl.lake.layout import CONDITIONS
-from etl.lake.s3_listing import Listing
+from etl.lake.s3_listing import Listing, is_shown
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _LANDED_AT = "landed-at"
 _CONTENT_TYPES = {"json": "application/json", "csv": "text/csv"}
 _MISSING = {"NoSuchKey", "404", "NotFound"}
+_UNEXPLAINED = {"400", "403"}
 _NOT_IMPLEMENTED = {"NotImplemented", "501"}
 _CHECKSUMS = {
     "ChecksumCRC32",
@@ -67,13 +68,12 @@ class S3Lake:
             found = {one.key: one for one in map(self._stored, listing.entries(prefixes))}
         if CONDITIONS in found:
             self._is_probed = True  # which saves the request that would ask for it
-        return [found[key] for key in sorted(found) if _is_shown(key)]
+        return [found[key] for key in sorted(found) if is_shown(key)]
 
     def find(self, key: str) -> StoredObject | None:
         """One object, as `Lake` describes."""
         try:
-            with self._translated("find", key):
-                head = self._client.head_object(**self._named(key))
+            head = self._head("find", key)
         except ObjectMissing:
             return None
         return StoredObject(key, head["ContentLength"], head["LastModified"], head["ETag"])
@@ -132,7 +132,7 @@ class S3Lake:
         """Move an object, as `Lake` describes."""
         version = expected if isinstance(expected, str) else None
         if version is None or landed_at is None:
-            head = self._head(key)
+            head = self._head("move", key)
             if expected not in (ANY, head["ETag"]):
                 raise self._changed(key)
             version, landed_at = head["ETag"], _landed_at(head)
@@ -150,15 +150,21 @@ class S3Lake:
             self._verify_copy(key, to, version)
         self.delete(key, expected=ANY if expected is ANY else version)
 
-    def _head(self, key: str, **options: Any) -> HeadObjectOutputTypeDef:
-        with self._translated("move", key):
-            return self._client.head_object(**self._named(key), **options)
+    def _head(self, verb: str, key: str, **options: Any) -> HeadObjectOutputTypeDef:
+        with self._translated(verb, key):
+            try:
+                return self._client.head_object(**self._named(key), **options)
+            except aws.ClientError as error:
+                if code_of(error) in _UNEXPLAINED:
+                    # An answer to HEAD has no words; that to a listing says what is wrong.
+                    self._client.list_objects_v2(Bucket=self._bucket, MaxKeys=1)
+                raise
 
     def _verify_copy(self, key: str, to: str, version: str) -> None:
         # An object that was uploaded in parts has another ETag than its copy, and a store that
         # ignores the condition copies whatever is there.
         try:
-            original, copy = (self._head(one, ChecksumMode="ENABLED") for one in (key, to))
+            original, copy = (self._head("move", one, ChecksumMode="ENABLED") for one in (key, to))
         except ObjectMissing as error:
             raise self._changed(key) from error
         if original["ETag"] != version:
@@ -232,13 +238,6 @@ def _is_copy(original: Mapping[str, Any], copy: Mapping[str, Any]) -> bool:
         return True  # such a checksum also depends on how an object was uploaded
     kinds = original.keys() & copy.keys() & _CHECKSUMS
     return all(original[kind] == copy[kind] for kind in kinds)
-
-
-# S3 takes keys that are no paths, such as `a//b` and `../a`; they are left out, too.
-def _is_shown(key: str) -> bool:
-    *folders, name = key.split("/")
-    is_path = all(folder not in ("", ".", "..") for folder in folders)
-    return is_path and name != "" and not name.startswith(".")
 
 
 def _landed_at(head: Any) -> datetime:

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 NEAR = 100
 
 
+def is_shown(key: str) -> bool:
+    """Whether a key is a path to a file; S3 takes others, such as `a//b` and `../a`, too."""
+    *folders, name = key.split("/")
+    is_path = all(folder not in ("", ".", "..") for folder in folders)
+    return is_path and name != "" and not name.startswith(".")
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """The objects of a bucket below `root`, in pages of a number of objects."""

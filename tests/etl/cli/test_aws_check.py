@@ -13,6 +13,7 @@ from tests.support.commands import run_command
 from tests.support.templates import Template
 
 NAME = "chartlake"
+KINDS = ("song", "album", "artist")
 
 
 @pytest.fixture
@@ -55,6 +56,30 @@ def replace_crawler(glue):
     glue.delete_crawler(Name=NAME)
     targets = {"S3Targets": [{"Path": f"s3://{BUCKET}/charts/transformed_data"}]}
     glue.create_crawler(Name=NAME, Role="role", DatabaseName=NAME, Targets=targets)
+
+
+CRAWLERS = [
+    (
+        {"CatalogTargets": [{"DatabaseName": "other", "Tables": [f"{one}_data" for one in KINDS]}]},
+        "The targets of chartlake are tables in other, not in chartlake.",
+    ),
+    (
+        {
+            "CatalogTargets": [{"DatabaseName": NAME, "Tables": [f"{one}_data" for one in KINDS]}],
+            "S3Targets": [{"Path": f"s3://{BUCKET}/"}],
+        },
+        "The targets of chartlake are not the three tables",
+    ),
+]
+
+
+@pytest.mark.parametrize(("targets", "sentence"), CRAWLERS)
+def test_a_crawler_of_other_things_is_not_as_wanted(stack, capsys, targets, sentence):
+    with stack.client("glue") as glue:
+        glue.delete_crawler(Name=NAME)
+        glue.create_crawler(Name=NAME, Role="role", Targets=targets)
+    found, _ = findings(capsys)
+    assert found["--  crawler"].startswith(sentence)
 
 
 def replace_workgroup(athena):
@@ -144,7 +169,7 @@ def test_what_one_may_not_see_is_named_and_the_rest_is_checked(stack, capsys):
     with stack.permissions_of(user="nobody"):
         found, status = findings(capsys)
     assert [subject for subject in found if not subject.startswith("??")] == []
-    assert len(found) == 11
+    assert len(found) == 12
     assert all(sentence.startswith("not checked. ") for sentence in found.values())
     assert status == 0
 

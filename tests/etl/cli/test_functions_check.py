@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import boto3
 import pytest
 from botocore.stub import Stubber
 
 from etl.aws import functions as aws_functions
+from etl.cli import functions_check
+from etl.cli.findings import checked
 from etl.cli.functions_check import check_functions
 from etl.settings import load_settings
 from tests.support.aws_server import BUCKET
@@ -104,6 +107,42 @@ def test_what_differs_is_found_with_a_way_out(stack):
     for subject, part in DIFFERENCES.items():
         assert part in found[subject][1]
         assert "`chartlake aws template`" in found[subject][1] or "docs/aws.md" in found[subject][1]
+
+
+LAMBDA, ANYBODY = {"Service": "lambda.amazonaws.com"}, "*"
+ASSUME = {"Effect": "Allow", "Action": "sts:AssumeRole"}
+# Statements, and what is said of the role.
+TRUST: list[tuple[Any, str]] = [
+    ({**ASSUME, "Principal": LAMBDA}, "Lambda may act as"),
+    ([{**ASSUME, "Principal": LAMBDA}], "Lambda may act as"),
+    ({**ASSUME, "Principal": {"Service": ["a.b", "lambda.amazonaws.com"]}}, "Lambda may act as"),
+    ({**ASSUME, "Principal": LAMBDA, "Action": ["sts:TagSession", "sts:*"]}, "Lambda may act as"),
+    (
+        {**ASSUME, "Principal": ANYBODY, "Condition": {"StringEquals": {"aws:SourceAccount": "1"}}},
+        "Lambda may act as",
+    ),
+    ({**ASSUME, "Principal": ANYBODY}, "Anybody may act as"),
+    ({**ASSUME, "Principal": {"AWS": "*"}}, "Anybody may act as"),
+    ({**ASSUME, "Principal": {"AWS": "arn:aws:iam::123456789012:root"}}, "Lambda may not act as"),
+    ({**ASSUME, "Principal": {"Service": "edgelambda.amazonaws.com"}}, "Lambda may not act as"),
+    ({**ASSUME, "Principal": LAMBDA, "Action": "sts:TagSession"}, "Lambda may not act as"),
+    ({**ASSUME, "Principal": LAMBDA, "Effect": "Deny"}, "Lambda may not act as"),
+    (
+        [{**ASSUME, "Principal": LAMBDA}, {**ASSUME, "Principal": LAMBDA, "Effect": "Deny"}],
+        "Lambda may not act as",
+    ),
+]
+
+
+@pytest.mark.parametrize(("statement", "said"), TRUST, ids=str)
+def test_who_may_act_as_a_role_is_understood_in_all_forms(monkeypatch, statement, said):
+    role = {"Role": {"AssumeRolePolicyDocument": {"Statement": statement}}}
+    functions = aws_functions.Functions({})
+    monkeypatch.setattr(functions, "_asked", lambda *given, **more: role)
+    function = aws_functions.Function(PROCESS, "arn", IMAGE, (), {}, "role/ProcessRole", None)
+    finding = checked("role", lambda: functions_check._role(functions, function))
+    assert finding.sentence.startswith(said)
+    assert finding.mark == ("ok" if said == "Lambda may act as" else "--")
 
 
 def test_a_function_whose_image_does_something_else_is_named(stack):
