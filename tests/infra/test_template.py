@@ -98,6 +98,17 @@ def test_a_bucket_that_exists_is_left_as_it_is():
     }
 
 
+def test_the_bucket_and_the_policy_that_protects_it_outlive_the_stack():
+    of_bucket = {
+        name: one
+        for name, one in document()["Resources"].items()
+        if one["Type"].startswith("AWS::S3::")
+    }
+    assert of_bucket.keys() == {"Bucket", "BucketPolicy"}
+    for one in of_bucket.values():
+        assert one["DeletionPolicy"] == one["UpdateReplacePolicy"] == "Retain"
+
+
 def test_every_parameter_is_documented_with_its_default():
     text = (PATH.parents[1] / "docs/aws.md").read_text(encoding="utf-8")
     documented = dict(re.findall(r"^\| `([A-Z]\w+)` \| (?:`([^`]*)`)? ?\|", text, re.M))
