@@ -10,6 +10,7 @@ from etl.errors import AccessDenied, ChartlakeError
 from etl.lake import open_lake
 from etl.lake.layout import PENDING
 from etl.lake.partitions import manifest_versions
+from etl.mirror.emptied import refuse_to_empty
 from etl.mirror.reader import read_mirrored
 from etl.mirror.schema import current_schema
 from etl.pipeline.crawl import crawler_of
@@ -66,9 +67,10 @@ def _mirror(settings: Settings) -> str:
     if mirrored and mirrored.schema != current_schema():
         return f"{settings.mirror} is of another version of chartlake; run `chartlake mirror`"
     known = mirrored.versions if mirrored else {}
-    published = manifest_versions(open_lake(settings.lake, settings.aws))
-    missing = published.items() - known.items()
-    if missing:
+    lake = open_lake(settings.lake, settings.aws)
+    published = manifest_versions(lake)
+    refuse_to_empty(lake, settings.mirror, published, known)
+    if missing := published.items() - known.items():
         lacking = counted(len(missing), "partition")
         return f"{settings.mirror} lacks {lacking}; run `chartlake mirror`"
     return f"{settings.mirror} is up to date"

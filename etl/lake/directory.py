@@ -22,7 +22,10 @@ _Result = TypeVar("_Result")
 
 
 class DirectoryLake:
-    """Objects are files; each write replaces a file whole, under one lock for all writers."""
+    """Objects are files; each write replaces a file whole, under one lock for all writers.
+
+    Raises LakeError where there is something at the location that is not a folder.
+    """
 
     is_remote = False
 
@@ -32,6 +35,11 @@ class DirectoryLake:
         self._root = str(Path(location))
         self._lock_file = Path(location, ".lock")
         self._threads = Lock()
+        if os.path.lexists(self._root) and not os.path.isdir(self._root):
+            raise LakeError(
+                f"{location} cannot be a lake: it is not a folder. Nothing was read or written."
+                " Check the setting CHARTLAKE_LAKE."
+            )
 
     def list(self, *prefixes: str) -> list[StoredObject]:
         """Objects by prefix, as `Lake` describes."""
@@ -137,7 +145,7 @@ def _in_folder_of(path: str, call: Callable[[], _Result]) -> _Result:
 
 def _raise_unless_missing(error: OSError) -> None:
     # What lies in a folder that cannot be read is not missing.
-    if not isinstance(error, FileNotFoundError | NotADirectoryError):
+    if not isinstance(error, FileNotFoundError):
         raise error
 
 

@@ -16,6 +16,8 @@ HISTORY = "history_data/"
 HISTORY_INDEX = HISTORY + "index.json"
 STATE = "state/"
 CONDITIONS = STATE + "conditional-writes.json"
+# That snapshots were purged, so that the lake may be empty.
+PURGED = STATE + "purged.json"
 REASON_SUFFIX = ".reason.json"
 FORMATS = ("parquet", "csv")
 TABLES = ("songs", "albums", "artists")

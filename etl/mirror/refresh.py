@@ -21,11 +21,13 @@ from etl.lake.manifest import Snapshot
 from etl.lake.partitions import StoredPartition, manifest_versions, read_settled_partition
 from etl.lake.table_files import insert_table_files
 from etl.mirror.charts import replace_charts
+from etl.mirror.draft import draft_of, exclusively
+from etl.mirror.emptied import refuse_to_empty
 from etl.mirror.history import create_staging, replace_staged, update_current
 from etl.mirror.homes import home_references, mirrored_references, update_homes
 from etl.mirror.reader import open_mirror, read_mirrored
 from etl.mirror.schema import create_mirror, current_schema, update_views
-from etl.mirror.swap import draft_of, exclusively, replace_database
+from etl.mirror.swap import replace_database
 from etl.wording import shortened
 
 # How many partitions are read at once, and how many rows are merged at once.
@@ -47,13 +49,15 @@ def refresh(lake: Lake, path: Path, *, homes: Collection[str] | None = None) -> 
     Readers that have it open keep reading what they had; a refresh that dies leaves the old file
     whole. A mirror that an older version wrote is built anew. Homes of artists come from the
     references `homes`, or else from all that the lake has if the mirror is new. Raises MirrorError
-    where the file is not a mirror, is newer, or is open for writing. Once the rest is copied,
-    raises PartitionUnsettled for partitions whose files are not those that the manifest describes;
-    the mirror keeps what it had of them.
+    where the file is not a mirror, is newer, or is open for writing, and where nothing would be
+    left in it. Once the rest is copied, raises PartitionUnsettled for partitions whose files are
+    not those that the manifest describes; the mirror keeps what it had of them.
     """
     with exclusively(path):
         published, mirrored = manifest_versions(lake), read_mirrored(path)
         schema = current_schema()
+        if mirrored:
+            refuse_to_empty(lake, path, published, mirrored.versions)
         if mirrored and not mirrored.schema.has_tables_of(schema):
             mirrored = None  # an older version wrote it; it is built anew
         if homes is None and not mirrored:

@@ -47,7 +47,7 @@ class ChartStatus:
 
 @dataclass(frozen=True, slots=True)
 class MirrorStatus:
-    """How many snapshots the mirror holds, and how many published ones it lacks."""
+    """How many snapshots the mirror holds, and of how many it does not have what is published."""
 
     snapshots: int
     behind: int
@@ -99,10 +99,15 @@ def read_status(lake: Lake, mirror: Path) -> Status:
         published=len(published),
         pending=len(lake.list(PENDING)),
         quarantined=sum(not one.key.endswith(REASON_SUFFIX) for one in lake.list(QUARANTINE)),
-        mirror=MirrorStatus(len(mirrored), len(published - mirrored)),
+        mirror=MirrorStatus(len(mirrored), _count_differing(published, mirrored)),
         credits=credits,
         mirror_problem=problem,
     )
+
+
+def _count_differing(published: set[MirroredSnapshot], mirrored: set[MirroredSnapshot]) -> int:
+    """How many snapshots the mirror lacks, has with other bytes, or has no longer to have."""
+    return len({(chart_id, moment) for chart_id, moment, _ in published ^ mirrored})
 
 
 def gaps_with(

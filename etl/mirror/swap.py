@@ -1,4 +1,4 @@
-"""Replacing the mirror's file by one refresh at a time; who reads it keeps reading the old one."""
+"""Replacing a DuckDB file while others read it; they keep reading the old one."""
 
 from __future__ import annotations
 
@@ -8,56 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import duckdb
-from filelock import FileLock, Timeout
-
 from etl.errors import MirrorError
 
 try:
     import fcntl
 except ImportError:  # on Windows
     fcntl = None  # type: ignore[assignment]
-
-LOCK_SECONDS = 600
-
-
-@contextmanager
-def exclusively(path: Path) -> Iterator[None]:
-    """Hold the lock of refreshes, which is a file beside `path`. Raises MirrorError."""
-    lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_SECONDS)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except Timeout as error:
-        raise MirrorError(
-            f"Another refresh of {path} has been running for {LOCK_SECONDS} seconds. The mirror was"
-            " not changed. Run `chartlake mirror` again when that one has ended."
-        ) from error
-    except OSError as error:
-        raise _unwritable(path, error.strerror or str(error)) from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-@contextmanager
-def draft_of(path: Path) -> Iterator[Path]:
-    """Where the new mirror is written; nothing of it stays behind if that fails.
-
-    Raises MirrorError where it cannot be written.
-    """
-    draft = path.with_name(f".{path.name}.draft")
-    files = (draft, write_ahead_log(draft))
-    try:
-        for leftover in files:
-            leftover.unlink(missing_ok=True)
-        yield draft
-    except (OSError, duckdb.IOException, duckdb.FatalException) as error:
-        raise _unwritable(path, str(error).splitlines()[0]) from error
-    finally:
-        for leftover in files:
-            leftover.unlink(missing_ok=True)
 
 
 def replace_database(path: Path, draft: Path) -> None:
@@ -115,11 +71,3 @@ def _sync(path: Path, flags: int) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _unwritable(path: Path, reason: str) -> MirrorError:
-    return MirrorError(
-        f"The mirror {path} cannot be written: {reason}. What was there before was not changed."
-        " Check that the disk has space and that you may write to the folder, or set"
-        " CHARTLAKE_MIRROR to another path; then run `chartlake mirror`."
-    )

@@ -18,6 +18,7 @@ from etl.lake.layout import (
     HISTORY,
     PENDING,
     PROCESSED,
+    PURGED,
     QUARANTINE,
     REASON_SUFFIX,
     REFERENCE,
@@ -131,6 +132,8 @@ def carry_out(lake: Lake, plan: PurgePlan, file_format: str) -> None:
 
     Objects that have changed since the plan was made are kept. Exported history is deleted.
     """
+    if plan.snapshots:
+        lake.write(PURGED, b"{}\n")  # with that, a mirror may become empty
     with open_workspace(lake, file_format) as workspace:
         for partition, doomed in plan.snapshots.items():
             _unpublish(lake, partition, doomed, workspace)

@@ -196,6 +196,11 @@ def mirror_behind(lake, mirror):
     process_pending(lake, "parquet")
 
 
+def mirror_of_another_lake(lake, mirror):
+    for stored in lake.list(""):
+        lake.delete(stored.key)
+
+
 def mirror_without_a_row(lake, mirror):
     change_mirror(mirror, "delete from entries where chart_id like '%xx%' and song_id = 'song0001'")
 

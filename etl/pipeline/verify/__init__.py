@@ -7,7 +7,7 @@ docs/lake.md describes them.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from etl.lake import Lake
 from etl.lake.layout import MANIFESTS, PROCESSED, QUARANTINE, TABLES, TRANSFORMED, Partition
 from etl.pipeline.verify.finding import Finding
 from etl.pipeline.verify.listing import Listing, table_keys
-from etl.pipeline.verify.mirror import check_lag, read_mirror
+from etl.pipeline.verify.mirror import MirrorContents, check_lag, read_mirror
 from etl.pipeline.verify.partition import PartitionChecked, Tools, check_partition
 from etl.pipeline.verify.raw_files import (
     Published,
@@ -73,7 +73,7 @@ def verify(
         *check_unlisted(lake, archived, walk.published),
         *check_quarantine(QUARANTINE + name for name in _names(lake, QUARANTINE)),
         *check_unfinished(lake),
-        *([mirror] if isinstance(mirror, Finding) else check_lag(mirror, walk.versions)),
+        *_check_lag(lake, mirror, walk),
     ]
     return Verified(len(walk.versions), len(walk.published.snapshots), tuple(findings))
 
@@ -123,6 +123,13 @@ def _walk_partitions(
         partition = Partition.of_manifest(key)
         if checked.listing is None and checked.version and partition:
             walk.add_unusable(partition)
+
+
+def _check_lag(lake: Lake, mirror: MirrorContents | Finding, walk: _Walk) -> Iterable[Finding]:
+    """Check how far the mirror is behind, if it can be read."""
+    if isinstance(mirror, Finding):
+        return [mirror]
+    return check_lag(lake, mirror, walk.versions, walk.published.unknown)
 
 
 def _check_table_files(lake: Lake, names: list[str], walk: _Walk) -> Iterator[Finding]:

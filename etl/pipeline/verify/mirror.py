@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,8 @@ import duckdb
 
 from etl.database import described
 from etl.errors import MirrorError, MirrorOutdated
-from etl.lake.layout import TABLES, Partition
+from etl.lake import Lake
+from etl.lake.layout import PURGED, TABLES, Partition
 from etl.mirror.reader import open_mirror
 from etl.pipeline.verify.finding import Finding
 from etl.pipeline.verify.listing import Listing
@@ -80,11 +81,24 @@ def check_mirrored(
             yield _finding(mirror, f"its rows of {named} in {table} are not those published")
 
 
-def check_lag(mirror: MirrorContents, published: Mapping[Partition, str]) -> Iterator[Finding]:
-    """Check which partitions the mirror lacks, or holds although it should not."""
+def check_lag(
+    lake: Lake,
+    mirror: MirrorContents,
+    published: Mapping[Partition, str],
+    unknown: Collection[Partition],
+) -> Iterator[Finding]:
+    """Check which partitions the mirror lacks, or holds although it should not.
+
+    Nothing is known about the `unknown` ones, whose manifest cannot be used.
+    """
     changed = published.items() - mirror.versions.items()
-    removed = mirror.versions.keys() - published.keys()
-    if behind := {partition for partition, _ in changed} | removed:
+    removed = mirror.versions.keys() - published.keys() - set(unknown)
+    behind = {partition for partition, _ in changed} | removed
+    if removed and not published and not unknown and not lake.list(PURGED):
+        problem = f"it holds {counted(len(removed), 'partition')}, but nothing is published in"
+        remedy = f"check the setting CHARTLAKE_LAKE; if the mirror is to be empty, {_COPY_AGAIN}"
+        yield Finding(str(mirror.path), f"{problem} the lake {lake.location}", remedy)
+    elif behind:
         named = shortened([f"{one.chart_id} {one.month}" for one in sorted(behind)])
         problem = f"it is behind in {counted(len(behind), 'partition')} ({named})"
         yield Finding(str(mirror.path), problem, _MIRROR, is_notice=True)

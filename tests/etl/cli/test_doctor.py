@@ -69,7 +69,7 @@ def test_without_credentials_chart_files_remain(web_api, monkeypatch):
     assert findings["you have"].sentence.startswith("chart files")
 
 
-def test_the_finding_about_the_mirror(web_api, tmp_path):
+def test_the_finding_about_the_mirror(web_api, tmp_path, monkeypatch):
     lake = open_lake("lake")
     assert "does not exist yet" in findings_by_subject()["mirror"].sentence
     put_pending(lake, history(2))
@@ -78,6 +78,9 @@ def test_the_finding_about_the_mirror(web_api, tmp_path):
     assert "lacks 3 partitions" in findings_by_subject()["mirror"].sentence
     refresh(lake, tmp_path / "mirror.duckdb")
     assert "up to date" in findings_by_subject()["mirror"].sentence
+    monkeypatch.setenv("CHARTLAKE_LAKE", "typo")
+    mirror = findings_by_subject()["mirror"]
+    assert not mirror.is_well and "Nothing is published in the lake typo" in mirror.sentence
 
 
 def test_broken_parts_that_are_needed_are_marked(web_api, monkeypatch, tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -238,20 +237,6 @@ def test_an_invalid_bucket_name_is_an_error(seaweed, monkeypatch):
     use_server(monkeypatch, seaweed)
     with pytest.raises(AccessDenied, match="Invalid bucket name"):
         open_lake("s3://No Such_Bucket!").list("")
-
-
-def test_a_file_cannot_be_a_lake(tmp_path):
-    (tmp_path / "file").write_text("something else")
-    with pytest.raises(LakeError, match="Check the setting CHARTLAKE_LAKE"):
-        open_lake(str(tmp_path / "file")).write("raw_data/a", b"x")
-    assert (tmp_path / "file").read_text() == "something else"
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root can write everywhere")
-def test_a_folder_without_write_permission_is_an_error(tmp_path):
-    tmp_path.chmod(0o500)
-    with pytest.raises(LakeError, match="Permission denied"):
-        open_lake(str(tmp_path / "lake")).write("a", b"x")
 
 
 def use_server(monkeypatch, seaweed):

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from etl.lake import open_lake
+from etl.lake.layout import Partition, manifest_key
 from etl.mirror.published import published_snapshots
 from etl.mirror.reader import recent_gaps
 from etl.mirror.refresh import refresh
-from etl.mirror.status import gaps_with, read_status
+from etl.mirror.status import MirrorStatus, gaps_with, read_status
 from etl.pipeline.process import process_pending
 from etl.report import write_report
 from tests.support import made_up
@@ -69,6 +70,25 @@ def test_a_missing_month_among_the_last_four_is_a_recent_gap(lake, mirror):
     publish(lake, [moment for moment in FIRST_OF_MONTHS if moment.month not in (2, 6)])
     refresh(lake, mirror)
     assert recent_gaps(mirror) == {made_up.PLAYLIST: ["2026-06-01"]}
+
+
+def test_the_mirror_is_behind_by_what_it_lacks_has_otherwise_or_has_no_longer_to_have(lake, mirror):
+    publish(lake, FIRST_OF_MONTHS[:4])
+    refresh(lake, mirror)
+    assert read_status(lake, mirror).mirror == MirrorStatus(4, 0)
+    publish(lake, FIRST_OF_MONTHS[4:5])
+    again = made_up.page(made_up.songs(4))
+    put_pending(lake, {"again.json": made_up.envelope(again, at="2026-01-01T08:00:00Z")})
+    process_pending(lake, "parquet")
+    lake.delete(manifest_key(Partition(made_up.PLAYLIST, "2026-02")))
+    assert read_status(lake, mirror).mirror == MirrorStatus(4, 3)
+
+
+def test_the_mirror_is_behind_by_all_it_holds_if_the_lake_is_not_there(lake, mirror):
+    publish(lake, FIRST_OF_MONTHS)
+    refresh(lake, mirror)
+    mistyped = open_lake(f"{lake.location}-typo")
+    assert read_status(mistyped, mirror).mirror == MirrorStatus(8, 8)
 
 
 @pytest.mark.slow

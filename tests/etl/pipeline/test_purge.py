@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 import pytest
 
 from etl.lake import open_lake
+from etl.lake.intents import declare
 from etl.lake.layout import PENDING, REFERENCE
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
-from etl.pipeline.purge import PurgePlan, plan_purge, purge
+from etl.pipeline.purge import PurgePlan, carry_out, plan_purge, purge
 from etl.pipeline.rebuild import rebuild
+from etl.pipeline.unfinished import finish_unfinished
 from etl.settings import load_settings
 from etl.sources.references import Answer, Reference, write_reference
 from tests.support import made_up
@@ -87,6 +89,26 @@ def test_a_refresh_purges_the_mirror(lake, tmp_path):
         "select count(distinct (chart_id, snapshot_at)) from songs where chart_id like 'reg%'"
     )
     assert query_rows(tmp_path / "mirror.duckdb", chart_files) == [(2 * WEEKS,)]
+
+
+@pytest.mark.parametrize("next_run", ["purge", "mirror", "process"])
+def test_the_mirror_is_empty_once_everything_is_purged(lake, tmp_path, next_run):
+    put_pending(lake, playlist_files(0, 2))
+    process_pending(lake, "parquet")
+    settings = load_settings(lake=lake.location)
+    refresh(lake, settings.mirror)
+    plan = plan_purge(lake, FEBRUARY)
+    if next_run == "purge":
+        purge(lake, settings, plan)
+    else:  # the purge dies before it refreshes the mirror
+        declare(lake, plan.to_intent())
+        carry_out(lake, plan, "parquet")
+        if next_run == "mirror":
+            finish_unfinished(lake, "parquet")
+        else:
+            process_pending(lake, "parquet")
+    assert refresh(lake, settings.mirror).snapshots == 0
+    assert query_rows(settings.mirror, "select count(*) from songs") == [(0,)]
 
 
 @IN_A_DIRECTORY

@@ -151,6 +151,7 @@ CASES = [
     Case(damage.mirror_missing, "mirror.duckdb", "it does not exist yet", is_notice=True),
     Case(damage.mirror_of_garbage, "mirror.duckdb", "it cannot be read"),
     Case(damage.mirror_behind, "mirror.duckdb", "behind in 1 partition (reg", is_notice=True),
+    Case(damage.mirror_of_another_lake, "mirror.duckdb", "holds 3 partitions, but nothing is"),
     Case(
         damage.mirror_without_a_row,
         "mirror.duckdb",
