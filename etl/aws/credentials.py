@@ -102,6 +102,13 @@ def _configured(error: Exception) -> Problem | None:
                 "Correct AWS_ENDPOINT_URL, or `endpoint_url` in the profile: it is a URL, such as"
                 " http://127.0.0.1:9000.",
             )
+        case aws.MissingDependencyException():
+            return Problem(
+                "AWS's client lacks a package that this needs, as a profile of `aws login` does"
+                f" ({_first_sentence(error.kwargs['msg'])})",
+                "Run `pip install 'botocore[crt]'` where chartlake is installed, or use a profile"
+                " of another kind.",
+            )
         case aws.RefreshWithMFAUnsupportedError():
             return Problem(
                 "the session of the role has ended, and a new one needs a code of the MFA device",
@@ -125,6 +132,10 @@ def _configured(error: Exception) -> Problem | None:
             " machine or container.",
         )
     return None
+
+
+def _first_sentence(text: str) -> str:
+    return text.strip().partition(". ")[0].rstrip(".")
 
 
 def _source_reason(error: Exception, words: str) -> str:

@@ -15,11 +15,10 @@ from prefect.settings import get_current_settings
 from etl.errors import ConfigurationError, ServiceUnavailable
 from etl.settings import is_set
 from flows.setup.dead_runs import automations_for_dead_runs
+from flows.setup.listening import listen
 from flows.setup.notices import NOTICES, automations_for_notices
 from flows.setup.pool import create_pool, read_pool
 from flows.tasks import WRITER
-
-_LISTENER = "listen-to-bucket/listen-to-bucket"
 
 
 def set_up(notify: str | None = None, pool_file: Path | None = None) -> Iterator[str]:
@@ -47,8 +46,7 @@ def set_up(notify: str | None = None, pool_file: Path | None = None) -> Iterator
     _prefect("--no-prompt", "deploy", "--all", PWD=pool.directory)
     yield "deployments update-lake, process-pending, refresh-mirror, listen-to-bucket, backfill"
     if is_set("CHARTLAKE_QUEUE_URL"):
-        _start_listening()
-        yield "listen-to-bucket listens to CHARTLAKE_QUEUE_URL"
+        yield from listen()
 
 
 def _check() -> None:
@@ -101,10 +99,3 @@ def _replace(automation: Automation) -> None:
         for existing in client.read_automations_by_name(automation.name):
             client.delete_automation(existing.id)
     automation.create()
-
-
-def _start_listening() -> None:
-    with get_client(sync_client=True) as client:
-        deployment = client.read_deployment_by_name(_LISTENER)
-        for schedule in deployment.schedules:
-            client.update_deployment_schedule(deployment.id, schedule.id, active=True)
