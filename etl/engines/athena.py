@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from etl.aws.athena import run_query
-from etl.aws.catalog import catalog_type
+from etl.aws.catalog import Catalog, CatalogTable, catalog_type
 from etl.engines.export import Index, read_index
 from etl.engines.translate import Dialect, translate
 from etl.engines.views import history_views, table_views
 from etl.errors import ConfigurationError, QueryError, Untranslatable
 from etl.lake import Lake, in_parallel
+from etl.lake.layout import HISTORY
 from etl.mirror.questions import questions
 from etl.settings import Settings
+
+# The property by which Athena knows its views in Glue.
+_IS_VIEW = "presto_view"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,34 @@ def question_statements(index: Index) -> tuple[list[Statement], dict[str, str]]:
     return defined, refused
 
 
+def drop_statements(
+    tables: Sequence[Statement],
+    views: Sequence[Statement],
+    existing: Mapping[str, CatalogTable],
+    history: str,
+) -> list[Statement]:
+    """The statements that drop what stands in the way of the tables and views.
+
+    Those are the tables, as their columns may have changed; their files stay where they are. An
+    earlier version may also have defined a table, over files in `history`, that is a view now, or
+    the other way round: Athena drops a view only as a view, and a table only as a table.
+    """
+    former_views = {
+        name for name, one in existing.items() if one.properties.get(_IS_VIEW) == "true"
+    }
+    former_tables = {name for name, one in existing.items() if one.location.startswith(history)}
+    return [
+        Statement(one.name, f'drop view if exists "{one.name}"')
+        if one.name in former_views
+        else Statement(one.name, f"drop table if exists `{one.name}`")
+        for one in tables
+    ] + [
+        Statement(one.name, f"drop table if exists `{one.name}`")
+        for one in views
+        if one.name in former_tables
+    ]
+
+
 def define_views(lake: Lake, settings: Settings) -> Defined:
     """Define all tables and views in the database that the settings name; existing ones anew.
 
@@ -95,8 +127,8 @@ def define_views(lake: Lake, settings: Settings) -> Defined:
     tables = table_statements(index, location)
     views = view_statements(index, is_csv=settings.format == "csv")
     asked, refused = question_statements(index)
-    # The columns of a table may have changed; its files stay where they are.
-    drops = [Statement(one.name, f"drop table if exists `{one.name}`") for one in tables]
+    existing = Catalog(database, settings.aws).tables() or {}
+    drops = drop_statements(tables, [*views, *asked], existing, f"{location}/{HISTORY}")
     in_parallel(run_needed, drops)
     in_parallel(run_needed, tables)
     reasons = [*map(reason_against, views), *in_parallel(reason_against, asked)]

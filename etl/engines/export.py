@@ -16,11 +16,17 @@ from etl.lake import Lake, in_parallel
 from etl.lake.layout import HISTORY, HISTORY_INDEX, TABLES, is_chart_id
 from etl.mirror.labels import set_label_owners
 from etl.mirror.reader import open_mirror
+from etl.wording import shortened
 
 FORMAT_VERSION = 1
 _OF_THE_MIRROR = {"mirror_properties", "mirrored_partitions"}
-# These views are exported with their rows: other engines lack what their SQL needs.
-EXPORTED_VIEWS = ("current_songs", "gaps", "label_owners", "recordings", "rhythms", "snapshots")
+# These views are exported with their rows: other engines lack what the SQL of some needs, and of
+# the others, Trino would compute all that they read again wherever they are read. It runs no query
+# of more than 150 stages.
+EXPORTED_VIEWS = (
+    *("chart_recordings", "current_songs", "gaps", "label_owners", "market_charts"),
+    *("market_overlaps", "record_marks", "recordings", "rhythms", "snapshots"),
+)
 # The relation with most rows has a file for each chart, so that a new week replaces one.
 _BY_CHART = "entries"
 _ONE_FILE = "all"
@@ -88,12 +94,17 @@ def export(lake: Lake, mirror: Path, *, label_owners: Path | None = None) -> Exp
 def read_index(lake: Lake) -> Index:
     """The index of the export in the lake.
 
-    Raises QueryError if nothing was exported yet or a newer version of chartlake did it, and
+    Raises QueryError if nothing was exported yet, or by another version of chartlake, and
     DamagedObject.
     """
     found = _read_index(lake)
     if found.version is None:
         raise QueryError(f"{lake.location} has no exported history. Run `chartlake export` first.")
+    if missing := sorted(set(EXPORTED_VIEWS) - found.relations.keys()):
+        raise QueryError(
+            f"The exported history in {lake.location} is from an older version of chartlake and"
+            f" lacks {shortened(missing)}. Run `chartlake export`."
+        )
     return found
 
 

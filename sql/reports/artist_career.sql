@@ -75,7 +75,7 @@ artist_years as (
         artist_key,
         year,
         max(credited_name) as credited_name,
-        sum(artist_weight) as weight,
+        sum(artist_weight) / sum(sum(artist_weight)) over (partition by chart_id, year) as share,
         sum(entries) as entries,
         min(first_date) as first_date,
         max(last_date) as last_date
@@ -84,40 +84,24 @@ artist_years as (
 
 ),
 
-years as (
-
-    select
-        chart_id,
-        year,
-        sum(weight) as weight
-    from artist_years
-    group by chart_id, year
-
-),
-
 best_years as (
 
     select
-        artist_years.chart_id,
-        artist_years.artist_key,
-        arg_max(
-            artist_years.year, (round(artist_years.weight / years.weight, 12), -artist_years.year)
-        ) as best_year,
-        max(artist_years.credited_name) as credited_name,
-        sum(artist_years.entries) as entries,
-        min(artist_years.first_date) as first_date,
-        max(artist_years.last_date) as last_date
+        chart_id,
+        artist_key,
+        arg_max(year, (round(share, 12), -year)) as best_year,
+        max(credited_name) as credited_name,
+        sum(entries) as entries,
+        min(first_date) as first_date,
+        max(last_date) as last_date
     from artist_years
-    inner join years
-        on artist_years.chart_id = years.chart_id
-        and artist_years.year = years.year
     where
         getvariable('artists') is null
-        or list_contains(getvariable('artists')::varchar[], artist_years.artist_key)
-    group by artist_years.chart_id, artist_years.artist_key
+        or list_contains(getvariable('artists')::varchar[], artist_key)
+    group by chart_id, artist_key
     having
-        max(artist_years.last_date) >= coalesce(getvariable('since')::date, '-infinity'::date)
-        and min(artist_years.first_date) <= coalesce(getvariable('until')::date, 'infinity'::date)
+        max(last_date) >= coalesce(getvariable('since')::date, '-infinity'::date)
+        and min(first_date) <= coalesce(getvariable('until')::date, 'infinity'::date)
 
 ),
 

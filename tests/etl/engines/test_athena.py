@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from etl.aws import athena as door
@@ -114,6 +116,39 @@ def test_tables_and_views_can_be_defined_again(settings, statements, few_views):
     define_views(lake, settings)
     assert sorted(statements[first:]) == sorted(statements[:first])
     assert "drop table if exists `entries`" in statements
+
+
+def test_what_another_version_defined_as_a_view_may_be_a_table_now_and_the_other_way_round(
+    settings, statements, few_views, aws
+):
+    history = f"{settings.lake}/history_data"
+    define_in_glue(aws, "record_marks", is_view=True)
+    define_in_glue(aws, "runs", location=f"{history}/runs/")
+    define_in_glue(aws, "movements", location=f"{history}/movements/")
+    define_in_glue(aws, "this_week", location="s3://mine/this_week/")
+    define_in_glue(aws, "number_ones", is_view=True)
+    define_views(open_lake(settings.lake), settings)
+    drops = [one for one in statements if one.startswith("drop")]
+    assert statements[: len(drops)] == drops
+    assert 'drop view if exists "record_marks"' in drops
+    assert "drop table if exists `record_marks`" not in drops
+    assert "drop table if exists `runs`" in drops
+    assert "drop table if exists `movements`" in drops
+    assert not any("this_week" in one or "number_ones" in one for one in drops)
+
+
+def define_in_glue(aws, name, *, is_view=False, location=""):
+    """Define a table in Glue, or a view as Athena does."""
+    with aws.client("glue") as glue:
+        with suppress(glue.exceptions.AlreadyExistsException):
+            glue.create_database(DatabaseInput={"Name": DATABASE})
+        table = {
+            "Name": name,
+            "TableType": "VIRTUAL_VIEW" if is_view else "EXTERNAL_TABLE",
+            "StorageDescriptor": {"Columns": [], "Location": location},
+            "Parameters": {"presto_view": "true"} if is_view else {},
+        }
+        glue.create_table(DatabaseName=DATABASE, TableInput=table)
 
 
 def test_a_table_that_athena_refuses_is_named(settings, few_views, refusing):

@@ -134,6 +134,16 @@ def test_of_two_exports_at_the_same_time_one_fails(lake, mirrored, monkeypatch):
         export(lake, mirror)
 
 
+def test_an_export_of_an_older_version_has_to_be_renewed(lake, mirrored):
+    export(lake, mirrored({chart_name(0): chart_body(0)}))
+    blob = lake.read(HISTORY_INDEX)
+    document = json.loads(blob.body)
+    del document["files"][f"{HISTORY}record_marks/all.parquet"]
+    lake.write(HISTORY_INDEX, json.dumps(document).encode(), expected=blob.version)
+    with pytest.raises(QueryError, match=r"lacks record_marks. Run `chartlake export`"):
+        read_index(lake)
+
+
 @pytest.mark.parametrize(
     ("body", "error", "sentence"),
     [

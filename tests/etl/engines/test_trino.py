@@ -9,6 +9,10 @@ from sqlglot import exp
 from etl.engines.athena import question_statements, view_statements
 from etl.engines.export import Index
 from tests.etl.engines.test_translate import mirror_schema
+from tests.support.stages import Stages
+
+# Trino runs no query of more than 150 stages, unless it is told to.
+MOST_STAGES = 130
 
 
 @pytest.fixture(scope="module")
@@ -30,3 +34,9 @@ def test_no_window_has_a_filter_or_distinct_values(trees):
         if isinstance(window.this, exp.Filter) or isinstance(window.this.this, exp.Distinct)
     ]
     assert found == []
+
+
+def test_no_view_needs_nearly_as_many_stages_as_trino_allows(trees):
+    stages = Stages(trees)
+    found = {name: stages.of(name) for name in trees}
+    assert {name: some for name, some in found.items() if some > MOST_STAGES} == {}
