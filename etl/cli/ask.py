@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import sys
 from calendar import monthrange
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -106,14 +108,16 @@ def _answer(asked: Question, choice: Choice, format: Format, on: Engine) -> Answ
 
     try:
         settings = read_settings()
-        return answer(
-            settings.mirror,
-            asked,
-            choice,
-            one_chart=format is Format.table,
-            label_owners=settings.label_owners,
-            run=_run_on(on, settings),
-        )
+        run = _run_on(on, settings)
+        with _names(on, settings, choice) as mirror:
+            return answer(
+                mirror,
+                asked,
+                choice,
+                one_chart=format is Format.table,
+                label_owners=settings.label_owners,
+                run=run,
+            )
     except InvalidInput as error:
         _wrong_usage(str(error))
 
@@ -125,6 +129,17 @@ def _run_on(on: Engine, settings: Settings) -> Run | None:
     from etl.engines.translate import Dialect
 
     return run_on(Dialect(on.value), settings)
+
+
+def _names(on: Engine, settings: Settings, choice: Choice) -> AbstractContextManager[Path]:
+    """The mirror in which names are looked up; other engines need none of one's own."""
+    if on is Engine.duckdb or settings.mirror.exists():
+        return nullcontext(settings.mirror)
+    from etl.engines.names import mirror_of_export
+    from etl.lake import open_lake
+
+    has_names = choice.artist is not None or choice.song is not None
+    return mirror_of_export(open_lake(settings.lake, settings.aws), has_names=has_names)
 
 
 def _write(given: Answer, format: Format, limit: int | None) -> None:
