@@ -1,7 +1,10 @@
 -- One row per chart, record and holder: the records of all time, as far as history goes back.
 -- If several tie, the three that were first are listed, and holders has the number of all.
--- A debut or return counts only if history has the period before. A climb counts the periods from
--- the debut to the first at number one. An absence counts only periods that history has.
+-- Who was there in the first period of history, or in a gap, may have more than that: the figure is
+-- a lower bound. A debut or return counts only if history has the period before, and a debut only
+-- if Spotify's own figures, where there are any, do not say that it was on the chart earlier. A
+-- climb counts the periods from the debut to the first at number one, if history has all of them.
+-- An absence counts only periods that history has.
 -- variable charts: only these charts are read; by default, all are
 -- record: what it is the record of
 -- song_name: title of the song or album, or name of the artist; null if an artist has the record
@@ -21,7 +24,8 @@ ranked_marks as (
         ) as place
     from record_marks
     where
-        list_contains(
+        figure is not null
+        and list_contains(
             coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
         )
 

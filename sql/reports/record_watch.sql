@@ -1,6 +1,7 @@
 -- One row per record of all time that the latest period of a chart broke, equalled or came near.
 -- A record is near if the latest period reaches nine tenths of it; a debut, if it is at most one
--- position lower. Records go back to the start of history; the first period has none to break.
+-- position lower. Records go back to the start of history; the first period has none to break. Who
+-- was there in it, or in a gap, may have had more before: the record before is a lower bound.
 -- If several tie, three are listed, and holders has the number of all.
 -- variable charts: only these charts are read; by default, all are
 -- record: what it is the record of

@@ -1,13 +1,16 @@
 -- One row per chart, record and holder: who holds a record, held it before, or may come near it.
 -- Those who have a mark in the latest period of the chart may come near.
--- A mark is a number of periods, songs or streams, or a position. A debut or return counts only if
--- history has the period before. A climb counts the periods from the debut to the first at number
--- one. An absence counts only periods that history has.
+-- A mark is a number of periods, songs or streams, or a position, as far as history tells: of those
+-- who were there in its first period, or in a gap, a number is a lower bound. A debut or return
+-- counts only if history has the period before, and a debut only if Spotify's own figures, where
+-- chart files have them, do not say that it was on the chart earlier. A climb counts the periods
+-- from the debut to the first at number one, if history has all of them. An absence counts only
+-- periods that history has.
 -- The variable `charts`, a list of chart ids, limits it to these charts.
 -- record: what it may be the record of
 -- artist_key: key of the artist whose mark it is; null if it is that of a run
 -- artist_name: name of that artist
--- figure: the best mark: the highest, or the lowest position
+-- figure: the best mark: the highest, or the lowest position; null if the latest period ended it
 -- mark_date: last day of the period in which it was reached first
 -- latest_figure: mark in the latest period of the chart; null if there is none
 -- figure_before: the record before the latest period, if it is the holder's; null otherwise
@@ -24,6 +27,41 @@ latest_periods as (
             coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id
         )
     group by chart_id
+
+),
+
+-- A run that reaches number one was never there up to the period before, unless Spotify's own peak
+-- says so.
+seconds as (
+
+    select
+        chart_id,
+        coalesce(run_id, recording_id) as run_id,
+        count(*) filter (where position = 2) as figure,
+        max(period_end) filter (where position = 2) as mark_date,
+        min(period_end) filter (where position = 1 or reported_peak = 1) as first_at_one
+    from entries
+    where
+        position <= 2
+        and is_highest
+        and list_contains(coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id)
+    group by chart_id, coalesce(run_id, recording_id)
+
+),
+
+-- Marks that the latest period ended: they count in the records before it only.
+lost_marks as (
+
+    select
+        seconds.chart_id,
+        'most periods at number two, never at one' as record,
+        seconds.run_id,
+        null as artist_key,
+        seconds.figure,
+        null::date as mark_date
+    from seconds
+    inner join latest_periods on seconds.chart_id = latest_periods.chart_id
+    where seconds.first_at_one = latest_periods.latest_end and seconds.figure > 0
 
 ),
 
@@ -47,17 +85,12 @@ counted_marks as (
     select
         chart_id,
         'most periods at number two, never at one' as record,
-        coalesce(run_id, recording_id) as run_id,
+        run_id,
         null as artist_key,
-        count(*) filter (where position = 2) as figure,
-        max(period_end) filter (where position = 2) as mark_date
-    from entries
-    where
-        position <= 2
-        and is_highest
-        and list_contains(coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id)
-    group by chart_id, coalesce(run_id, recording_id)
-    having min(position) = 2
+        figure,
+        mark_date
+    from seconds
+    where first_at_one is null
     union all
     select
         chart_id,
@@ -95,20 +128,39 @@ counted_marks as (
 
 ),
 
-climbs as (
+numbers_one as (
 
     select
         chart_id,
         coalesce(run_id, recording_id) as run_id,
-        min(period_number) - any_value(first_number) as figure,
-        min(period_end) as mark_date
+        min(first_number) as first_number,
+        min(period_number) as number_at_one
     from entries
     where
         position = 1
         and period_number is not null
         and list_contains(coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id)
     group by chart_id, coalesce(run_id, recording_id)
-    having arg_min(status, period_number) <> 'UNKNOWN'
+
+),
+
+-- In a gap between, a run may have been at number one.
+climbs as (
+
+    select
+        numbers_one.chart_id,
+        numbers_one.run_id,
+        later.number - earlier.number as figure,
+        later.period_end as mark_date
+    from numbers_one
+    inner join numbered_periods as earlier
+        on numbers_one.chart_id = earlier.chart_id
+        and numbers_one.first_number = earlier.period_number
+    inner join numbered_periods as later
+        on numbers_one.chart_id = later.chart_id
+        and numbers_one.number_at_one = later.period_number
+    where
+        later.number - earlier.number = numbers_one.number_at_one - numbers_one.first_number
 
 ),
 
@@ -123,6 +175,7 @@ debuts as (
     where
         status = 'NEW'
         and is_highest
+        and coalesce(reported_periods, 1) <= 1
         and list_contains(coalesce(getvariable('charts')::varchar[], [chart_id]), chart_id)
 
 ),
@@ -222,24 +275,33 @@ all_marks as (
 
     select
         single_marks.*,
-        single_marks.mark_date = latest_periods.latest_end as is_latest
+        single_marks.mark_date = latest_periods.latest_end as is_latest,
+        false as is_lost
     from single_marks
     inner join latest_periods on single_marks.chart_id = latest_periods.chart_id
     union all
     select
         counted_marks.*,
-        counted_marks.mark_date = latest_periods.latest_end as is_latest
+        counted_marks.mark_date = latest_periods.latest_end as is_latest,
+        false as is_lost
     from counted_marks
     inner join latest_periods on counted_marks.chart_id = latest_periods.chart_id
     union all
     select
         counted_marks.* replace (counted_marks.figure - 1 as figure, null as mark_date),
-        false as is_latest
+        false as is_latest,
+        false as is_lost
     from counted_marks
     inner join latest_periods
         on counted_marks.chart_id = latest_periods.chart_id
         and counted_marks.mark_date = latest_periods.latest_end
     where counted_marks.figure > 1
+    union all
+    select
+        lost_marks.*,
+        false as is_latest,
+        true as is_lost
+    from lost_marks
 
 ),
 
@@ -248,7 +310,8 @@ records_before as (
     select
         chart_id,
         record,
-        max(figure) as figure
+        max(figure) as figure,
+        max(figure) filter (where not is_lost) as standing_figure
     from all_marks
     where not is_latest
     group by chart_id, record
@@ -262,17 +325,22 @@ best_marks as (
         all_marks.record,
         all_marks.run_id,
         all_marks.artist_key,
-        max(all_marks.figure) as figure,
+        max(all_marks.figure) filter (where not all_marks.is_lost) as figure,
         arg_max(
             all_marks.mark_date, (all_marks.figure, '9999-12-31'::date - all_marks.mark_date)
         ) as mark_date,
         max(all_marks.figure) filter (where all_marks.is_latest) as latest_figure,
-        max(all_marks.figure) filter (where not all_marks.is_latest) as figure_before
+        max(all_marks.figure) filter (
+            where not all_marks.is_latest and all_marks.figure = records_before.figure
+        ) as figure_before
     from all_marks
     left join records_before
         on all_marks.chart_id = records_before.chart_id
         and all_marks.record = records_before.record
-    where all_marks.is_latest or all_marks.figure = records_before.figure
+    where
+        all_marks.is_latest
+        or all_marks.figure = records_before.figure
+        or all_marks.figure = records_before.standing_figure
     group by all_marks.chart_id, all_marks.record, all_marks.run_id, all_marks.artist_key
 
 ),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from datetime import timedelta
 from random import Random
 
 import pytest
 
 from etl.database import models
-from tests.support.hand_made_mirrors import hand_made_mirror
+from tests.support.hand_made_mirrors import THURSDAY, hand_made_mirror
 from tests.support.world_truth import ENTRIES, LAST, movement_status, runs_by_isrc
 
 AT_ONE = "most periods at number one"
@@ -59,6 +60,41 @@ def test_a_debut_is_near_the_highest_if_it_is_one_lower(mirror):
     assert watched(mirror, "highest debut") == [("broken", "R-l", 1, 2, 1)]
     mirror.put_weeks(*weeks, ["a", "b", "new", "late"])
     assert watched(mirror, "highest debut") == []
+
+
+AT_TWO = "most periods at number two, never at one"
+
+
+@pytest.mark.parametrize(
+    ("weeks", "state", "record"),
+    [
+        (3, [], ("R-b", 4)),
+        (4, [("equalled", "R-b", 5, 5, 1)], ("R-b", 5)),
+        # It broke the record of "a" the week before, and is alone ahead of it.
+        (5, [("broken", "R-b", 6, 5, 1)], ("R-b", 6)),
+        (6, [("extended", "R-b", 7, 6, 1)], ("R-b", 7)),
+    ],
+)
+def test_who_goes_to_number_one_leaves_the_record_at_number_two(mirror, weeks, state, record):
+    mirror.put_weeks(*[["x", "a"]] * 5, *[["x", "b"]] * weeks, ["a", "b"])
+    assert watched(mirror, AT_TWO) == state
+    found = asked(mirror, "chart_records", "record", "left(run_id, 3)", "figure")
+    assert [row[1:] for row in found if row[0] == AT_TWO] == [record]
+
+
+def test_a_record_that_nobody_else_has_a_mark_in_is_none(mirror):
+    mirror.put_weeks(["x", "a"], ["x", "a"], ["a", "x"])
+    assert watched(mirror, AT_TWO) == []
+    assert AT_TWO not in {record for (record,) in asked(mirror, "chart_records", "record")}
+
+
+def test_who_was_at_number_one_by_spotifys_figures_is_no_eternal_second(mirror):
+    mirror.put_weeks("a", "a")
+    for week in range(2):
+        day = THURSDAY + timedelta(weeks=week)
+        columns = {"song_id": "b", "recording_id": "R-b", "reported_peak": 1}
+        mirror.put_row("songs", "regional-xx-weekly", day, position=2, **columns)
+    assert AT_TWO not in {record for (record,) in asked(mirror, "chart_records", "record")}
 
 
 def test_three_of_those_that_tie_are_listed(mirror):
