@@ -19,10 +19,9 @@ from demo.trends import CITIES
 def chart_files(markets: Markets, week: int, regions: Iterable[str] = REGIONS) -> dict[str, bytes]:
     """The charts of songs, artists and albums of the regions in a week, by file name."""
     end = markets.world.week_end(week)
-    files: dict[str, bytes] = {}
+    files = song_files(markets, week, regions)
     for region in regions:
         bodies = {
-            "regional": chart_csv(markets.chart(region, week)),
             "artist": artist_chart_csv(markets.artist_chart(region, week)),
             "album": album_chart_csv(markets.album_chart(region, week)),
         }
@@ -30,11 +29,19 @@ def chart_files(markets: Markets, week: int, regions: Iterable[str] = REGIONS) -
     return files
 
 
-def trend_files(markets: Markets, week: int) -> dict[str, bytes]:
+def song_files(markets: Markets, week: int, regions: Iterable[str] = REGIONS) -> dict[str, bytes]:
+    """The charts of songs of the regions in a week, by file name."""
+    end = markets.world.week_end(week)
+    return {chart_file_name(one, end): chart_csv(markets.chart(one, week)) for one in regions}
+
+
+def trend_files(
+    markets: Markets, week: int, among: Iterable[str] = tuple(MARKETS)
+) -> dict[str, bytes]:
     """The viral chart of each market in a week, and the chart of its city, by file name."""
     end = markets.world.week_end(week)
     files: dict[str, bytes] = {}
-    for market in MARKETS:
+    for market in among:
         viral = viral_chart_csv(markets.viral_chart(market, week))
         files[chart_file_name(market, end, "viral")] = viral
         city = chart_csv(markets.city_chart(market, week))

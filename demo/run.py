@@ -10,15 +10,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
 from rich.console import Console
 
-from demo.downloads import chart_files
+from demo.downloads import chart_files, song_files, trend_files
 from demo.faults import FAULTS, Faulty
+from demo.learning import learn
 from demo.markets import Markets
+from demo.owners import write_label_owners
 from demo.render import Shape
 from demo.show import print_next_steps, print_top_ten, week_lines
 from demo.values import FIRST_WEEK_END
@@ -33,8 +34,14 @@ from etl.pipeline.process import process_pending
 from etl.settings import WEEKLY_TOP_SONGS_GLOBAL, Settings, load_settings
 
 CHART = WEEKLY_TOP_SONGS_GLOBAL
+# The market whose charts of artists and albums are taken, too.
 MARKET = "us"
+# Those whose viral charts are taken, with the charts of their cities.
+TREND_MARKETS = ("us", "gb", "kr")
+# How many weeks are taken in together.
+BATCH = 13
 MIRROR = "mirror.duckdb"
+LABEL_OWNERS = "label-owners.csv"
 # Marks a folder as one that a demo may delete.
 MARKER = ".chartlake-demo"
 
@@ -42,25 +49,41 @@ MARKER = ".chartlake-demo"
 def run_demo(weeks: int, into: Path, console: Console) -> None:
     """Build a lake and a mirror in `into` from `weeks` weeks of invented charts.
 
-    The global playlist comes through the Web API, and the charts of one market as chart files. The
-    last week goes through the weekly flow. Raises InvalidInput where `into` holds files that
+    The global playlist comes through the Web API, and the charts of eight markets as chart files.
+    The last week goes through the weekly flow. Raises InvalidInput where `into` holds files that
     are not from a demo, and RunFailed where the flow fails.
     """
     _prepare_folder(into)
-    console.print(f"[bold]chartlake demo[/]: {weeks} weeks of invented charts, in {into}/\n")
+    write_label_owners(into / LABEL_OWNERS)
+    console.print(
+        f"[bold]chartlake demo[/]: {weeks} weeks of invented charts of eight markets, in {into}/\n"
+    )
     with _serve_world(weeks) as web_api:
-        settings = _demo_settings(web_api, into)
-        this_week = web_api.week
+        settings = demo_settings(web_api, into)
         markets = Markets(web_api.world)
-        for month in _past_months(this_week, weeks):
-            _add_weeks(web_api, markets, settings, month)
-            for line in week_lines(settings.mirror, CHART, len(month)):
-                console.print(line, no_wrap=True, overflow="ellipsis")
-        web_api.week = this_week
-        _land_market(open_lake(settings.lake), markets, this_week)
+        add_past_weeks(web_api, markets, settings, weeks - 1, console)
+        _land_charts(open_lake(settings.lake), markets, web_api.week)
         _run_weekly_flow(web_api, into, console)
     print_top_ten(settings.mirror, CHART, console)
-    print_next_steps(into, settings.mirror, console)
+    print_next_steps(settings, console)
+
+
+def add_past_weeks(
+    web_api: WebApi, markets: Markets, settings: Settings, weeks: int, console: Console
+) -> None:
+    """Take in the charts of so many weeks before this one, and print each week's number one.
+
+    What `chartlake enrich` would have learned of their songs and artists is known already.
+    """
+    this_week = web_api.week
+    past = _past_weeks(this_week, weeks)
+    learn(open_lake(settings.lake), markets, [week.number for week in past], datetime.now(UTC))
+    for start in range(0, len(past), BATCH):
+        some = past[start : start + BATCH]
+        _add_weeks(web_api, markets, settings, some)
+        for line in week_lines(settings.mirror, CHART, len(some)):
+            console.print(line, no_wrap=True, overflow="ellipsis")
+    web_api.week = this_week
 
 
 def serve_sandbox(port: int, fault: str | None, shape: Shape, console: Console) -> None:
@@ -104,13 +127,15 @@ def _serve_world(weeks: int, port: int = 0, shape: Shape = "item") -> Iterator[W
         yield web_api
 
 
-def _demo_settings(web_api: WebApi, into: Path) -> Settings:
+def demo_settings(web_api: WebApi, into: Path) -> Settings:
+    """The settings of a demo, whatever those of the user are."""
     return load_settings(
         lake=str(into),
         mirror=into / MIRROR,
         charts=CHART,
         format="parquet",
         glue_crawler=None,
+        label_owners=into / LABEL_OWNERS,
         SPOTIPY_CLIENT_ID=CLIENT_ID,
         SPOTIPY_CLIENT_SECRET=CLIENT_SECRET,
         spotify_api_url=web_api.api_url,
@@ -136,13 +161,10 @@ class PastWeek(NamedTuple):
     snapshot_at: datetime
 
 
-def _past_months(this_week: int, weeks: int) -> list[list[PastWeek]]:
-    """The weeks before this one by month. Their snapshots are taken as now, weeks ago."""
+def _past_weeks(this_week: int, weeks: int) -> list[PastWeek]:
+    """The weeks before this one. Their snapshots are taken as now, weeks ago."""
     now = datetime.now(UTC)
-    past = [
-        PastWeek(this_week - ago, now - timedelta(weeks=ago)) for ago in range(weeks - 1, 0, -1)
-    ]
-    return [list(month) for _, month in groupby(past, lambda week: f"{week.snapshot_at:%Y-%m}")]
+    return [PastWeek(this_week - ago, now - timedelta(weeks=ago)) for ago in range(weeks, 0, -1)]
 
 
 def _add_weeks(
@@ -153,13 +175,18 @@ def _add_weeks(
     for week in weeks:
         web_api.week = week.number
         take_chart(lake, settings, CHART, week.snapshot_at)
-        _land_market(lake, markets, week.number)
+        _land_charts(lake, markets, week.number)
     process_pending(lake, settings.format)
     refresh(lake, settings.mirror)
 
 
-def _land_market(lake: Lake, markets: Markets, week: int) -> None:
-    for name, body in chart_files(markets, week, [MARKET]).items():
+def _land_charts(lake: Lake, markets: Markets, week: int) -> None:
+    files = (
+        song_files(markets, week)
+        | chart_files(markets, week, [MARKET])
+        | trend_files(markets, week, TREND_MARKETS)
+    )
+    for name, body in files.items():
         lake.write(PENDING + name, body)
 
 
@@ -190,4 +217,5 @@ def _lake_variables(folder: Path) -> dict[str, str]:
         "CHARTLAKE_LAKE": str(folder),
         "CHARTLAKE_MIRROR": str(folder / MIRROR),
         "CHARTLAKE_CHARTS": CHART,
+        "CHARTLAKE_LABEL_OWNERS": str(folder / LABEL_OWNERS),
     }

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from etl.mirror.query import query_mirror
+from etl.settings import Settings
 
 _STATUS_STYLES = {
     "UP": "green",
@@ -70,12 +71,17 @@ def print_top_ten(mirror: Path, chart_id: str, console: Console) -> None:
     console.print(table)
 
 
-def print_next_steps(lake: Path, mirror: Path, console: Console) -> None:
+def print_next_steps(settings: Settings, console: Console) -> None:
     """Print commands to try next, ready to copy."""
     program = _program()
     console.print("\n[bold]Try next[/]\n")
-    console.print(f"  export CHARTLAKE_LAKE={lake} CHARTLAKE_MIRROR={mirror}")
+    console.print(f"  export CHARTLAKE_LAKE={settings.lake} CHARTLAKE_MIRROR={settings.mirror}")
+    console.print(f"  export CHARTLAKE_LABEL_OWNERS={settings.label_owners}")
     for command in (
+        "ask",
+        "ask song-spread --limit 5",
+        "ask local-artists",
+        "ask owner-shares",
         "status",
         "report",
         'query "select song_name, max(periods_on_chart) as weeks from movements'

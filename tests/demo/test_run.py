@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,8 +11,11 @@ import sys
 import pytest
 from rich.console import Console
 
-from demo.run import CHART, run_demo
+from demo.markets import REGIONS
+from demo.run import CHART, TREND_MARKETS, run_demo
+from demo.trends import CITIES
 from etl.errors import InvalidInput
+from etl.mirror.questions import questions
 from tests.support.commands import heed_interrupts
 from tests.support.small_lakes import query_rows
 
@@ -64,17 +68,26 @@ def test_the_demo_prints_the_top_ten_and_next_steps(demo):
     assert "This week's top ten" in top_ten
     assert query_rows(mirror, number_ones)[0][0] in top_ten.partition("This week's top ten")[2]
     assert "CHARTLAKE_MIRROR=demo-lake/mirror.duckdb" in next_steps
+    assert "CHARTLAKE_LABEL_OWNERS=demo-lake/label-owners.csv" in next_steps
+    asked = re.findall(r" ask ([a-z-]+)", next_steps)
+    assert len(asked) == 3 and set(asked) <= questions().keys()
+    assert len(output.splitlines()) < 50
 
 
-def test_the_demo_mirrors_all_weeks_of_the_playlist_and_of_one_markets_charts(demo):
+def test_the_demo_mirrors_all_weeks_of_the_playlist_and_of_the_charts_of_markets(demo):
     mirror = demo[0] / "demo-lake/mirror.duckdb"
     statuses = query_rows(mirror, "select distinct status from movements")
     assert {"UP", "DOWN", "NEW"} <= {status for (status,) in statuses}
     counted = "select chart_id, count(*) from snapshots group by all order by all"
-    families = ("album", "artist", "regional")
+    charts = [
+        *("album-us", "artist-us"),
+        *(f"citytoptrack-{CITIES[market]}" for market in TREND_MARKETS),
+        *(f"regional-{region}" for region in REGIONS),
+        *(f"viral-{market}" for market in TREND_MARKETS),
+    ]
     assert query_rows(mirror, counted) == [
         (CHART, 3),
-        *((f"{family}-us-weekly", 3) for family in families),
+        *((f"{chart}-weekly", 3) for chart in sorted(charts)),
     ]
     artists = "select count(*) from artists where chart_id = 'artist-us-weekly'"
     assert query_rows(mirror, artists) == [(3 * 50,)]

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from demo.dice import fraction
 from demo.journeys import MARKETS
+from demo.learning import known_home
 from demo.markets import Markets
 from demo.values import Artist, Entry
 from tests.support.market_truth import MARKETS_OF_WORLD
@@ -29,12 +29,6 @@ def leads(chart: Chart, market: str, markets: Markets = MARKETS_OF_WORLD) -> lis
         for isrc in early.keys() & later.keys()
         if early[isrc] and later[isrc]
     ]
-
-
-def known_home(artist: Artist) -> str | None:
-    """The home market of an artist, of whom MusicBrainz knows four of five that have one."""
-    is_known = fraction("MusicBrainz", artist.artist_id) < 0.8
-    return artist.country.lower() if artist.country and is_known else None
 
 
 def credited(

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from demo.chart_file import chart_csv, chart_file_name
-from demo.downloads import chart_files, trend_files
+from demo.downloads import chart_files, song_files, trend_files
 from demo.journeys import MARKETS
+from demo.learning import learn_homes, learn_tracks
 from demo.markets import Markets
 from demo.render import Renderer
 from demo.world import World
@@ -18,10 +19,8 @@ from etl.lake import Lake, open_lake
 from etl.mirror.homes import home_references
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
-from etl.sources.references import Answer, Reference, write_reference
 from tests.support import made_up
 from tests.support.small_lakes import put_pending
-from tests.support.trend_truth import known_home
 
 CHART = made_up.PLAYLIST
 
@@ -75,11 +74,7 @@ def mirror_of_trends(markets: Markets, folder: Path) -> Path:
     """
     files: dict[str, bytes] = {}
     for week in _weeks(markets.world):
-        end = markets.world.week_end(week)
-        for market in MARKETS:
-            body = chart_csv(markets.chart(market, week))
-            files[chart_file_name(market, end)] = body
-        files |= trend_files(markets, week)
+        files |= song_files(markets, week, MARKETS) | trend_files(markets, week)
     learn_artists(markets, open_lake(str(folder / "lake")))
     return _mirror(files, folder)
 
@@ -94,22 +89,9 @@ def learn_artists(markets: Markets, lake: Lake) -> None:
         for entry in chart(market, week)
     }
     artists = {one.artist_id: one for track in tracks.values() for one in track.artists}
-    renderer = Renderer("item")
-    homes = {key: known_home(artist) for key, artist in artists.items()}
-    for source, kind, answers in (
-        (
-            "spotify",
-            "track",
-            [Answer(key, renderer.track_object(one)) for key, one in tracks.items()],
-        ),
-        ("musicbrainz", "artist", [Answer(key, _home(home)) for key, home in homes.items()]),
-    ):
-        moment = datetime(2026, 1, 1, tzinfo=UTC)
-        write_reference(lake, Reference(source, kind, moment, tuple(answers)))
-
-
-def _home(market: str | None) -> dict[str, Any] | None:
-    return {"url": {}, "artist": {"country": market.upper()}} if market else None
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    learn_tracks(lake, tracks.values(), moment)
+    learn_homes(lake, artists.values(), moment)
 
 
 def report_rows(mirror: Path, report: str) -> list[dict[str, Any]]:
