@@ -136,6 +136,7 @@ artist_entries as materialized (
     select
         artist_credits.artist,
         chart_entries.period_number,
+        chart_entries.period_end,
         chart_entries.position,
         chart_entries.song_name,
         chart_entries.run_id,
@@ -152,9 +153,10 @@ artist_periods as (
     select
         artist,
         period_number,
+        period_end,
         min(position) as position
     from artist_entries
-    group by artist, period_number
+    group by artist, period_number, period_end
 
 ),
 
@@ -226,7 +228,7 @@ careers as (
         count(*) as periods,
         count(*) filter (where position = 1) as periods_at_one,
         min(position) as peak_position,
-        max(period_number) filter (where position <= 10) as last_number_in_top_ten
+        max(period_end) filter (where position <= 10) as last_top_ten_date
     from artist_periods
     group by artist
 
@@ -252,21 +254,6 @@ latest_periods as (
     from chart_periods
     group by chart_id
 
-),
-
-left_top_tens as (
-
-    select
-        careers.artist,
-        latest_periods.latest_date - chart_periods.period_end >= 365 as is_a_year_ago,
-        latest_periods.is_history_known
-    from careers
-    inner join listed_artists on careers.artist = listed_artists.artist
-    inner join latest_periods on listed_artists.chart_id = latest_periods.chart_id
-    left join chart_periods
-        on listed_artists.chart_id = chart_periods.chart_id
-        and careers.last_number_in_top_ten = chart_periods.period_number
-
 )
 
 select
@@ -286,14 +273,15 @@ select
     coalesce(counted_absences.longest_absence, 0) as longest_absence,
     coalesce(counted_absences.comebacks, 0) as comebacks,
     case
-        when counted_songs.hits > 1 or not left_top_tens.is_a_year_ago then false
-        when left_top_tens.is_history_known then counted_songs.top_tens = 1
+        when counted_songs.hits > 1 then false
+        when latest_periods.latest_date - careers.last_top_ten_date < 365 then false
+        when latest_periods.is_history_known then counted_songs.top_tens = 1
     end as is_one_hit_wonder
 from listed_artists
 inner join careers on listed_artists.artist = careers.artist
 inner join first_songs on listed_artists.artist = first_songs.artist
 inner join counted_songs on listed_artists.artist = counted_songs.artist
-inner join left_top_tens on listed_artists.artist = left_top_tens.artist
+inner join latest_periods on listed_artists.chart_id = latest_periods.chart_id
 left join current_artists on listed_artists.artist_key = current_artists.artist_id
 left join counted_absences on listed_artists.artist = counted_absences.artist
 order by listed_artists.chart_id asc, careers.periods desc, listed_artists.artist_key asc
