@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import cache
+from threading import Lock
 from typing import Annotated, Any
 
 import msgspec
@@ -26,6 +27,10 @@ _TYPES: dict[str, Any] = {
     "INTEGER": Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)],
     "BIGINT": Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)],
 }
+
+
+# msgspec crashes where a thread uses a type while another one builds it.
+_BUILDING = Lock()
 
 
 def read_pages(pages: Sequence[Any]) -> list[Any]:
@@ -51,8 +56,10 @@ def read_document(body: bytes) -> Any | None:
     An envelope has `pages`. A playlist has a page in `tracks` or `items`. A page has its entries in
     `items`. Each of these may be None.
     """
+    with _BUILDING:
+        decoder = _document_decoder()
     try:
-        return _document_decoder().decode(body)
+        return decoder.decode(body)
     except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError):
         return None
 
@@ -67,8 +74,10 @@ def page_of(document: Any) -> Any:
 def _read(structure: str, values: Sequence[Any]) -> list[Any]:
     if not values or not isinstance(values[0], Raw):
         return list(values)
+    with _BUILDING:
+        decoder = _decoder(structure)
     try:
-        read: list[Any] = _decoder(structure).decode(b"[%b]" % b",".join(values))
+        read: list[Any] = decoder.decode(b"[%b]" % b",".join(values))
     except (msgspec.DecodeError, RecursionError) as error:
         raise InvalidRawFile(RULE, f"{structure}s: {error}") from None
     return read
