@@ -15,6 +15,7 @@ ChartlakeError
     + LakeError               the lake cannot be used
       - ObjectMissing           there is no object with that key
       - DamagedObject           an object does not hold what chartlake wrote
+      - NewerFormat             only a newer version of chartlake knows the format of an object
     + MirrorError             the mirror cannot be read or replaced
       - MirrorOutdated          another version of chartlake wrote it; refresh it
     + QueryError              the query is wrong, or cannot be answered
@@ -142,6 +143,10 @@ class ObjectMissing(LakeError):
 
 class DamagedObject(LakeError):
     """An object of the lake does not hold what chartlake wrote."""
+
+
+class NewerFormat(LakeError):
+    """An object of the lake is in a format that only a newer version of chartlake knows."""
 
 
 class MirrorError(PermanentError):

@@ -48,7 +48,7 @@ def show_top_ten(path: Path) -> None:
 
 
 def show_quality(processed: Processed) -> None:
-    """Show what a run published, chart by chart, and every file that it quarantined."""
+    """Show what a run published, chart by chart, and every file that it quarantined or left."""
     create_markdown_artifact(
         "\n".join(_quality(processed)),
         key="data-quality",
@@ -91,6 +91,8 @@ def _quality(processed: Processed) -> Iterator[str]:
         yield from ("", *_published_table(processed.publication))
     if quarantined:
         yield from ("", "### Quarantined", "", *(f"- {one.sentence}" for one in quarantined))
+    if pending := processed.still_pending:
+        yield from ("", "### Still pending", "", *(f"- {one.sentence}" for one in pending))
 
 
 def _published_table(publication: Publication) -> Iterator[str]:

@@ -35,14 +35,17 @@ def backfill(workers: int = 2, scheduler: str | None = None) -> int:
 
     The workers are processes on this machine; or, with the address of a Dask scheduler, those of
     its cluster, and `workers` says how many these are. If a worker dies, another one does its part
-    again.
+    again. Files that are still pending afterwards fail the run at its end.
     """
     settings = load_settings()
-    published = tasks.process_pending(settings, SharedWork(settings, workers, scheduler))
-    if published:
-        events.emit_published(settings.lake, published)
-    tasks.crawl(settings, published > 0)
-    return published
+    with Failures() as failures:
+        processed = tasks.process_pending(settings, SharedWork(settings, workers, scheduler))
+        with failures.deferred():
+            processed.raise_for_pending()
+        if processed.published:
+            events.emit_published(settings.lake, processed.published)
+        tasks.crawl(settings, processed.published > 0)
+    return processed.published
 
 
 @dataclass(frozen=True, slots=True)

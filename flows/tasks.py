@@ -77,8 +77,8 @@ def take_chart(settings: Settings, chart_id: str) -> extract.Capture:
     return capture
 
 
-def process_pending(settings: Settings, work: process.Work | None = None) -> int:
-    """Process what is pending, in a task that is named after it; how many snapshots are new.
+def process_pending(settings: Settings, work: process.Work | None = None) -> process.Processed:
+    """Process what is pending, in a task that is named after it.
 
     The landing zone is listed again each time, so that no run depends on the event that started it.
     `work` is how to process the files, as `process.process_pending` takes it.
@@ -89,10 +89,10 @@ def process_pending(settings: Settings, work: process.Work | None = None) -> int
             # Another run may have processed it in the meantime.
             if names := process.pending_names(lake):
                 task = process_files.with_options(asset_deps=raw_assets(names))
-                return task(settings, names[0], len(names), work).published
+                return task(settings, names[0], len(names), work)
     finish_unfinished(lake, settings.format, writing=only_writer)
     say("published  nothing: nothing is pending")
-    return 0
+    return process.Processed()
 
 
 def _process_name() -> str:
@@ -122,8 +122,8 @@ def process_files(
     say(f"published  {counted(processed.published, 'snapshot')}")
     for quarantined in processed.quarantined:
         say(f"quarantined: {quarantined.sentence}")
-    for unread in processed.unread:
-        say(f"still pending: {unread.sentence}")
+    for one in processed.still_pending:
+        say(f"still pending: {one.sentence}")
     artifacts.show_quality(processed)
     describe_assets(settings.lake, processed.publication)
     return processed
@@ -166,6 +166,8 @@ def enrich_tables(settings: Settings, budget: int) -> bool:
         return False
     for sentence in learned.stopped:
         say(f"enrichment stopped: {sentence}")
+    for one in learned.unusable:
+        say(f"not enriched: {one.sentence}")
     what = f"{counted(learned.tracks, 'track')}, {counted(learned.artists, 'artist')}"
     say(f"enriched   with {what}")
     return bool(learned.partitions)
@@ -179,6 +181,8 @@ def refresh_mirror(settings: Settings) -> refresh.Refreshed:
     listed = finish_unfinished(lake, settings.format, writing=only_writer, listing=[HOMES])
     refreshed = refresh.refresh(lake, settings.mirror, homes=home_references(lake, listed))
     say(f"mirrored   {counted(refreshed.snapshots, 'snapshot')} in {settings.mirror}")
+    for one in refreshed.unusable:
+        say(f"not copied: {one.sentence}")
     names = names_in_mirror(settings.mirror)
     for chart_id, missing in recent_gaps(settings.mirror).items():
         if new := [day for day in missing if day not in before.get(chart_id, ())]:

@@ -32,8 +32,9 @@ def update_lake(charts: list[str] | None = None, budget: int = BUDGET) -> None:
     """Take a snapshot of each chart, publish everything that is pending, and refresh the mirror.
 
     `charts` are playlist ids or URLs; without them, those in the settings are taken. A chart that
-    cannot be taken, or a crawl that fails, fails the run at its end and stops nothing before.
-    `budget` is how many requests may be made for what the snapshots lack, genres above all.
+    cannot be taken, a file that is still pending afterwards, a crawl that fails, or a partition
+    that cannot be read, fails the run at its end and stops nothing before. `budget` is how many
+    requests may be made for what the snapshots lack, genres above all.
     """
     settings = load_settings(**({"charts": charts} if charts else {}))
     if warning := TokenFile(settings.spotify_token).warning():
@@ -42,10 +43,15 @@ def update_lake(charts: list[str] | None = None, budget: int = BUDGET) -> None:
         for chart_id in settings.charts:
             with failures.deferred():
                 tasks.take_chart(settings, chart_id)
-        published = tasks.process_pending(settings)
+        processed = tasks.process_pending(settings)
         with failures.deferred():
-            tasks.crawl(settings, published > 0)
-        has_changed = tasks.refresh_mirror(settings).partitions > 0
+            processed.raise_for_pending()
+        with failures.deferred():
+            tasks.crawl(settings, processed.published > 0)
+        refreshed = tasks.refresh_mirror(settings)
+        with failures.deferred():
+            refreshed.raise_for_unusable()
+        has_changed = refreshed.partitions > 0
         if budget:
             has_changed = tasks.enrich_tables(settings, budget) or has_changed
         if has_changed:

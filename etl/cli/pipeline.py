@@ -22,9 +22,9 @@ def process() -> None:
     print(f"published {counted(processed.published, 'snapshot')}")
     for quarantined in processed.quarantined:
         warn(f"quarantined: {quarantined.sentence}")
-    for unread in processed.unread:
-        warn(f"still pending: {unread.sentence}")
-    if processed.quarantined or processed.unread:
+    for one in processed.still_pending:
+        warn(f"still pending: {one.sentence}")
+    if processed.quarantined or processed.still_pending:
         raise typer.Exit(1)
 
 
@@ -63,6 +63,10 @@ def enrich(
     )
     for sentence in learned.stopped:
         warn(sentence)
+    for one in learned.unusable:
+        warn(f"not enriched: {one.sentence}")
+    if learned.unusable:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -126,3 +130,7 @@ def mirror() -> None:
         f"{settings.mirror} holds {counted(refreshed.snapshots, 'snapshot')};"
         f" {counted(refreshed.partitions, 'partition')} copied"
     )
+    for one in refreshed.unusable:
+        warn(f"not copied: {one.sentence}")
+    if refreshed.unusable:
+        raise typer.Exit(1)

@@ -104,8 +104,8 @@ def status(
 
     settings, lake = open_settings()
     found = read_status(lake, settings.mirror)
-    if found.mirror_problem:
-        warn(found.mirror_problem)
+    for sentence in filter(None, (found.mirror_problem, *(one.sentence for one in found.unusable))):
+        warn(sentence)
     try:
         contradicted = contradictions(lake)
     except LakeError as error:  # a reader of AWS's template may not read raw files
@@ -114,11 +114,13 @@ def status(
     if as_json:
         more = {"contradictions": list(map(asdict, contradicted))} if contradicted else {}
         print(json.dumps(found.document() | more))
-        return
-    _print_status(found, settings)
-    for one in contradicted:
-        chart, where = chart_name(one.chart_id), counted(one.positions, "position")
-        print(f"{chart}, {one.day}: a bulk table differs from the chart file at {where}")
+    else:
+        _print_status(found, settings)
+        for one in contradicted:
+            chart, where = chart_name(one.chart_id), counted(one.positions, "position")
+            print(f"{chart}, {one.day}: a bulk table differs from the chart file at {where}")
+    if found.unusable:
+        raise typer.Exit(1)
 
 
 def _is_comment(text: str) -> bool:

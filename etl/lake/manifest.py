@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from etl.errors import DamagedObject, LakeError
+from etl.errors import DamagedObject, NewerFormat
 from etl.lake.layout import FORMATS, Partition, is_raw_name, manifest_key, table_keys
 
 # Version 1 does not state its version; version 2 has no names of charts.
@@ -67,7 +67,7 @@ class Manifest:
 def parse_manifest(body: bytes, key: str) -> Manifest:
     """The manifest that an object of the lake holds.
 
-    Raises DamagedObject, which names the key, and LakeError where a newer version of chartlake
+    Raises DamagedObject, which names the key, and NewerFormat where a newer version of chartlake
     wrote it.
     """
     try:
@@ -80,19 +80,20 @@ def parse_manifest(body: bytes, key: str) -> Manifest:
         )
         _refuse_other_keys(manifest, key)
         return manifest
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DamagedObject(
-            f"The manifest {key} cannot be read ({type(error).__name__}: {error}). Nothing was"
-            " changed. Delete it and run `chartlake rebuild`, which writes it again from the"
-            " raw files."
+            f"The manifest {key} cannot be read ({type(error).__name__}: {error}). Its partition"
+            " was not changed. Delete it and run `chartlake rebuild`, which writes it again from"
+            " the raw files."
         ) from error
 
 
 def _refuse_newer(version: int, key: str) -> None:
     if version > FORMAT_VERSION:
-        raise LakeError(
+        raise NewerFormat(
             f"The manifest {key} has format {version}, from a newer version of chartlake; this"
-            f" version reads up to {FORMAT_VERSION}. Nothing was changed. Update chartlake."
+            f" version reads up to {FORMAT_VERSION}. Its partition was not changed. Update"
+            " chartlake."
         )
 
 

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import TypeVar
 
-from etl.errors import ObjectMissing, WriteConflict
+from etl.errors import AccessDenied, LakeError, ObjectMissing, WriteConflict
 from etl.lake import Blob, Lake, for_each, in_parallel
 from etl.lake.layout import FORMATS, MANIFESTS, TABLES, Partition, manifest_key, table_keys
 from etl.lake.manifest import Manifest, Snapshot, TableFile, parse_manifest
 
 # A publisher that is writing the files needs a moment to write the manifest, too (seconds).
 PATIENCE = (0.05, 0.1, 0.2, 0.4, 0.8)
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,29 @@ class StoredPartition:
     is_settled: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """A partition whose manifest or files cannot be read, and why; it holds up no other."""
+
+    partition: Partition
+    sentence: str
+
+
+def attempted(call: Callable[[Partition], _Result], partition: Partition) -> _Result | Unusable:
+    """What a call returns for the partition, or why that cannot be used."""
+    try:
+        return call(partition)
+    except (LakeError, AccessDenied) as error:
+        return Unusable(partition, str(error))
+
+
+def parted(found: Iterable[_Result | Unusable]) -> tuple[list[_Result], tuple[Unusable, ...]]:
+    """What was attempted: that which can be used, and that which cannot."""
+    attempts = list(found)
+    unusable = tuple(one for one in attempts if isinstance(one, Unusable))
+    return [one for one in attempts if not isinstance(one, Unusable)], unusable
+
+
 def read_manifest(lake: Lake, partition: Partition) -> tuple[Manifest, str] | None:
     """The partition's manifest and its version; None where it has none. Raises DamagedObject."""
     key = manifest_key(partition)
@@ -67,6 +92,15 @@ def read_manifests(lake: Lake, chart_id: str | None = None) -> list[Manifest]:
     """The manifests of the lake, or those of one chart. Raises DamagedObject."""
     found = in_parallel(partial(read_manifest, lake), manifest_versions(lake, chart_id))
     return [manifest for manifest, _ in filter(None, found)]
+
+
+def read_usable_manifests(
+    lake: Lake, partitions: Iterable[Partition]
+) -> tuple[list[Manifest], tuple[Unusable, ...]]:
+    """The manifests of those partitions that have one, and which of them cannot be used."""
+    read = partial(attempted, partial(read_manifest, lake))
+    found, unusable = parted(in_parallel(read, partitions))
+    return [manifest for manifest, _ in filter(None, found)], unusable
 
 
 def read_partition(lake: Lake, partition: Partition, *, rows_only: bool = False) -> StoredPartition:

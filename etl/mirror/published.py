@@ -7,33 +7,39 @@ lists what the mirror says, and is not read again.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import UTC
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from etl.database import rows
 from etl.errors import MirrorError
-from etl.lake import Lake, in_parallel
+from etl.lake import Lake
 from etl.lake.layout import Partition
 from etl.lake.manifest import Snapshot
-from etl.lake.partitions import manifest_versions, read_manifest
+from etl.lake.partitions import Unusable, manifest_versions, read_usable_manifests
 from etl.mirror.reader import open_mirror, read_mirrored
 
 # A snapshot and the partition that it is in.
 PublishedSnapshot = tuple[Partition, Snapshot]
 
 
-def published_snapshots(
-    lake: Lake, mirror: Path, chart_id: str | None = None
-) -> list[PublishedSnapshot]:
-    """The snapshots that the lake's manifests list, or those of one chart. Raises DamagedObject."""
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The snapshots that manifests list, and the partitions whose manifest cannot be used."""
+
+    snapshots: list[PublishedSnapshot]
+    unusable: tuple[Unusable, ...]
+
+
+def published_snapshots(lake: Lake, mirror: Path, chart_id: str | None = None) -> Published:
+    """The snapshots that the lake's manifests list, or those of one chart."""
     versions = manifest_versions(lake, chart_id)
     unchanged, known = _mirrored(mirror, versions.items())
     changed = [partition for partition in versions if partition not in unchanged]
-    manifests = in_parallel(partial(read_manifest, lake), changed)
-    read = [manifest for manifest, _ in filter(None, manifests)]
-    return known + [(one.partition, snapshot) for one in read for snapshot in one.snapshots]
+    read, unusable = read_usable_manifests(lake, changed)
+    listed = [(one.partition, snapshot) for one in read for snapshot in one.snapshots]
+    return Published(known + listed, unusable)
 
 
 def _mirrored(

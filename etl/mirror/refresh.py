@@ -13,12 +13,19 @@ from pathlib import Path
 import duckdb
 
 from etl.database import connect, count, in_little_memory, insert_rows
-from etl.errors import PartitionUnsettled
+from etl.errors import PartitionUnsettled, RunFailed
 from etl.files import scratch_folder
 from etl.lake import CONCURRENT_REQUESTS, Lake
 from etl.lake.layout import TABLES, Partition
 from etl.lake.manifest import Snapshot
-from etl.lake.partitions import StoredPartition, manifest_versions, read_settled_partition
+from etl.lake.partitions import (
+    StoredPartition,
+    Unusable,
+    attempted,
+    manifest_versions,
+    parted,
+    read_settled_partition,
+)
 from etl.lake.table_files import insert_table_files
 from etl.mirror.charts import replace_charts
 from etl.mirror.draft import draft_of, exclusively
@@ -37,10 +44,19 @@ BATCH_ROWS = 125_000
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """How many partitions a refresh copied, and how many snapshots the mirror holds now."""
+    """How many partitions a refresh copied, and how many snapshots the mirror holds now.
+
+    `unusable` partitions could not be read; the mirror keeps what it had of them.
+    """
 
     partitions: int
     snapshots: int
+    unusable: tuple[Unusable, ...] = ()
+
+    def raise_for_unusable(self) -> None:
+        """Raise RunFailed, with all sentences, where partitions could not be read."""
+        if self.unusable:
+            raise RunFailed("\n".join(one.sentence for one in self.unusable))
 
 
 def refresh(lake: Lake, path: Path, *, homes: Collection[str] | None = None) -> Refreshed:
@@ -51,7 +67,8 @@ def refresh(lake: Lake, path: Path, *, homes: Collection[str] | None = None) -> 
     references `homes`, or else from all that the lake has if the mirror is new. Raises MirrorError
     where the file is not a mirror, is newer, or is open for writing, and where nothing would be
     left in it. Once the rest is copied, raises PartitionUnsettled for partitions whose files are
-    not those that the manifest describes; the mirror keeps what it had of them.
+    not those that the manifest describes; the mirror keeps what it had of them, as it does of those
+    that cannot be read.
     """
     with exclusively(path):
         published, mirrored = manifest_versions(lake), read_mirrored(path)
@@ -70,11 +87,11 @@ def refresh(lake: Lake, path: Path, *, homes: Collection[str] | None = None) -> 
         removed = [partition for partition in known if partition not in published]
         with draft_of(path) as draft:
             _start_draft(draft, copied_from=path if mirrored else None)
-            copied, snapshots, unsettled = _complete_draft(lake, draft, changed, removed, homes)
+            refreshed, unsettled = _complete_draft(lake, draft, changed, removed, homes)
             replace_database(path, draft)
     if unsettled:
-        raise _unsettled(path, unsettled)
-    return Refreshed(copied, snapshots)
+        raise _unsettled(path, unsettled, refreshed.unusable)
+    return refreshed
 
 
 def _start_draft(draft: Path, copied_from: Path | None) -> None:
@@ -91,20 +108,25 @@ def _complete_draft(
     changed: Sequence[Partition],
     removed: Sequence[Partition],
     homes: Collection[str] | None,
-) -> tuple[int, int, list[Partition]]:
+) -> tuple[Refreshed, list[Partition]]:
+    """Bring the draft up to date; returns the partitions that are not settled, too."""
     with scratch_folder() as scratch, connect(draft, scratch=Path(scratch)) as connection:
         update_views(connection)
         create_staging(connection)
         unsettled: list[Partition] = []
+        unusable: list[Unusable] = []
         for batch in _batches([*changed, *removed]):
-            unsettled += _replace(lake, connection, batch, set(removed))
+            left = _replace(lake, connection, batch, set(removed))
+            unsettled += left[0]
+            unusable += left[1]
         in_little_memory(connection, update_current)
         replace_charts(connection)
         if homes is not None:
             update_homes(lake, connection, homes)
         connection.execute("checkpoint")
         snapshots = count(connection, "select count(*) from published_snapshots")
-    return len(changed) - len(unsettled), snapshots, unsettled
+    copied = len(changed) - len(unsettled) - len(unusable)
+    return Refreshed(copied, snapshots, tuple(unusable)), unsettled
 
 
 def _batches(partitions: Iterable[Partition]) -> Iterator[list[Partition]]:
@@ -124,14 +146,14 @@ def _replace(
     connection: duckdb.DuckDBPyConnection,
     partitions: Sequence[Partition],
     removed: Collection[Partition],
-) -> list[Partition]:
-    """Replace partitions; returns those that cannot be, because their files are not settled."""
+) -> tuple[list[Partition], tuple[Unusable, ...]]:
+    """Replace partitions; returns those that cannot be: not settled ones, and unusable ones."""
     with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
-        read = partial(_read, lake, removed)
-        stored = list(pool.map(read, partitions))
+        read = partial(attempted, partial(_read, lake, removed))
+        stored, unusable = parted(pool.map(read, partitions))
     for settled in _slices(one for one in stored if one.is_settled):
         _merge(connection, settled)
-    return [one.partition for one in stored if not one.is_settled]
+    return [one.partition for one in stored if not one.is_settled], unusable
 
 
 def _slices(partitions: Iterable[StoredPartition]) -> Iterator[list[StoredPartition]]:
@@ -214,11 +236,14 @@ def _count_snapshots(path: Path) -> int:
         return count(connection, "select count(*) from published_snapshots")
 
 
-def _unsettled(path: Path, partitions: Sequence[Partition]) -> PartitionUnsettled:
+def _unsettled(
+    path: Path, partitions: Sequence[Partition], unusable: Iterable[Unusable]
+) -> PartitionUnsettled:
     named = shortened([f"{one.chart_id} {one.month}" for one in partitions])
-    return PartitionUnsettled(
+    sentence = (
         f"The published files of {named} are not those that the manifest describes: a publisher is"
         f" writing them, or died, or somebody changed them. {path} keeps what it had of them, and"
         " has everything else. Run `chartlake process`, then `chartlake mirror`; if that does not"
         " help, `chartlake rebuild`."
     )
+    return PartitionUnsettled("\n".join([sentence, *(one.sentence for one in unusable)]))

@@ -14,6 +14,7 @@ from etl.database import connect, count, create_table, insert_rows, models
 from etl.errors import MirrorError
 from etl.lake import Lake
 from etl.lake.layout import PENDING, QUARANTINE, REASON_SUFFIX
+from etl.lake.partitions import Unusable
 from etl.mirror.charts import own_names
 from etl.mirror.published import PublishedSnapshot, published_snapshots
 from etl.mirror.reader import check_schema, open_older_mirror
@@ -66,7 +67,7 @@ class Status:
     """Coverage and gaps by chart, and how many files or snapshots are where.
 
     `mirror_problem` is a sentence where there is a mirror that cannot be read, or whose tables and
-    views are those of another version.
+    views are those of another version. Nothing counts of `unusable` partitions.
     """
 
     charts: tuple[ChartStatus, ...]
@@ -76,11 +77,16 @@ class Status:
     mirror: MirrorStatus
     credits: CreditStatus
     mirror_problem: str | None = None
+    unusable: tuple[Unusable, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """The status as `chartlake status --json` prints it."""
         document = asdict(self)
-        del document["mirror_problem"], document["credits"]
+        del document["mirror_problem"], document["credits"], document["unusable"]
+        if self.unusable:
+            document["unusable"] = [
+                asdict(one.partition) | {"sentence": one.sentence} for one in self.unusable
+            ]
         for chart in document["charts"]:
             del chart["own_name"]  # machines go by the id
         return document
@@ -91,17 +97,20 @@ def read_status(lake: Lake, mirror: Path) -> Status:
     listed = published_snapshots(lake, mirror)
     published = {
         (partition.chart_id, one.snapshot_at.replace(tzinfo=None), one.sha256)
-        for partition, one in listed
+        for partition, one in listed.snapshots
     }
     mirrored, credits, problem = _read_mirror(mirror)
+    unknown = {(one.partition.chart_id, one.partition.month) for one in listed.unusable}
+    compared = {one for one in mirrored if (one[0], f"{one[1]:%Y-%m}") not in unknown}
     return Status(
-        charts=_charts(listed),
+        charts=_charts(listed.snapshots),
         published=len(published),
         pending=len(lake.list(PENDING)),
         quarantined=sum(not one.key.endswith(REASON_SUFFIX) for one in lake.list(QUARANTINE)),
-        mirror=MirrorStatus(len(mirrored), _count_differing(published, mirrored)),
+        mirror=MirrorStatus(len(mirrored), _count_differing(published, compared)),
         credits=credits,
         mirror_problem=problem,
+        unusable=listed.unusable,
     )
 
 

@@ -12,7 +12,7 @@ from etl.errors import LakeError
 from etl.lake import Lake, StoredObject
 from etl.lake.layout import PROCESSED, is_replaced
 from etl.lake.manifest import Manifest
-from etl.lake.partitions import read_manifests
+from etl.lake.partitions import read_usable_manifests
 from etl.pipeline.batch import Workspace, open_workspace
 from etl.pipeline.identify import holds_month, identify
 from etl.pipeline.stage import in_order, raw_name, stage_next
@@ -67,12 +67,14 @@ def contradictions(lake: Lake) -> list[Contradiction]:
     months = [name for name in archived if holds_month(name)]
     if not months:
         return []
-    manifests = {one.partition: one for one in read_manifests(lake)}
+    partitions = {name: partition for name in months if (partition := identify(name).partition)}
+    # `status` names those that cannot be used.
+    usable, _ = read_usable_manifests(lake, sorted(set(partitions.values())))
+    manifests = {one.partition: one for one in usable}
     tables: list[StoredObject] = []
     files: dict[str, StoredObject] = {}
-    for name in months:
-        partition = identify(name).partition
-        manifest = manifests.get(partition) if partition else None
+    for name, partition in partitions.items():
+        manifest = manifests.get(partition)
         if manifest and (own := _chart_files(manifest, archived)):
             tables.append(archived[name])
             files |= {raw_name(one.key): one for one in own}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 
 from etl.lake import Lake
 from etl.mirror.homes import home_references
@@ -29,11 +30,13 @@ def enrich(
     the errors of `learn`, `rebuild` and `refresh`.
     """
     finish_unfinished(lake, settings.format, writing=writing)
-    refresh(lake, settings.mirror)
+    refreshed = refresh(lake, settings.mirror)
     learned = learn(lake, settings, budget)
-    if learned.partitions:
+    unusable = {one.partition for one in refreshed.unusable}
+    outdated = tuple(one for one in learned.partitions if one not in unusable)
+    if outdated:
         with writing():
-            rebuild(lake, settings.format, only=learned.partitions)
-    if learned.partitions or learned.artists:
+            rebuild(lake, settings.format, only=outdated)
+    if outdated or learned.artists:
         refresh(lake, settings.mirror, homes=home_references(lake))
-    return learned
+    return replace(learned, partitions=outdated, unusable=refreshed.unusable)

@@ -125,13 +125,19 @@ class History:
 
     def _of_chart(self, chart_id: str) -> list[PublishedSnapshot]:
         if chart_id not in self._published:
-            try:
-                found = published_snapshots(self._lake, self._mirror, chart_id)
-            except (LakeError, AccessDenied) as error:
-                found = []
-                self.unreadable[chart_id] = str(error)
-            self._published[chart_id] = found
+            self._published[chart_id] = self._read(chart_id)
         return self._published[chart_id]
+
+    def _read(self, chart_id: str) -> list[PublishedSnapshot]:
+        try:
+            found = published_snapshots(self._lake, self._mirror, chart_id)
+        except (LakeError, AccessDenied) as error:
+            self.unreadable[chart_id] = str(error)
+            return []
+        if found.unusable:
+            self.unreadable[chart_id] = found.unusable[0].sentence
+            return []
+        return found.snapshots
 
 
 def _read(path: Path) -> bytes:

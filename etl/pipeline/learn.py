@@ -12,6 +12,7 @@ from etl.database import models
 from etl.errors import AccessDenied, ChartlakeError
 from etl.lake import Lake
 from etl.lake.layout import Partition
+from etl.lake.partitions import Unusable
 from etl.mirror.reader import open_mirror
 from etl.settings import Settings
 from etl.sources.musicbrainz import MusicBrainz
@@ -32,12 +33,14 @@ class Learned:
     """How many tracks and artists a run learned about, and the partitions that lack what is known.
 
     `stopped` has a sentence for each source that ended the run early; the next run continues.
+    `unusable` partitions could not be read, and are not enriched.
     """
 
     tracks: int
     artists: int
     partitions: tuple[Partition, ...]
     stopped: tuple[str, ...]
+    unusable: tuple[Unusable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,44 +3,60 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from etl.errors import RunFailed
 from etl.lake import Lake, StoredObject
 from etl.lake.intents import read_intents
 from etl.lake.layout import PENDING, REFERENCE, STATE
+from etl.lake.partitions import Unusable, attempted, parted
 from etl.pipeline.archive import Quarantined, archive
-from etl.pipeline.batch import Batch, Progress, Unread, Workspace, open_workspace
+from etl.pipeline.batch import Batch, Progress, Workspace, open_workspace
 from etl.pipeline.publish import ATTEMPTS, Publication, contested, publish
 from etl.pipeline.restore import restore
 from etl.pipeline.stage import in_order, raw_name, stage_next
 from etl.pipeline.transform import transform
 from etl.pipeline.unfinished import finish_purges, finish_rebuilds
+from etl.wording import shortened
+
+
+@dataclass(frozen=True, slots=True)
+class StillPending:
+    """Raw files that a run has left in the landing zone, by name, and why, in a sentence.
+
+    They could not be read, or the partition that they belong to cannot be used.
+    """
+
+    names: tuple[str, ...]
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
 class Processed:
-    """What a run published for the first time, and the raw files that it quarantined.
-
-    `unread` files could not be read, and are still pending.
-    """
+    """What a run published for the first time, and the raw files that it quarantined or left."""
 
     publication: Publication = field(default_factory=Publication)
     quarantined: tuple[Quarantined, ...] = ()
-    unread: tuple[Unread, ...] = ()
+    still_pending: tuple[StillPending, ...] = ()
 
     def __add__(self, other: Processed) -> Processed:
         return Processed(
             self.publication + other.publication,
             self.quarantined + other.quarantined,
-            self.unread + other.unread,
+            self.still_pending + other.still_pending,
         )
 
     @property
     def published(self) -> int:
         """How many snapshots were published that were not before."""
         return len(self.publication.snapshots)
+
+    def raise_for_pending(self) -> None:
+        """Raise RunFailed, with all sentences, where raw files are still pending."""
+        if self.still_pending:
+            raise RunFailed("\n".join(one.sentence for one in self.still_pending))
 
 
 # A lake, raw files in its landing zone, the format, and what receives the progress.
@@ -91,7 +107,7 @@ def process_files(
     """
     publication = Publication()
     quarantined: list[Quarantined] = []
-    unread: list[Unread] = []
+    still_pending: list[StillPending] = []
     with open_workspace(lake, file_format, listed) as workspace:
         groups = in_order(objects)
         while groups:
@@ -100,12 +116,14 @@ def process_files(
             if published.unsettled:
                 published = _publish_again(lake, batch, published, workspace)
             publication += published
-            quarantined += archive(lake, batch, workspace)
-            unread += batch.unread
+            held = _held(batch, published.unusable)
+            still_pending += [StillPending((one.name,), one.sentence) for one in batch.unread]
+            still_pending += held
+            quarantined += archive(lake, _without(batch, held), workspace)
             shutil.rmtree(batch.folder)
             if progress:
                 progress(len(objects) - sum(map(len, groups)), len(objects))
-    return Processed(publication, tuple(quarantined), tuple(unread))
+    return Processed(publication, tuple(quarantined), tuple(still_pending))
 
 
 def _publish_again(
@@ -113,9 +131,34 @@ def _publish_again(
 ) -> Publication:
     """Restore partitions whose publisher died, or that somebody changed, and publish them."""
     for _ in range(ATTEMPTS):
-        restore(lake, publication.unsettled, workspace)
-        again = publish(lake, transform(batch, workspace), workspace)
+        attempts = [
+            attempted(lambda one: restore(lake, [one], workspace), partition)
+            for partition in publication.unsettled
+        ]
+        _, unusable = parted(attempts)
+        restored = set(publication.unsettled) - {one.partition for one in unusable}
+        complete = transform(batch, workspace)
+        snapshots = {one: complete.snapshots[one] for one in complete.snapshots if one in restored}
+        again = publish(lake, replace(complete, snapshots=snapshots), workspace)
+        publication += Publication(unusable=unusable)
         publication = replace(publication + again, unsettled=again.unsettled)
         if not publication.unsettled:
             return publication
     raise contested(lake, publication.unsettled[0])
+
+
+def _held(batch: Batch, unusable: Iterable[Unusable]) -> list[StillPending]:
+    """The raw files of partitions that cannot be used."""
+    rejected = {rejection.name for rejection in batch.rejected}
+    held = []
+    for one in unusable:
+        files = [file for file in batch.staged if file.identity.partition == one.partition]
+        names = tuple(dict.fromkeys(file.name for file in files if file.name not in rejected))
+        held.append(StillPending(names, f"{shortened(names)}: {one.sentence}"))
+    return held
+
+
+def _without(batch: Batch, held: Iterable[StillPending]) -> Batch:
+    """The batch without raw files that are to stay where they are."""
+    names = {name for one in held for name in one.names}
+    return replace(batch, staged=tuple(file for file in batch.staged if file.name not in names))

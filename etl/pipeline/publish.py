@@ -14,8 +14,11 @@ from etl.lake.manifest import Manifest, Snapshot
 from etl.lake.partitions import (
     RenderedTable,
     StoredPartition,
+    Unusable,
+    attempted,
     commit,
     delete_other_formats,
+    parted,
     read_files,
     read_manifest,
     read_settled_partition,
@@ -40,37 +43,46 @@ class Publication:
     """What was not published before: snapshots with their partitions, and rows gained by table.
 
     `unsettled` are the partitions that were left alone, because their files are not those that
-    their manifests describe; they have to be restored first.
+    their manifests describe; they have to be restored first. `unusable` ones were left alone, too.
     """
 
     snapshots: tuple[tuple[Partition, Snapshot], ...] = ()
     rows: Mapping[str, int] = field(default_factory=dict)
     unsettled: tuple[Partition, ...] = ()
+    unusable: tuple[Unusable, ...] = ()
 
     def __add__(self, other: Publication) -> Publication:
         return Publication(
             self.snapshots + other.snapshots,
             {table: self.rows.get(table, 0) + other.rows.get(table, 0) for table in TABLES},
             self.unsettled + other.unsettled,
+            self.unusable + other.unusable,
         )
 
 
 def publish(lake: Lake, batch: Batch, workspace: Workspace) -> Publication:
     """Publish the snapshots of the batch that are not published yet, or have other content.
 
-    The other snapshots of their partitions stay. Raises WriteConflict where other publishers
-    were faster twenty times over.
+    The other snapshots of their partitions stay. A partition that cannot be read holds up no
+    other. Raises WriteConflict where other publishers were faster twenty times over.
     """
     publication = Publication()
     partitions = list(batch.snapshots)
     for start in range(0, len(partitions), PARTITIONS_AT_ONCE):
         chosen = partitions[start : start + PARTITIONS_AT_ONCE]
-        manifests = workspace.threads.map(partial(read_manifest, lake), chosen)
-        for group in _in_groups(dict(zip(chosen, manifests, strict=True))):
-            files = workspace.threads.map(partial(_read_files, lake), group, group.values())
-            stored = list(files)
+        read = partial(attempted, partial(_read_manifest, lake))
+        found, unusable = parted(workspace.threads.map(read, chosen))
+        publication += Publication(unusable=unusable)
+        for group in _in_groups(dict(found)):
+            read_files = partial(attempted, partial(_read_files, lake, group))
+            stored, unusable = parted(workspace.threads.map(read_files, group))
+            publication += Publication(unusable=unusable)
             publication += _publish_group(lake, stored, batch, workspace)
     return publication
+
+
+def _read_manifest(lake: Lake, partition: Partition) -> tuple[Partition, Found]:
+    return partition, read_manifest(lake, partition)
 
 
 def _in_groups(found: Mapping[Partition, Found]) -> Iterator[dict[Partition, Found]]:
@@ -88,8 +100,10 @@ def _in_groups(found: Mapping[Partition, Found]) -> Iterator[dict[Partition, Fou
         yield group
 
 
-def _read_files(lake: Lake, partition: Partition, found: Found) -> StoredPartition:
-    return settled(lake, read_files(lake, partition, found))
+def _read_files(
+    lake: Lake, manifests: Mapping[Partition, Found], partition: Partition
+) -> StoredPartition:
+    return settled(lake, read_files(lake, partition, manifests[partition]))
 
 
 def _publish_group(

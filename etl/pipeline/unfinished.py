@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
-from etl.errors import DamagedObject
+from etl.errors import DamagedObject, NewerFormat
 from etl.lake import Lake, StoredObject
 from etl.lake.intents import Intent, read_intents, stated_partition, understood, withdraw
 from etl.lake.layout import STATE, Partition
@@ -62,15 +62,15 @@ def carry_out_rebuild(
 ) -> Rebuilt:
     """Rebuild what the intent states, and withdraw it.
 
-    It is withdrawn, too, where a damaged object makes that impossible: the next run would fail in
-    the same way.
+    It is withdrawn, too, where an object that is damaged, or of a newer version, makes that
+    impossible: the next run would fail in the same way.
     """
     with understood(intent.key):
         chosen = intent.document["partitions"]
         only = None if chosen is None else [stated_partition(*one) for one in chosen]
     try:
         rebuilt = restore_from_archive(lake, file_format, only=only, progress=progress)
-    except DamagedObject:
+    except (DamagedObject, NewerFormat):
         withdraw(lake, intent)
         raise
     withdraw(lake, intent)

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from etl.aws.sqs import written_objects
-from etl.errors import RunFailed
 from etl.failures import Failures
 from etl.lake import open_lake
 from etl.pipeline.catalog import catalog_lines
@@ -48,9 +47,10 @@ def land_charts(_event: Event, _context: object) -> list[str]:
 def process_landed(event: Event, _context: object) -> dict[str, list[dict[str, str]]]:
     """Process everything that is pending; the messages that the queue is to deliver again.
 
-    These announce a file that could not be read, and is still pending. If the call fails, the
-    queue delivers all of them again. Whatever is delivered twice finds nothing left to do. Without
-    messages, as a schedule calls it, it processes what no message announced.
+    These announce a file that could not be read or published, and is still pending. If the call
+    fails, the queue delivers all of them again. Whatever is delivered twice finds nothing left to
+    do. Without messages, as a schedule calls it, it processes what no message announced, and fails
+    if a file is still pending.
     """
     settings = load_settings()
     messages = {
@@ -61,10 +61,10 @@ def process_landed(event: Event, _context: object) -> dict[str, list[dict[str, s
         print("nothing landed")  # a test event, with which S3 tries out the queue
         return {"batchItemFailures": []}
     processed = _process(settings)
-    unread = {one.name for one in processed.unread}
-    if unread and not messages:
-        raise RunFailed("\n".join(one.sentence for one in processed.unread))
-    again = [identifier for identifier, names in messages.items() if names & unread]
+    if not messages:
+        processed.raise_for_pending()
+    pending = {name for one in processed.still_pending for name in one.names}
+    again = [identifier for identifier, names in messages.items() if names & pending]
     return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in again]}
 
 
@@ -74,8 +74,8 @@ def _process(settings: Settings) -> Processed:
     print(f"published {counted(processed.published, 'snapshot')}")
     for quarantined in processed.quarantined:
         print(f"quarantined: {quarantined.sentence}")
-    for unread in processed.unread:
-        print(f"still pending: {unread.sentence}")
+    for one in processed.still_pending:
+        print(f"still pending: {one.sentence}")
     if processed.published:
         for line in catalog_lines(settings, lake):
             print(line)

@@ -130,13 +130,6 @@ def test_the_status_of_an_empty_lake(chartlake):
     assert status == 0 and "No chart is published yet." in output
 
 
-@pytest.mark.parametrize("command", ["status", "process", "mirror", "rebuild", "verify"])
-def test_a_file_is_refused_as_a_lake(chartlake, tmp_path, command):
-    (tmp_path / "top50.json").write_text("{}")
-    status, output, error = chartlake(command, CHARTLAKE_LAKE="top50.json")
-    assert (status, output) == (1, "") and "CHARTLAKE_LAKE" in error
-
-
 def test_bad_files_do_not_stop_the_others(chartlake, chart_file, tmp_path):
     (tmp_path / "nothing.json").write_text("{")
     assert chartlake("land", chart_file, "nothing.json", "missing.csv")[0] == 1

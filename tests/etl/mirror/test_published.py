@@ -46,14 +46,14 @@ def expected(lake):
 
 def test_without_a_mirror_every_manifest_is_read(lake, mirror, expected):
     counted = ReadLake(lake)
-    assert in_order(published_snapshots(counted, mirror)) == expected
+    assert in_order(published_snapshots(counted, mirror).snapshots) == expected
     assert len(counted.keys) == len({partition for partition, _ in expected})
 
 
 def test_what_the_mirror_knows_is_not_read_again(lake, mirror, expected):
     refresh(lake, mirror)
     counted = ReadLake(lake)
-    assert in_order(published_snapshots(counted, mirror)) == expected
+    assert in_order(published_snapshots(counted, mirror).snapshots) == expected
     assert counted.keys == []
 
 
@@ -62,7 +62,7 @@ def test_a_manifest_that_has_changed_since_is_read(lake, mirror, expected):
     key = manifest_key(expected[0][0])
     lake.write(key, lake.read(key).body + b"\n")
     counted = ReadLake(lake)
-    assert in_order(published_snapshots(counted, mirror)) == expected
+    assert in_order(published_snapshots(counted, mirror).snapshots) == expected
     assert counted.keys == [key]
 
 
@@ -70,17 +70,17 @@ def test_a_manifest_that_is_gone_lists_nothing(lake, mirror, expected):
     refresh(lake, mirror)
     gone = expected[0][0]
     lake.delete(manifest_key(gone))
-    found = in_order(published_snapshots(lake, mirror))
+    found = in_order(published_snapshots(lake, mirror).snapshots)
     assert found == [pair for pair in expected if pair[0] != gone]
 
 
 def test_a_file_that_is_no_mirror_is_passed_over(lake, mirror, expected):
     mirror.write_bytes(b"something else")
-    assert in_order(published_snapshots(lake, mirror)) == expected
+    assert in_order(published_snapshots(lake, mirror).snapshots) == expected
 
 
 def test_the_snapshots_of_one_chart_are_listed_alone(lake, mirror, expected):
     refresh(lake, mirror)
     chart_id = expected[0][0].chart_id
-    found = in_order(published_snapshots(lake, mirror, chart_id))
+    found = in_order(published_snapshots(lake, mirror, chart_id).snapshots)
     assert found == [pair for pair in expected if pair[0].chart_id == chart_id]

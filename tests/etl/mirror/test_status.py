@@ -62,7 +62,7 @@ def test_a_gap_of_a_playlist_is_the_day_on_which_a_snapshot_was_expected(lake, m
 def test_a_landed_snapshot_closes_a_gap(lake, mirror):
     publish(lake, [moment for moment in FIRST_OF_MONTHS if moment.month not in (3, 6)])
     march = (made_up.PLAYLIST, FIRST_OF_MONTHS[2])
-    (chart,) = gaps_with(published_snapshots(lake, mirror), [march])
+    (chart,) = gaps_with(published_snapshots(lake, mirror).snapshots, [march])
     assert (chart.chart_id, chart.gaps) == (made_up.PLAYLIST, ("2026-06-01",))
 
 

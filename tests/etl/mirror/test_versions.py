@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from etl.errors import LakeError, MirrorError
+from etl.errors import MirrorError, RunFailed
 from etl.lake.layout import Partition, manifest_key
 from etl.mirror.query import query_mirror
 from etl.mirror.refresh import refresh
@@ -75,5 +75,5 @@ def test_a_manifest_of_an_older_version_is_read_and_a_newer_one_refused(publishe
     published.write(key, body.replace(b' "format_version": 3,\n', b""))
     assert refresh(published, mirror).partitions == 1
     published.write(key, body.replace(b'"format_version": 3', b'"format_version": 99'))
-    with pytest.raises(LakeError, match="from a newer version of chartlake"):
-        refresh(published, mirror)
+    with pytest.raises(RunFailed, match="from a newer version of chartlake"):
+        refresh(published, mirror).raise_for_unusable()

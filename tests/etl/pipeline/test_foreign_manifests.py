@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from etl.errors import DamagedObject
+from etl.errors import DamagedObject, RunFailed
 from etl.lake import open_lake
 from etl.lake.layout import PENDING, PROCESSED, STATE, Partition, manifest_key, table_keys
 from etl.mirror.refresh import refresh
@@ -87,7 +87,7 @@ def list_a_raw_file_out_of_the_archive(manifest):
 def process_more(lake, folder):
     put_pending(lake, {"list 2026-01-29.json": playlist_body(4)})
     try:
-        process_pending(lake, "parquet")
+        process_pending(lake, "parquet").raise_for_pending()
     finally:
         lake.delete(f"{PENDING}list 2026-01-29.json")
 
@@ -95,7 +95,7 @@ def process_more(lake, folder):
 def process_in_another_format(lake, folder):
     put_pending(lake, {"list 2026-01-29.json": playlist_body(4)})
     try:
-        process_pending(lake, "csv")
+        process_pending(lake, "csv").raise_for_pending()
     finally:
         lake.delete(f"{PENDING}list 2026-01-29.json")
 
@@ -114,7 +114,7 @@ def rebuild_the_partition(lake, folder):
 
 
 def refresh_the_mirror(lake, folder):
-    refresh(lake, folder / "mirror.duckdb")
+    refresh(lake, folder / "mirror.duckdb").raise_for_unusable()
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_manifest_that_names_what_is_not_its_own_is_refused(lake, tmp_path, fo
     forge(manifest)
     lake.write(key, json.dumps(manifest).encode())
     before = lake_contents(lake)
-    with pytest.raises(DamagedObject, match=f"The manifest {key} cannot be read"):
+    with pytest.raises((DamagedObject, RunFailed), match=f"The manifest {key} cannot be read"):
         run(lake, tmp_path)
     assert lake_contents(lake) == before
     assert (tmp_path / "outside.parquet").read_bytes() == b"of another program"

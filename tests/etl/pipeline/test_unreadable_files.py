@@ -7,7 +7,7 @@ import pytest
 from etl.errors import AccessDenied, LakeError
 from etl.lake import open_lake
 from etl.lake.layout import MANIFESTS, PENDING, PROCESSED
-from etl.pipeline.process import pending_names, process_pending
+from etl.pipeline.process import StillPending, pending_names, process_pending
 from etl.pipeline.rebuild import rebuild
 from etl.pipeline.verify import verify
 from tests.support.refusals import refuse
@@ -41,7 +41,7 @@ def test_a_pending_file_that_cannot_be_read_stays_pending_and_the_others_go_thro
         refuse(context, "read", error, lambda key: key == PENDING + chart_name(1))
         processed = process_pending(lake, "parquet")
     assert processed.published == 2
-    assert [(one.name, one.sentence) for one in processed.unread] == [(chart_name(1), str(error))]
+    assert processed.still_pending == (StillPending((chart_name(1),), str(error)),)
     assert pending_names(lake) == [chart_name(1)]
     assert process_pending(lake, "parquet").published == 1
     assert archived_names(lake) == set(files)

@@ -29,6 +29,7 @@ pytestmark = [
 
 CHART, NO_CHART = "5FN6Ego7eLX6zHuCMovIR2", "7FN6Ego7eLX6zHuCMovIR9"
 LOGIN = "/chartlake/spotify-login"
+MANIFEST = "manifests/regional-{}-weekly/2026-01.json"
 # What S3 sends when it is told to notify a queue.
 TEST_EVENT = {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "music"}
 
@@ -178,6 +179,25 @@ def test_a_message_whose_file_cannot_be_read_is_delivered_again_and_the_others_a
     # By schedule, no message is delivered again, so the call fails.
     assert locked in process({}).error
     lake.delete(PENDING + locked)
+
+
+def test_a_message_whose_manifest_is_damaged_is_delivered_again_and_the_others_are_not(
+    process, lake, location
+):
+    manifest, held, free = MANIFEST.format("held"), chart_name(0, "held"), chart_name(0, "free")
+    lake.write(manifest, b"garbage")
+    lake.write(PENDING + held, chart_body(0))
+    lake.write(PENDING + free, chart_body(0))
+    records = [message("a", location, held), message("b", location, free)]
+    failed = [{"itemIdentifier": "a"}]
+    assert process({"Records": records}).value == {"batchItemFailures": failed}
+    assert free in archived_names(lake) and held not in archived_names(lake)
+    assert f"still pending: {held}: The manifest {manifest}" in process.printed
+
+    assert manifest in process({}).error
+    lake.delete(manifest)
+    assert process({"Records": records[:1]}).value == {"batchItemFailures": []}
+    assert held in archived_names(lake)
 
 
 def test_what_no_message_announced_is_published_on_schedule(process, lake):
