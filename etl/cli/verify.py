@@ -19,10 +19,14 @@ def verify() -> None:
     for finding in verified.findings:
         print(finding.line)
     faults = sum(not finding.is_notice for finding in verified.findings)
-    checked = (
+    outcome = counted(faults, "fault") if faults else "everything agrees"
+    if lost := verified.lost_raw_files:
+        agreement = outcome if faults else "the published tables agree"
+        verb = "is" if lost == 1 else "are"
+        outcome = f"{agreement}; {counted(lost, 'raw file')} {verb} not in the archive"
+    print(
         f"verified {counted(verified.partitions, 'partition')} and"
-        f" {counted(verified.snapshots, 'snapshot')}"
+        f" {counted(verified.snapshots, 'snapshot')}: {outcome}"
     )
-    print(f"{checked}: {counted(faults, 'fault')}" if faults else f"{checked}: everything agrees")
     if faults:
         raise typer.Exit(1)

@@ -155,6 +155,10 @@ def raw_file_changed(lake, mirror):
     lake.write(PROCESSED + RAW, chart_body(7))
 
 
+def raw_file_of_garbage(lake, mirror):
+    lake.write(PROCESSED + RAW, b"xx")
+
+
 def raw_file_not_archived(lake, mirror):
     lake.move(PROCESSED + RAW, PENDING + RAW)
 

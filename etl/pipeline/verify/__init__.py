@@ -46,6 +46,11 @@ class Verified:
         """Whether nothing has to be repaired."""
         return all(finding.is_notice for finding in self.findings)
 
+    @property
+    def lost_raw_files(self) -> int:
+        """How many raw files are published, but not in the archive."""
+        return sum(finding.is_lost for finding in self.findings)
+
 
 def verify(
     lake: Lake,

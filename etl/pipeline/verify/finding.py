@@ -13,13 +13,15 @@ class Finding:
     """What is wrong with one object, and what to do.
 
     A notice, for which `is_notice` holds, is about something that is still to be done, or that
-    nothing repairs; the lake and the mirror agree all the same.
+    nothing repairs; the lake and the mirror agree all the same. `is_lost` holds where a raw file is
+    not in the archive.
     """
 
     subject: str
     problem: str
     remedy: str
     is_notice: bool = False
+    is_lost: bool = False
 
     @property
     def line(self) -> str:

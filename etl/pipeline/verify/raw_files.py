@@ -7,10 +7,12 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from functools import partial
+from typing import Literal
 
 from etl.errors import AccessDenied, InvalidRawFile, LakeError, ObjectMissing
 from etl.lake import Lake, in_parallel
 from etl.lake.layout import (
+    FORMATS,
     PENDING,
     PROCESSED,
     REASON_SUFFIX,
@@ -19,7 +21,10 @@ from etl.lake.layout import (
     is_replaced,
     replaced_name,
 )
+from etl.pipeline.batch import open_workspace
 from etl.pipeline.identify import Identity, identify
+from etl.pipeline.stage import stage
+from etl.pipeline.transform import transform
 from etl.pipeline.verify.finding import Finding, unreadable
 from etl.pipeline.verify.listing import REBUILD, Listing
 from etl.sources.chart_months import days_in
@@ -29,6 +34,8 @@ from etl.sources.spotify.responses import response_in
 from etl.wording import counted, shortened
 
 _PROCESS = "run `chartlake process`"
+# Nothing, a finding, or that the archive has other bytes, of which it depends what to do.
+_Found = Finding | Literal["changed"] | None
 
 
 @dataclass(slots=True)
@@ -52,7 +59,13 @@ class Published:
 def check_archived(lake: Lake, key: str, listing: Listing) -> Iterator[Finding]:
     """Check that the archive holds the raw file of each snapshot that a manifest lists."""
     listed = sorted({(one.raw_name, one.sha256) for one in listing.snapshots})
-    yield from filter(None, in_parallel(lambda pair: _raw_finding(lake, key, *pair), listed))
+    found = in_parallel(lambda pair: _raw_finding(lake, key, *pair), listed)
+    yield from (one for one in found if isinstance(one, Finding))
+    if changed := [pair for pair, one in zip(listed, found, strict=True) if one == "changed"]:
+        try:
+            yield from _changed_findings(lake, listing, changed)
+        except (LakeError, AccessDenied) as error:
+            yield unreadable(PROCESSED + changed[0][0], error)
 
 
 def check_unlisted(
@@ -92,14 +105,14 @@ def check_unfinished(lake: Lake) -> Iterator[Finding]:
         yield Finding(STATE, problem, remedy, is_notice=True)
 
 
-def _raw_finding(lake: Lake, key: str, name: str, sha256: str) -> Finding | None:
+def _raw_finding(lake: Lake, key: str, name: str, sha256: str) -> _Found:
     try:
         return _compared(lake, key, name, sha256)
     except (LakeError, AccessDenied) as error:
         return unreadable(PROCESSED + name, error)
 
 
-def _compared(lake: Lake, key: str, name: str, sha256: str) -> Finding | None:
+def _compared(lake: Lake, key: str, name: str, sha256: str) -> _Found:
     digest = _digest(lake, PROCESSED + name)
     if digest == sha256 or _digest(lake, PROCESSED + replaced_name(name, sha256)) == sha256:
         return None
@@ -109,9 +122,30 @@ def _compared(lake: Lake, key: str, name: str, sha256: str) -> Finding | None:
     if digest is None:
         problem = f"its raw file {name} is not in the archive, so that it cannot be rebuilt"
         remedy = f"land that file again and {_PROCESS}"
-        return Finding(key, problem, remedy, is_notice=True)
-    remedy = f"restore the bytes, or {REBUILD} to publish those that are there"
-    return Finding(PROCESSED + name, "it has other bytes than published", remedy)
+        return Finding(key, problem, remedy, is_notice=True, is_lost=True)
+    return "changed"
+
+
+def _changed_findings(
+    lake: Lake, listing: Listing, changed: Iterable[tuple[str, str]]
+) -> Iterator[Finding]:
+    """The findings about archived files that have other bytes than published.
+
+    What a rebuild would make of them, the code that rebuilds has to say.
+    """
+    partition = Partition(listing.chart_id, listing.month)
+    with open_workspace(lake, FORMATS[0]) as workspace:
+        for name, sha256 in changed:
+            wanted = {one.moment for one in listing.snapshots if one.sha256 == sha256}
+            stored = lake.find(PROCESSED + name)
+            batch = transform(stage(lake, [stored] if stored else [], workspace), workspace)
+            held = batch.snapshots.get(partition, ())
+            problem = "it has other bytes than published"
+            remedy = f"{REBUILD} to publish those that are there"
+            if not wanted <= {one.snapshot_at.replace(tzinfo=None) for one in held}:
+                problem += ", in which that snapshot is not"
+                remedy = f"land that file again and {_PROCESS}"
+            yield Finding(PROCESSED + name, problem, f"restore the bytes, or {remedy}")
 
 
 def _digest(lake: Lake, key: str) -> str | None:

@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from etl.cli import app
-from etl.lake.layout import PENDING
+from etl.lake.layout import PENDING, PROCESSED
 from tests.support.small_lakes import chart_body, chart_name
 
 PUBLISHED = "lake/transformed_data/song_data/snapshot_month=2026-01/regional-xx-weekly.parquet"
@@ -40,6 +40,19 @@ def test_verify_says_what_is_wrong_and_exits_with_status_1(chartlake, tmp_path, 
     )
     chartlake("rebuild")
     assert chartlake("verify") == (0, everything_agrees)
+
+
+@pytest.mark.slow
+def test_verify_does_not_say_that_everything_agrees_if_a_raw_file_is_lost(chartlake, tmp_path):
+    chartlake("process")
+    chartlake("mirror")
+    (tmp_path / "lake" / PROCESSED / chart_name(0)).unlink()
+    status, output = chartlake("verify")
+    assert status == 0
+    assert output.splitlines()[-1] == (
+        "verified 1 partition and 1 snapshot: the published tables agree; 1 raw file is not in the"
+        " archive"
+    )
 
 
 @pytest.mark.slow

@@ -137,6 +137,7 @@ CASES = [
         damage.raw_file_lost, MANIFEST, f"its raw file {RAW} is not in the archive", is_notice=True
     ),
     Case(damage.raw_file_changed, PROCESSED + RAW, "it has other bytes than published"),
+    Case(damage.raw_file_of_garbage, PROCESSED + RAW, "in which that snapshot is not"),
     Case(damage.raw_file_not_archived, MANIFEST, "published but not archived", is_notice=True),
     Case(
         damage.raw_file_archived_by_hand,
