@@ -28,6 +28,7 @@ from demo.world import World
 from etl.errors import InvalidInput, RunFailed
 from etl.lake import Lake, open_lake
 from etl.lake.layout import PENDING
+from etl.mirror.labels import listed_owners
 from etl.mirror.refresh import refresh
 from etl.pipeline.extract import take_chart
 from etl.pipeline.process import process_pending
@@ -177,7 +178,7 @@ def _add_weeks(
         take_chart(lake, settings, CHART, week.snapshot_at)
         _land_charts(lake, markets, week.number)
     process_pending(lake, settings.format)
-    refresh(lake, settings.mirror)
+    refresh(lake, settings.mirror, owners=listed_owners(settings.label_owners))
 
 
 def _land_charts(lake: Lake, markets: Markets, week: int) -> None:

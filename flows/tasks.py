@@ -20,6 +20,7 @@ from etl.lake import Lake, open_lake
 from etl.mirror import refresh
 from etl.mirror.charts import names_in_mirror
 from etl.mirror.homes import HOMES, home_references
+from etl.mirror.labels import listed_owners
 from etl.mirror.reader import recent_gaps
 from etl.pipeline import enrich, extract, process
 from etl.pipeline.catalog import catalog_lines
@@ -179,7 +180,12 @@ def refresh_mirror(settings: Settings) -> refresh.Refreshed:
     before = recent_gaps(settings.mirror)
     lake = _lake(settings)
     listed = finish_unfinished(lake, settings.format, writing=only_writer, listing=[HOMES])
-    refreshed = refresh.refresh(lake, settings.mirror, homes=home_references(lake, listed))
+    refreshed = refresh.refresh(
+        lake,
+        settings.mirror,
+        homes=home_references(lake, listed),
+        owners=listed_owners(settings.label_owners),
+    )
     say(f"mirrored   {counted(refreshed.snapshots, 'snapshot')} in {settings.mirror}")
     for one in refreshed.unusable:
         say(f"not copied: {one.sentence}")

@@ -110,14 +110,7 @@ def _answer(asked: Question, choice: Choice, format: Format, on: Engine) -> Answ
         settings = read_settings()
         run = _run_on(on, settings)
         with _names(on, settings, choice) as mirror:
-            return answer(
-                mirror,
-                asked,
-                choice,
-                one_chart=format is Format.table,
-                label_owners=settings.label_owners,
-                run=run,
-            )
+            return answer(mirror, asked, choice, one_chart=format is Format.table, run=run)
     except InvalidInput as error:
         _wrong_usage(str(error))
 

@@ -15,7 +15,7 @@ def export() -> None:
     from etl.engines.export import export as export_history
 
     settings, lake = open_settings()
-    exported = export_history(lake, settings.mirror, label_owners=settings.label_owners)
+    exported = export_history(lake, settings.mirror)
     deleted = f", deleted {exported.deleted:,}" if exported.deleted else ""
     print(
         f"exported {counted(exported.files, 'file')} to {settings.lake.rstrip('/')}/history_data:"

@@ -120,12 +120,18 @@ def crawl() -> None:
 def mirror() -> None:
     """Bring the local DuckDB mirror up to what is published."""
     from etl.mirror.homes import HOMES, home_references
+    from etl.mirror.labels import listed_owners
     from etl.mirror.refresh import refresh
     from etl.pipeline.unfinished import finish_unfinished
 
     settings, lake = open_settings()
     listed = finish_unfinished(lake, settings.format, listing=[HOMES])
-    refreshed = refresh(lake, settings.mirror, homes=home_references(lake, listed))
+    refreshed = refresh(
+        lake,
+        settings.mirror,
+        homes=home_references(lake, listed),
+        owners=listed_owners(settings.label_owners),
+    )
     print(
         f"{settings.mirror} holds {counted(refreshed.snapshots, 'snapshot')};"
         f" {counted(refreshed.partitions, 'partition')} copied"

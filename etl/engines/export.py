@@ -14,7 +14,6 @@ from etl.errors import DamagedObject, ObjectMissing, QueryError
 from etl.files import scratch_folder
 from etl.lake import Lake, in_parallel
 from etl.lake.layout import HISTORY, HISTORY_INDEX, TABLES, is_chart_id
-from etl.mirror.labels import set_label_owners
 from etl.mirror.reader import open_mirror
 from etl.wording import shortened
 
@@ -62,16 +61,14 @@ class Index:
         return {folder.removeprefix(HISTORY): f"{folder}/" for folder in sorted(folders)}
 
 
-def export(lake: Lake, mirror: Path, *, label_owners: Path | None = None) -> Exported:
+def export(lake: Lake, mirror: Path) -> Exported:
     """Write the relations of the mirror to `history_data/` in the lake, a folder each.
 
-    `label_owners` is a file with more owners of record labels. Files whose rows have not changed
-    stay as they are. The index is written last. Raises MirrorError, InvalidInput if that file
-    cannot be read, and WriteConflict if another export runs at the same time.
+    Files whose rows have not changed stay as they are. The index is written last. Raises
+    MirrorError, and WriteConflict if another export runs at the same time.
     """
     index = _read_index(lake)
     with open_mirror(mirror) as connection, scratch_folder() as folder:
-        set_label_owners(connection, label_owners)
         schema = read_schema(connection)
         selects = _selects(connection, schema)
         digests = {key: _digest(connection, select) for key, select in selects.items()}

@@ -13,7 +13,6 @@ import duckdb
 from etl.database import QueryResult, described, set_variables
 from etl.errors import QueryError
 from etl.mirror.choices import Chart, find_charts, known_charts
-from etl.mirror.labels import set_label_owners
 from etl.mirror.limits import Choice, Limits, conditions, find_limits, left_out
 from etl.mirror.names import unresolved_songs
 from etl.mirror.query import fetched
@@ -65,14 +64,11 @@ def answer(
     choice: Choice,
     *,
     one_chart: bool = False,
-    label_owners: Path | None = None,
     run: Run | None = None,
 ) -> Answer:
     """Answer a question from the mirror at `path`; or let `run` answer it on another engine.
 
     The names of charts, artists and songs are looked up in the mirror in any case.
-
-    `label_owners` is a file with more owners of record labels.
 
     With `one_chart`, and none chosen, a question about charts is answered for the first that has
     rows; global ones, and those with the longest history, come first. Raises QueryError where a
@@ -84,8 +80,6 @@ def answer(
         is_chosen = not choice.chart is choice.market is None
         notes = left_out(question, choice)
         try:
-            if "label_owners" in question.sql:
-                set_label_owners(connection, label_owners)
             columns = dict(described(connection, f"({question.sql})"))
             is_about_charts = "chart_id" in columns
             candidates: list[Chart] = []

@@ -1,31 +1,57 @@
-"""The owners of record labels: those in `label_owners.csv`, and those of the user."""
+"""The owners of record labels: those in `label_owners.csv`, and those of the user.
+
+A refresh puts them into the mirror, where the view `label_owners` applies them to labels.
+"""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
+from etl.database import insert_rows
 from etl.errors import InvalidInput
+from etl.mirror.reader import open_mirror
 
 COLUMNS = ["label", "owner", "source"]
 
 
-def set_label_owners(connection: duckdb.DuckDBPyConnection, own: Path | None = None) -> None:
-    """Set the variable `label_owners` that the view of that name reads.
+class ListedOwner(NamedTuple):
+    """The owner of a label, in lower case, and whether the user's own file lists it."""
+
+    label: str
+    owner: str
+    is_own: bool = False
+
+
+def listed_owners(own: Path | None = None) -> frozenset[ListedOwner]:
+    """All owners that are listed.
 
     The rows of the file `own` have the same columns, and outrank those of the same label. Raises
     InvalidInput where it cannot be read.
     """
-    owners = dict(_known())
+    listed = {ListedOwner(label, owner) for label, owner in _known().items()}
     if own is not None:
-        owners |= _read(own)
-    listed = [{"label": label, "owner": owner} for label, owner in owners.items()]
-    connection.execute("set variable label_owners = ?", [listed])
+        listed |= {ListedOwner(label, owner, is_own=True) for label, owner in _read(own).items()}
+    return frozenset(listed)
+
+
+def mirrored_owners(path: Path) -> frozenset[ListedOwner]:
+    """The owners that the mirror has."""
+    with open_mirror(path) as connection:
+        found = connection.execute("select label, owner, is_own from listed_owners").fetchall()
+    return frozenset(ListedOwner(*row) for row in found)
+
+
+def replace_owners(connection: duckdb.DuckDBPyConnection, owners: Iterable[ListedOwner]) -> None:
+    """Let the mirror have these owners, and no others."""
+    connection.execute("delete from listed_owners")
+    insert_rows(connection, "listed_owners", [one._asdict() for one in sorted(owners)])
 
 
 @cache

@@ -32,6 +32,7 @@ from etl.mirror.draft import draft_of, exclusively
 from etl.mirror.emptied import refuse_to_empty
 from etl.mirror.history import create_staging, replace_staged, update_current
 from etl.mirror.homes import home_references, mirrored_references, update_homes
+from etl.mirror.labels import ListedOwner, listed_owners, mirrored_owners, replace_owners
 from etl.mirror.reader import open_mirror, read_mirrored
 from etl.mirror.schema import create_mirror, current_schema, update_views
 from etl.mirror.swap import replace_database
@@ -59,12 +60,19 @@ class Refreshed:
             raise RunFailed("\n".join(one.sentence for one in self.unusable))
 
 
-def refresh(lake: Lake, path: Path, *, homes: Collection[str] | None = None) -> Refreshed:
+def refresh(
+    lake: Lake,
+    path: Path,
+    *,
+    homes: Collection[str] | None = None,
+    owners: Collection[ListedOwner] | None = None,
+) -> Refreshed:
     """Copy into the mirror at `path` what changed in the lake since the last refresh.
 
     Readers that have it open keep reading what they had; a refresh that dies leaves the old file
     whole. A mirror that an older version wrote is built anew. Homes of artists come from the
-    references `homes`, or else from all that the lake has if the mirror is new. Raises MirrorError
+    references `homes`, or else from all that the lake has if the mirror is new. Owners of labels
+    become `owners`, or else those of `label_owners.csv` if the mirror is new. Raises MirrorError
     where the file is not a mirror, is newer, or is open for writing, and where nothing would be
     left in it. Once the rest is copied, raises PartitionUnsettled for partitions whose files are
     not those that the manifest describes; the mirror keeps what it had of them, as it does of those
@@ -79,15 +87,21 @@ def refresh(lake: Lake, path: Path, *, homes: Collection[str] | None = None) -> 
             mirrored = None  # an older version wrote it; it is built anew
         if homes is None and not mirrored:
             homes = home_references(lake)
+        if owners is None and not mirrored:
+            owners = listed_owners()
         is_same = mirrored and mirrored.schema == schema and mirrored.versions == published
-        if is_same and (homes is None or homes == mirrored_references(path)):
+        if (
+            is_same
+            and (homes is None or homes == mirrored_references(path))
+            and (owners is None or owners == mirrored_owners(path))
+        ):
             return Refreshed(0, _count_snapshots(path))
         known = mirrored.versions if mirrored else {}
         changed = sorted(one for one in published if published[one] != known.get(one))
         removed = [partition for partition in known if partition not in published]
         with draft_of(path) as draft:
             _start_draft(draft, copied_from=path if mirrored else None)
-            refreshed, unsettled = _complete_draft(lake, draft, changed, removed, homes)
+            refreshed, unsettled = _complete_draft(lake, draft, changed, removed, homes, owners)
             replace_database(path, draft)
     if unsettled:
         raise _unsettled(path, unsettled, refreshed.unusable)
@@ -108,6 +122,7 @@ def _complete_draft(
     changed: Sequence[Partition],
     removed: Sequence[Partition],
     homes: Collection[str] | None,
+    owners: Collection[ListedOwner] | None,
 ) -> tuple[Refreshed, list[Partition]]:
     """Bring the draft up to date; returns the partitions that are not settled, too."""
     with scratch_folder() as scratch, connect(draft, scratch=Path(scratch)) as connection:
@@ -123,6 +138,8 @@ def _complete_draft(
         replace_charts(connection)
         if homes is not None:
             update_homes(lake, connection, homes)
+        if owners is not None:
+            replace_owners(connection, owners)
         connection.execute("checkpoint")
         snapshots = count(connection, "select count(*) from published_snapshots")
     copied = len(changed) - len(unsettled) - len(unusable)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from etl.lake import Lake
 from etl.mirror.homes import home_references
+from etl.mirror.labels import listed_owners
 from etl.mirror.refresh import refresh
 from etl.pipeline.learn import Learned, learn
 from etl.pipeline.rebuild import rebuild
@@ -30,7 +31,8 @@ def enrich(
     the errors of `learn`, `rebuild` and `refresh`.
     """
     finish_unfinished(lake, settings.format, writing=writing)
-    refreshed = refresh(lake, settings.mirror)
+    owners = listed_owners(settings.label_owners)
+    refreshed = refresh(lake, settings.mirror, owners=owners)
     learned = learn(lake, settings, budget)
     unusable = {one.partition for one in refreshed.unusable}
     outdated = tuple(one for one in learned.partitions if one not in unusable)

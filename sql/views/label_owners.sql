@@ -1,8 +1,6 @@
 -- One row per record label that has a known owner, as given: company that owns the label today.
 -- A label is taken apart at slashes, commas, hyphens, and words like "under exclusive license to";
--- the last part whose owner is known decides.
--- The variable `label_owners` has the owners that are known: label and owner, a list of structs, as
--- in etl/mirror/label_owners.csv. Without it there are none.
+-- the last part whose owner is in `listed_owners` decides.
 -- owner: company that owns the label
 with
 
@@ -32,20 +30,12 @@ label_parts as (
 
 ),
 
-listed_owners as (
-
-    select
-        unnest(
-            getvariable('label_owners')::struct(label varchar, owner varchar)[], recursive := true
-        )
-
-),
-
 -- A label that ends in * is the beginning of labels.
 owners as (
 
     select
         owner,
+        is_own,
         label like '%*' as is_beginning,
         trim(
             regexp_replace(strip_accents(lower(label)), '[^\pL\pN]+', ' ', 'g')
@@ -57,7 +47,9 @@ owners as (
 
 select
     label_parts.label,
-    arg_max(owners.owner, (label_parts.number, len(owners.part), owners.owner)) as owner
+    arg_max(
+        owners.owner, (label_parts.number, len(owners.part), owners.is_own, owners.owner)
+    ) as owner
 from label_parts
 inner join owners
     on label_parts.part = owners.part

@@ -49,7 +49,6 @@ def asked(folder: Path, question: str) -> Answer:
         questions()[question],
         Choice(),
         one_chart=True,
-        label_owners=folder / LABEL_OWNERS,
     )
 
 

@@ -92,6 +92,10 @@ def test_the_demo_mirrors_all_weeks_of_the_playlist_and_of_the_charts_of_markets
     artists = "select count(*) from artists where chart_id = 'artist-us-weekly'"
     assert query_rows(mirror, artists) == [(3 * 50,)]
     assert query_rows(mirror, "from gaps") == []
+    # The flow keeps the homes and owners that the weeks before it have.
+    assert query_rows(mirror, "select count(*) > 50 from artist_homes") == [(True,)]
+    owners = query_rows(mirror, "select distinct owner from label_owners order by all")
+    assert owners == [("Northquay Group",), ("Seven Oranges",), ("Tall Order",)]
 
 
 def test_the_demo_ignores_the_settings_and_the_login_of_the_user(demo):

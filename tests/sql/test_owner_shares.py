@@ -6,12 +6,11 @@ import csv
 from collections import Counter
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from etl.database import models
 from etl.errors import InvalidInput
-from etl.mirror.labels import COLUMNS, set_label_owners
+from etl.mirror.labels import COLUMNS, listed_owners
 from tests.support.hand_made_mirrors import THURSDAY, hand_made_mirror
 
 FILE = Path(__file__).parents[2] / "etl/mirror/label_owners.csv"
@@ -59,12 +58,12 @@ def owner_of(mirror, label: str) -> str:
     ],
 )
 def test_the_owner_of_a_label(mirror, label, owner):
-    set_label_owners(mirror)
+    mirror.own(listed_owners())
     assert owner_of(mirror, label) == owner
 
 
 def test_shares_of_owners_sum_to_one_and_unknown_is_shown(mirror):
-    set_label_owners(mirror)
+    mirror.own(listed_owners())
     put_labels(mirror, "Island Records", "Island", "Polydor", "Epic", None, "Her Own Name")
     columns = "owner, labels, biggest_label, share"
     found = mirror.execute(f"select {columns} from ({REPORT})").fetchall()
@@ -80,21 +79,21 @@ def test_without_a_list_of_owners_all_are_unknown(mirror):
     assert owner_of(mirror, "Columbia") == "unknown"
 
 
-def test_the_duckdb_client_reads_the_list_by_itself(mirror):
-    mirror.execute(
-        "set variable label_owners = (select list({'label': label, 'owner': owner})"
-        f" from read_csv('{FILE}'))"
-    )
-    assert owner_of(mirror, "Columbia") == "Sony Music"
-
-
 def test_a_file_of_ones_own_adds_labels_and_outranks_the_list(mirror, tmp_path):
     own = tmp_path / "owners.csv"
     own.write_text("label,owner\nHer Own Name,Herself\nEPIC,Somebody\nmy *,Me\n", encoding="utf-8")
-    set_label_owners(mirror, own)
+    mirror.own(listed_owners(own))
     put_labels(mirror, "Her own name", "Epic Records", "My Second Label", "Columbia")
     found = mirror.execute(f"select owner from ({REPORT})").fetchall()
     assert {owner for (owner,) in found} == {"Herself", "Somebody", "Me", "Sony Music"}
+
+
+@pytest.mark.parametrize("label", ["COLUMBIA", "Columbia Records", "columbia *", "Columbia*"])
+def test_a_file_of_ones_own_outranks_the_list_however_the_label_is_written(mirror, tmp_path, label):
+    own = tmp_path / "owners.csv"
+    own.write_text(f"label,owner\n{label},A Person\n", encoding="utf-8")
+    mirror.own(listed_owners(own))
+    assert owner_of(mirror, "Columbia") == "A Person"
 
 
 @pytest.mark.parametrize("text", [None, "name,company\na,b\n"])
@@ -102,8 +101,8 @@ def test_a_file_that_is_no_list_of_owners_is_refused_in_a_sentence(tmp_path, tex
     own = tmp_path / "owners.csv"
     if text:
         own.write_text(text, encoding="utf-8")
-    with duckdb.connect() as connection, pytest.raises(InvalidInput, match=r"owners\.csv"):
-        set_label_owners(connection, own)
+    with pytest.raises(InvalidInput, match=r"owners\.csv"):
+        listed_owners(own)
 
 
 def test_every_row_of_the_list_has_a_source_and_a_label_of_its_own():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from etl.database import connect, insert_rows
 from etl.lake.layout import TABLES
 from etl.mirror.charts import replace_charts
 from etl.mirror.history import create_staging, replace_staged, update_current
+from etl.mirror.labels import ListedOwner, replace_owners
 from etl.mirror.schema import create_mirror
 from etl.sources.chart_kinds import kind_of
 
@@ -114,6 +115,10 @@ class HandMadeMirror:
         """Fill the table `charts`, which a refresh does once at its end."""
         self.merge()
         replace_charts(self._connection)
+
+    def own(self, owners: Iterable[ListedOwner]) -> None:
+        """Let the mirror have these owners of labels."""
+        replace_owners(self._connection, owners)
 
     def _touch(self, chart_id: str, at: date | str) -> tuple[str, datetime]:
         moment = datetime.fromisoformat(str(at))

@@ -10,7 +10,7 @@ from demo.downloads import chart_files
 from etl.database import connect
 from etl.engines.export import export, read_index
 from etl.lake import open_lake
-from etl.mirror.labels import set_label_owners
+from etl.mirror.labels import listed_owners
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from tests.support.market_truth import MARKETS_OF_WORLD
@@ -31,9 +31,9 @@ def world_lake(request, tmp_path_factory) -> str:
         files = chart_files(MARKETS_OF_WORLD, week) if week != MISSING_WEEK else {}
         put_pending(lake, {**files, f"{week:03}.json": world_envelope(WORLD, week)})
     process_pending(lake, request.param)
-    refresh(lake, folder / "mirror.duckdb")
     (folder / "owners.csv").write_text(OWNERS, encoding="utf-8")
-    export(lake, folder / "mirror.duckdb", label_owners=folder / "owners.csv")
+    refresh(lake, folder / "mirror.duckdb", owners=listed_owners(folder / "owners.csv"))
+    export(lake, folder / "mirror.duckdb")
     return str(folder / "lake")
 
 
@@ -50,8 +50,7 @@ def world_mirror(world_lake) -> Path:
 
 
 @pytest.fixture
-def mirror_with_owners(world_mirror, world_lake) -> Iterator[duckdb.DuckDBPyConnection]:
-    """That mirror, open, with the owners of labels that were known to the export."""
+def open_world_mirror(world_mirror) -> Iterator[duckdb.DuckDBPyConnection]:
+    """That mirror, open."""
     with connect(world_mirror, read_only=True) as connection:
-        set_label_owners(connection, Path(world_lake).with_name("owners.csv"))
         yield connection

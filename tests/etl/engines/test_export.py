@@ -10,6 +10,7 @@ from etl.database import connect
 from etl.engines.export import export, read_index
 from etl.errors import DamagedObject, QueryError, WriteConflict
 from etl.lake.layout import HISTORY, HISTORY_INDEX
+from etl.mirror.labels import listed_owners
 from etl.mirror.refresh import refresh
 from etl.pipeline.process import process_pending
 from tests.support.commands import run_command
@@ -58,7 +59,8 @@ def test_labels_are_exported_with_their_owners_those_of_ones_own_file_too(lake, 
         ((label,),) = connection.execute("select distinct label from songs").fetchall()
     for owner in ("Her Group", "Another Group"):
         owners.write_text(f"label,owner\n{label},{owner}\n", encoding="utf-8")
-        export(lake, mirror, label_owners=owners)
+        refresh(lake, mirror, owners=listed_owners(owners))
+        export(lake, mirror)
         (tmp_path / "all.parquet").write_bytes(lake.read(f"{HISTORY}label_owners/all.parquet").body)
         with connect() as connection:
             found = connection.execute(f"from '{tmp_path}/all.parquet'").fetchall()

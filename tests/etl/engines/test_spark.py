@@ -34,22 +34,22 @@ def registered(world_lake, world_index):
         yield session
 
 
-def test_every_view_has_the_rows_of_the_mirror(registered, world_index, mirror_with_owners):
+def test_every_view_has_the_rows_of_the_mirror(registered, world_index, open_world_mirror):
     names = [*world_index.relations, *history_views(world_index.schema, Dialect.spark)]
     for name in names:
-        assert_same_rows(name, registered, mirror_with_owners, world_index.schema[name])
+        assert_same_rows(name, registered, open_world_mirror, world_index.schema[name])
 
 
 @pytest.mark.parametrize("is_limited", [False, True], ids=["whole", "limited"])
 @pytest.mark.parametrize("name", sorted(questions()))
 def test_every_question_has_the_rows_of_the_mirror(
-    name, is_limited, registered, world_index, mirror_with_owners
+    name, is_limited, registered, world_index, open_world_mirror
 ):
     question = questions()[name]
-    limits = limits_of(mirror_with_owners) if is_limited else {}
+    limits = limits_of(open_world_mirror) if is_limited else {}
     variables = {one: value for one, value in limits.items() if one in question.variables}
-    set_variables(mirror_with_owners, **variables)
-    expected = mirror_with_owners.execute(question.sql).fetchall()
+    set_variables(open_world_mirror, **variables)
+    expected = open_world_mirror.execute(question.sql).fetchall()
     translated = translate(question.sql, Dialect.spark, world_index.schema, variables)
     assert list(_values(registered.sql(translated).collect())) == list(_values(expected))
 
