@@ -224,7 +224,9 @@ def _notes(
 ) -> Iterator[str]:
     if not rows:
         yield nothing_fits(charts, reason)
-    elif len(rows) > limit:
+    elif "record" in columns:
+        yield "As far as history tells: what came before it, or in a gap, is unknown."
+    if len(rows) > limit:
         yield f"{limit:,} of {len(rows):,} rows; --limit shows more, --format csv all."
     yield from _unknown(columns, rows)
 

@@ -1,7 +1,7 @@
 -- One row per chart and artist: the career on the chart, the most periods first.
 -- Every credited artist counts, featured artists included. An absence counts only periods that
--- history has; a comeback is a return after an absence of at least 26 of them. Each chart has the
--- two hundred artists with the most entries.
+-- history has, since it last lacked half a year; a comeback is a return after an absence of at
+-- least 26 of them. Each chart has the two hundred artists with the most entries.
 -- variable charts: only these charts are read; by default, all are
 -- variable artists: keys of the artists, if not those with the most entries; a list
 -- variable since: careers that ended before this day are left out; the figures stay the same
@@ -173,7 +173,7 @@ absences as (
 
     select
         neighbours.artist,
-        later.number - earlier.number - 1 as absence
+        later.number - greatest(earlier.number + 1, later.stretch_start) as absence
     from neighbours
     inner join listed_artists on neighbours.artist = listed_artists.artist
     inner join numbered_periods as later

@@ -1,6 +1,7 @@
 -- One row per chart, artist and comeback: a return after at least 26 periods without an entry.
 -- Only periods that history has count as an absence, and an artist whose absence ends after a gap
--- may have returned within it. Every credited artist counts, featured artists included.
+-- may have returned within it. Where history lacks half a year or more, artists may have been there
+-- in between: only the absence since then counts. Featured artists count, too.
 -- variable charts: only these charts are read; by default, all are
 -- last_there: last day of the last period before the absence
 -- period_end: last day of the period of the return
@@ -45,7 +46,7 @@ select
     neighbours.artist_name,
     earlier.period_end as last_there,
     later.period_end,
-    later.number - earlier.number - 1 as absence,
+    later.number - greatest(earlier.number + 1, later.stretch_start) as absence,
     neighbours.song_name,
     neighbours.position
 from neighbours
@@ -55,7 +56,7 @@ inner join numbered_periods as earlier
 inner join numbered_periods as later
     on neighbours.chart_id = later.chart_id
     and neighbours.first_number = later.period_number
-where later.number - earlier.number > 26
+where later.number - greatest(earlier.number + 1, later.stretch_start) >= 26
 order by
     neighbours.chart_id asc,
     absence desc,

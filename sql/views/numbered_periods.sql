@@ -5,6 +5,7 @@
 -- period_number: number of the period in the history of the chart; missing periods count, too
 -- number: number of the period among those that history has, from 1
 -- stretch: number of such breaks before the period
+-- stretch_start: number of the first period of the stretch, among those that history has
 with
 
 spaced_periods as (
@@ -19,6 +20,15 @@ spaced_periods as (
     from chart_periods
     window in_order as (partition by chart_id order by period_number)
 
+),
+
+stretches as (
+
+    select
+        *,
+        sum(breaks) over (partition by chart_id order by number)::integer as stretch
+    from spaced_periods
+
 )
 
 select
@@ -27,5 +37,6 @@ select
     period_start,
     period_end,
     number,
-    sum(breaks) over (partition by chart_id order by number)::integer as stretch
-from spaced_periods
+    stretch,
+    min(number) over (partition by chart_id, stretch) as stretch_start
+from stretches

@@ -4,7 +4,7 @@
 -- position: highest position in this period
 -- status: RE-ENTRY; UNKNOWN if the period before is missing, so that it may have returned in it
 -- last_there: last day of the last period before the absence
--- absence: number of periods without the run that history has
+-- absence: number of periods without the run that history has, since it last lacked half a year
 -- is_one_stretch: whether history lacks less than half a year at a time since then
 with
 
@@ -37,7 +37,8 @@ matched_entries as materialized (
         earlier_entries.period_number as number_before,
         earlier_entries.period_end as last_there,
         numbered_periods.number,
-        numbered_periods.stretch
+        numbered_periods.stretch,
+        numbered_periods.stretch_start
     from returned_entries
     inner join numbered_periods
         on returned_entries.chart_id = numbered_periods.chart_id
@@ -59,7 +60,8 @@ select
     matched_entries.position,
     matched_entries.status,
     matched_entries.last_there,
-    matched_entries.number - numbered_periods.number - 1 as absence,
+    matched_entries.number - greatest(numbered_periods.number + 1, matched_entries.stretch_start)
+        as absence,
     matched_entries.stretch = numbered_periods.stretch as is_one_stretch
 from matched_entries
 inner join numbered_periods

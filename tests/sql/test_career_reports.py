@@ -152,6 +152,17 @@ def test_a_comeback_follows_half_a_year_of_weeks_that_history_has(mirror):
     assert found == [("Ann", 0, 0), ("Bob", 26, 1)]
 
 
+@pytest.mark.parametrize(("missing", "absence"), [(20, 40), (26, 30)])
+def test_an_absence_counts_since_history_last_lacked_half_a_year(mirror, missing, absence):
+    ann, bob = ("a", "R-a", "Ann"), ("b", "R-b", "Bob")
+    gap = [None] * missing
+    mirror.put_weeks([ann, bob], *[[ann]] * 10, *gap, *[[ann]] * 30, [ann, bob])
+    assert asked(mirror, "comebacks", "artist_name", "absence") == [("Bob", absence)]
+    assert asked(mirror, "artist_career", "artist_name", "longest_absence")[1] == ("Bob", absence)
+    records = dict(asked(mirror, "chart_records", "record", "figure"))
+    assert records["longest absence before a return"] == absence
+
+
 def test_the_life_of_a_song(history):
     columns = (
         *("song_name", "first_date", "debut_position", "peak_position", "peak_date"),
