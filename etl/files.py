@@ -12,6 +12,11 @@ from pathlib import Path
 
 from etl.errors import ServiceUnavailable
 
+try:
+    import fcntl
+except ImportError:  # Windows lacks it
+    fcntl = None  # type: ignore[assignment]
+
 # Without it, Windows would change the ends of lines.
 _BINARY = getattr(os, "O_BINARY", 0)
 # A full disk, a quota, and the largest file that a process may write.
@@ -25,33 +30,52 @@ def write_file(path: Path, body: bytes, *, is_private: bool = False) -> None:
     private file may be read by its owner alone, from the first moment.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with draft_of(path, body, is_private=is_private) as draft:
+    with draft_in(path.parent, body, is_private=is_private) as draft:
         draft.replace(path)
 
 
 @contextmanager
-def draft_of(path: Path, body: bytes, *, is_private: bool = False) -> Iterator[Path]:
-    """A new file beside `path` that holds `body`, to take the place of `path`.
+def draft_in(folder: Path, body: bytes, *, is_private: bool = False) -> Iterator[Path]:
+    """A new file in a folder that holds `body`, to take the place of another.
 
-    It is deleted if the `with` statement fails. Raises OSError, which names `path`.
+    It is locked until the `with` statement ends, and deleted if that fails: a draft without a lock
+    belongs to a process that died. Raises OSError, which names the folder if it takes no file.
     """
     # The dot keeps drafts out of listings.
-    draft = path.with_name(f".{uuid.uuid4().hex}")
+    draft = folder / f".{uuid.uuid4().hex}"
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode=0o600)
     except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error
-    try:
-        with os.fdopen(descriptor, "wb") as file:
+        raise OSError(error.errno, error.strerror, str(folder)) from error
+    with os.fdopen(descriptor, "wb") as file:
+        try:
+            try_lock(descriptor)
             file.write(body)
             file.flush()
             os.fsync(descriptor)
-        if not is_private:
-            draft.chmod(0o644)
-        yield draft
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
+            if not is_private:
+                draft.chmod(0o644)
+            if fcntl is None:
+                file.close()  # Windows moves no open file, and deletes none
+            yield draft
+        except BaseException:
+            if fcntl is None:
+                file.close()
+            draft.unlink(missing_ok=True)
+            raise
+
+
+def try_lock(descriptor: int) -> bool | None:
+    """Lock an open file, unless another holds its lock; None where it cannot be locked."""
+    if fcntl is None:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return None
+    return True
 
 
 @contextmanager

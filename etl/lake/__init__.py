@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -94,6 +95,9 @@ class Lake(Protocol):
         With `expected`, delete it only if it still has that version. Raises WriteConflict
         otherwise.
         """
+
+    def list_drafts(self) -> builtins.list[str]:
+        """The keys of what writes that died have left; nothing else shows or reads them."""
 
     def check_conditions(self) -> None:
         """Raise LakeError where the store does not keep the conditions of `write`.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import errno
 import os
 from collections.abc import Callable, Iterator
@@ -13,8 +14,10 @@ from threading import Lock
 from typing import TypeVar
 
 from etl.errors import LakeError, ObjectMissing, ServiceUnavailable, WriteConflict
-from etl.files import draft_of
+from etl.files import draft_in
 from etl.lake import ANY, Blob, Expected, StoredObject
+from etl.lake.drafts import delete_left, left_below
+from etl.lake.layout import STATE
 from etl.lake.locks import exclusive_lock
 
 _PASSING = {errno.ENOSPC, errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, errno.ESTALE}
@@ -34,6 +37,8 @@ class DirectoryLake:
         # Paths as text: a `Path` takes longer to make than its file to find.
         self._root = str(Path(location))
         self._lock_file = Path(location, ".lock")
+        self._drafts = self._path(STATE.rstrip("/"))
+        self._is_tidy = False
         self._threads = Lock()
         if os.path.lexists(self._root) and not os.path.isdir(self._root):
             raise LakeError(
@@ -78,13 +83,25 @@ class DirectoryLake:
         """Write an object, as `Lake` describes."""
         path = self._path(key)
         with _translated(self.location, key):
-            return _in_folder_of(path, lambda: self._replace(path, key, body, expected))
+            if not self._is_tidy:
+                delete_left(self._drafts)
+                self._is_tidy = True
+            try:
+                return _in_folder(
+                    self._drafts, lambda: self._replace(self._drafts, path, key, body, expected)
+                )
+            except OSError as error:
+                if error.errno != errno.EXDEV:
+                    raise
+            # A folder of the lake may be on a disk of its own.
+            folder = os.path.dirname(path)
+            return _in_folder(folder, lambda: self._replace(folder, path, key, body, expected))
 
-    def _replace(self, path: str, key: str, body: bytes, expected: Expected) -> str:
-        with draft_of(Path(path), body) as draft, self._locked():
+    def _replace(self, drafts: str, path: str, key: str, body: bytes, expected: Expected) -> str:
+        with draft_in(Path(drafts), body) as draft, self._locked():
             self._check(key, expected)
             version = _version(draft.stat())
-            draft.replace(path)
+            _in_folder(os.path.dirname(path), lambda: draft.replace(path))
             return version
 
     def move(
@@ -97,7 +114,7 @@ class DirectoryLake:
                 raise FileNotFoundError(errno.ENOENT, "missing")
             with self._locked():
                 self._check(key, expected)
-                _in_folder_of(target, lambda: os.replace(source, target))
+                _in_folder(os.path.dirname(target), lambda: os.replace(source, target))
 
     def delete(self, key: str, *, expected: Expected = ANY) -> None:
         """Delete an object, as `Lake` describes."""
@@ -108,6 +125,10 @@ class DirectoryLake:
             with self._locked():
                 self._check(key, expected)
                 Path(path).unlink(missing_ok=True)
+
+    def list_drafts(self) -> builtins.list[str]:
+        """Drafts that were left, as `Lake` describes."""
+        return sorted(path.relative_to(self._root).as_posix() for path in left_below(self._root))
 
     def check_conditions(self) -> None:
         """Nothing to check: the lock keeps the conditions."""
@@ -134,12 +155,12 @@ class DirectoryLake:
         return f"{self._root}{os.sep}{key}"
 
 
-def _in_folder_of(path: str, call: Callable[[], _Result]) -> _Result:
-    """The result of a call that needs the folder of `path`, which is there but for the first."""
+def _in_folder(folder: str, call: Callable[[], _Result]) -> _Result:
+    """The result of a call that needs the folder, which is there but for the first."""
     try:
         return call()
     except FileNotFoundError:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.makedirs(folder, exist_ok=True)
         return call()
 
 

@@ -130,7 +130,8 @@ def purge(lake: Lake, settings: Settings, plan: PurgePlan) -> None:
 def carry_out(lake: Lake, plan: PurgePlan, file_format: str) -> None:
     """Delete what the plan names in the lake; what is gone already does not matter.
 
-    Objects that have changed since the plan was made are kept. Exported history is deleted.
+    Objects that have changed since the plan was made are kept. Exported history is deleted, and so
+    is what writes that died have left.
     """
     if plan.snapshots:
         lake.write(PURGED, b"{}\n")  # with that, a mirror may become empty
@@ -140,6 +141,8 @@ def carry_out(lake: Lake, plan: PurgePlan, file_format: str) -> None:
     # The next export writes it again, from what is left.
     exported = {stored.key: stored.version for stored in lake.list(HISTORY)}
     _delete_all(lake, {**plan.raw_files, **plan.references, **exported})
+    for key in lake.list_drafts():
+        lake.delete(key)
     if plan.references:
         restore_from_archive(lake, file_format)
 

@@ -95,7 +95,7 @@ def check_quarantine(keys: Iterable[str]) -> Iterator[Finding]:
 
 
 def check_unfinished(lake: Lake) -> Iterator[Finding]:
-    """Name what is pending, and what a run that died has left unfinished."""
+    """Name what is pending, and what runs and writes that died have left."""
     if pending := lake.list(PENDING):
         problem = f"{counted(len(pending), 'raw file')} pending"
         yield Finding(PENDING, problem, _PROCESS, is_notice=True)
@@ -103,6 +103,8 @@ def check_unfinished(lake: Lake) -> Iterator[Finding]:
         problem = f"a run is at work, or died before it had finished ({shortened(unfinished)})"
         remedy = "run any command that writes, such as `chartlake process`, to finish it"
         yield Finding(STATE, problem, remedy, is_notice=True)
+    for key in lake.list_drafts():
+        yield Finding(key, "a write that died has left it", "delete it", is_notice=True)
 
 
 def _raw_finding(lake: Lake, key: str, name: str, sha256: str) -> _Found:
