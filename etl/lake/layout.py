@@ -26,7 +26,9 @@ RAW_NAME_BYTES = 200
 CHART_ID_CHARACTERS = 100
 
 _CHART_ID = re.compile(r"[A-Za-z0-9._-]+")
-_REPLACED = re.compile(r"\.replaced-[0-9a-f]{12}(\.[A-Za-z0-9]+)?$")
+_REPLACED = re.compile(r"\.replaced-[0-9a-f]{12}(\.[^./]*)?$")
+# The suffix of a raw file, and what text editors and packers add to it. Digits are part of a time.
+_SUFFIX = re.compile(r"(?i:\.(?:json|csv))?(?:\.(?!\d+$)[^./]*)?$")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -89,17 +91,30 @@ def is_raw_name(name: str) -> bool:
     return broken_name_rule(name) is None and not {"", ".", ".."} & set(parts) and "\0" not in name
 
 
+def numbered_name(name: str, number: int) -> str:
+    """The name with a number, as in a browser's downloads: that of a copy."""
+    suffix = _SUFFIX.search(name)
+    place = suffix.start() if suffix else len(name)
+    return f"{name[:place]} ({number}){name[place:]}"
+
+
 def replaced_name(name: str, sha256: str) -> str:
-    """The archive name of a raw file whose rows a later file replaced."""
-    stem, dot, suffix = name.rpartition(".")
+    """The archive name of a raw file whose rows a later file of the same name replaced."""
+    folder, slash, base = name.rpartition("/")
+    stem, dot, suffix = base.rpartition(".")
     if not dot:
-        stem, suffix = name, ""
-    return f"{stem}.replaced-{sha256[:12]}{dot}{suffix}"
+        stem, suffix = base, ""
+    return f"{folder}{slash}{stem}.replaced-{sha256[:12]}{dot}{suffix}"
 
 
 def is_replaced(name: str) -> bool:
-    """Whether a later file replaced the rows of an archived raw file."""
+    """Whether a later file of the same name replaced the rows of an archived raw file."""
     return bool(_REPLACED.search(name))
+
+
+def listed_name(name: str) -> str:
+    """The name under which manifests list an archived raw file: the one that it had at first."""
+    return _REPLACED.sub(r"\1", name)
 
 
 def _is_text(name: str) -> bool:

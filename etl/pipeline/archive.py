@@ -36,14 +36,15 @@ def archive(lake: Lake, batch: Batch, workspace: Workspace) -> list[Quarantined]
     # A file with many snapshots is moved once.
     staged = {file.name: file for file in batch.staged}
     published = [file for name, file in staged.items() if name not in rejected]
-    for _ in workspace.for_each(lake, partial(_archive, lake), published):
+    for _ in workspace.for_each(lake, partial(_archive, lake, batch.replacing), published):
         pass
     quarantined = workspace.for_each(lake, partial(_quarantine, lake), batch.rejected)
     return [one for one in quarantined if one]
 
 
-def _archive(lake: Lake, file: RawFile) -> None:
-    _keep_other_file(lake, PROCESSED + file.name, file.sha256)
+def _archive(lake: Lake, replacing: frozenset[str], file: RawFile) -> None:
+    if file.name in replacing:
+        _keep_other_file(lake, PROCESSED + file.name, file.sha256)
     _move(lake, file, PROCESSED + file.name)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +24,9 @@ from etl.wording import printable
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
+# The snapshots, by chart and time (UTC), that manifests list of a raw file with a name and SHA-256.
+Listed = Mapping[tuple[str, str], Collection[tuple[str, datetime]]]
+
 # Receives how many raw files are done, and how many there are.
 Progress = Callable[[int, int], None]
 
@@ -34,6 +37,7 @@ class RawFile:
 
     `number` tells that from the others of the batch; most files have one, those of a month many.
     `version` is that of the object that was read; `chart_name` is what the content calls the chart.
+    Of files with the same snapshot, one with a smaller `precedence` outranks the others.
     """
 
     number: int
@@ -43,6 +47,7 @@ class RawFile:
     landed_at: datetime
     identity: Identity
     chart_name: str | None = None
+    precedence: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ class Batch:
     `staged` files are laid out in `folder`; `rejected` ones break a rule, and `unread` ones could
     not be read. `snapshots` are those whose rows are in the tables `songs`, `albums` and `artists`
     of the workspace. These are sorted, and `ranges` has, by table, the first and last row of each
-    partition.
+    partition. Files named in `replacing` take the place of another of their name in the archive.
     """
 
     staged: tuple[RawFile, ...]
@@ -88,6 +93,7 @@ class Batch:
     unread: tuple[Unread, ...] = ()
     snapshots: Mapping[Partition, tuple[Snapshot, ...]] = field(default_factory=dict)
     ranges: Mapping[str, Mapping[Partition, tuple[int, int]]] = field(default_factory=dict)
+    replacing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from itertools import count
 
 from etl.errors import ObjectMissing, WriteConflict
 from etl.lake import Lake
-from etl.lake.layout import PENDING, PROCESSED
+from etl.lake.layout import PENDING, PROCESSED, numbered_name
 
 
 def write_pending(lake: Lake, name: str, body: bytes) -> str:
@@ -48,6 +48,5 @@ def _holds(lake: Lake, key: str, body: bytes) -> bool:
 
 def _candidates(name: str) -> Iterator[str]:
     yield name
-    stem, dot, suffix = name.rpartition(".")
     for number in count(1):
-        yield f"{stem} ({number}).{suffix}" if dot else f"{name} ({number})"
+        yield numbered_name(name, number)

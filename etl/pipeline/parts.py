@@ -11,7 +11,7 @@ from functools import partial
 
 from etl.errors import AccessDenied, InvalidRawFile, LakeError
 from etl.lake import Lake, StoredObject, in_parallel
-from etl.lake.layout import Partition
+from etl.lake.layout import Partition, listed_name
 from etl.pipeline.identify import Identity, identify
 from etl.pipeline.stage import raw_name
 from etl.sources.spotify.responses import response_in
@@ -74,7 +74,7 @@ def identity_of(lake: Lake, stored: StoredObject) -> Identity:
         response = response_in(blob.body)
     except (InvalidRawFile, LakeError, AccessDenied):
         return Identity()  # it is rejected, or named as unread, when it is staged
-    return identify(raw_name(stored.key), response, blob.landed_at)
+    return identify(listed_name(raw_name(stored.key)), response, blob.landed_at)
 
 
 def _by_partition(lake: Lake, objects: Iterable[StoredObject]) -> RawFiles:

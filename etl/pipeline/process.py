@@ -14,6 +14,7 @@ from etl.lake.layout import PENDING, REFERENCE, STATE
 from etl.lake.partitions import Unusable, attempted, parted
 from etl.pipeline.archive import Quarantined, archive
 from etl.pipeline.batch import Batch, Progress, Workspace, open_workspace
+from etl.pipeline.names import free_names
 from etl.pipeline.publish import ATTEMPTS, Publication, contested, publish
 from etl.pipeline.restore import restore
 from etl.pipeline.stage import in_order, raw_name, stage_next
@@ -111,7 +112,7 @@ def process_files(
     with open_workspace(lake, file_format, listed) as workspace:
         groups = in_order(objects)
         while groups:
-            batch = transform(stage_next(lake, groups, workspace), workspace)
+            batch = _named(lake, stage_next(lake, groups, workspace), workspace)
             published = publish(lake, batch, workspace)
             if published.unsettled:
                 published = _publish_again(lake, batch, published, workspace)
@@ -124,6 +125,15 @@ def process_files(
             if progress:
                 progress(len(objects) - sum(map(len, groups)), len(objects))
     return Processed(publication, tuple(quarantined), tuple(still_pending))
+
+
+def _named(lake: Lake, batch: Batch, workspace: Workspace) -> Batch:
+    """The batch, transformed, under names with which all of its files can be archived."""
+    transformed = transform(batch, workspace)
+    named = free_names(lake, transformed, workspace)
+    if named.staged != transformed.staged:
+        transformed = transform(replace(batch, staged=named.staged), workspace)
+    return replace(transformed, replacing=named.replacing)
 
 
 def _publish_again(

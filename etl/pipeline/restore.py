@@ -10,11 +10,12 @@ import shutil
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from etl.errors import WriteConflict
 from etl.lake import Lake, in_parallel
-from etl.lake.layout import PENDING, PROCESSED, Partition, is_replaced
+from etl.lake.layout import PROCESSED, Partition, listed_name, replaced_name
 from etl.lake.manifest import by_time
 from etl.lake.partitions import (
     commit,
@@ -26,6 +27,7 @@ from etl.lake.partitions import (
 )
 from etl.pipeline.batch import (
     Batch,
+    Listed,
     Progress,
     Rejection,
     Unread,
@@ -34,6 +36,7 @@ from etl.pipeline.batch import (
 )
 from etl.pipeline.identify import identify
 from etl.pipeline.merge import Merge, merge
+from etl.pipeline.names import find_raw_file
 from etl.pipeline.parts import RawFiles, identity_of, in_parts
 from etl.pipeline.publish import ATTEMPTS
 from etl.pipeline.stage import raw_name, stage
@@ -83,24 +86,21 @@ def restore(lake: Lake, partitions: Iterable[Partition], workspace: Workspace) -
     it archived them.
     """
     for partition in partitions:
-        found = read_manifest(lake, partition)
-        names = [snapshot.raw_name for snapshot in found[0].snapshots] if found else []
-        # In this order, because other runs move files from the landing zone to the archive.
-        keys = [[PENDING + name, PROCESSED + name] for name in names]
-        located = in_parallel(lambda pair: next(filter(None, map(lake.find, pair)), None), keys)
-        raw_files = [stored for stored in located if stored]
-        _write_partitions(lake, {partition: raw_files}, workspace)
+        listed = _listed(lake, [partition])
+        located = in_parallel(lambda one: find_raw_file(lake, *one), sorted(listed))
+        raw_files = {stored.key: stored for stored in located if stored}
+        _write_partitions(lake, {partition: list(raw_files.values())}, workspace)
 
 
 def _raw_files(lake: Lake, only: Collection[Partition] | None) -> RawFiles:
-    """The archived raw files by partition."""
-    archived = [one for one in lake.list(PROCESSED) if not is_replaced(one.key)]
-    listed = _listed_partitions(lake, only)
+    """The archived raw files by partition, with those that others of their names replaced."""
+    archived = lake.list(PROCESSED)
+    listed = _listed_partitions(lake, only, {raw_name(stored.key) for stored in archived})
     found: RawFiles = defaultdict(list)
     unknown = []
     for stored in archived:
         name = raw_name(stored.key)
-        partition = listed.get(name) or identify(name).partition
+        partition = listed.get(name) or identify(listed_name(name)).partition
         if partition is None:
             unknown.append(stored)
         elif only is None or partition in only:
@@ -112,24 +112,45 @@ def _raw_files(lake: Lake, only: Collection[Partition] | None) -> RawFiles:
     return found
 
 
-def _listed_partitions(lake: Lake, only: Collection[Partition] | None) -> dict[str, Partition]:
+def _listed_partitions(
+    lake: Lake, only: Collection[Partition] | None, archived: Collection[str]
+) -> dict[str, Partition]:
+    """The partitions whose manifests list raw files, by the names that these have in the archive.
+
+    Where manifests list several files of one name, the last is the one that has it.
+    """
     if only is None:
         manifests = read_manifests(lake)
     else:
         read = in_parallel(partial(read_manifest, lake), sorted(only))
         manifests = [manifest for manifest, _ in filter(None, read)]
-    return {
-        snapshot.raw_name: manifest.partition
-        for manifest in manifests
-        for snapshot in manifest.snapshots
-    }
+    partitions: dict[str, Partition] = {}
+    for manifest in manifests:
+        for snapshot in manifest.snapshots:
+            replaced = replaced_name(snapshot.raw_name, snapshot.sha256)
+            name = replaced if replaced in archived else snapshot.raw_name
+            partitions[name] = manifest.partition
+    return partitions
+
+
+def _listed(lake: Lake, partitions: Iterable[Partition]) -> Listed:
+    """What the manifests of the partitions list."""
+    found = in_parallel(partial(read_manifest, lake), partitions)
+    listed: dict[tuple[str, str], set[tuple[str, datetime]]] = defaultdict(set)
+    for manifest, _ in filter(None, found):
+        for one in manifest.snapshots:
+            snapshot = (manifest.partition.chart_id, one.snapshot_at)
+            listed[one.raw_name, one.sha256].add(snapshot)
+    return listed
 
 
 def _write_partitions(lake: Lake, raw_files: RawFiles, workspace: Workspace) -> Batch:
     objects = [stored for partition in raw_files for stored in raw_files[partition]]
-    batch = transform(stage(lake, objects, workspace), workspace)
+    listed = _listed(lake, filter(None, raw_files))
+    batch = transform(stage(lake, objects, workspace, listed), workspace)
     rejected = {rejection.name for rejection in batch.rejected}
-    read = {(file.name, file.sha256) for file in batch.staged if file.name not in rejected}
+    valid = (file for file in batch.staged if file.name not in rejected)
+    read = {(listed_name(file.name), file.sha256) for file in valid}
     for partition in sorted({*filter(None, raw_files), *batch.snapshots}):
         _write_partition(lake, partition, read, batch, workspace)
     shutil.rmtree(batch.folder)

@@ -9,17 +9,25 @@ import hashlib
 import math
 import tempfile
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from etl.errors import AccessDenied, InvalidRawFile, LakeError, ObjectMissing
 from etl.lake import Blob, Lake, StoredObject
-from etl.lake.layout import PENDING, PROCESSED, broken_name_rule, quarantined_name
-from etl.pipeline.batch import Batch, RawFile, Rejection, Unread, Workspace
-from etl.pipeline.identify import check_stated_time, identify
+from etl.lake.layout import (
+    PENDING,
+    PROCESSED,
+    broken_name_rule,
+    is_replaced,
+    listed_name,
+    quarantined_name,
+)
+from etl.pipeline.batch import Batch, Listed, RawFile, Rejection, Unread, Workspace
+from etl.pipeline.identify import Identity, check_stated_time, identify
 from etl.pipeline.lines import ROW_WEIGHT, Lines, open_lines
 from etl.sources.chart_files import normalized
 from etl.sources.chart_months import normalized_month
@@ -37,18 +45,24 @@ BATCH_FILES = 5000
 Group = list[StoredObject]
 
 
-def stage(lake: Lake, objects: Iterable[StoredObject], workspace: Workspace) -> Batch:
+def stage(
+    lake: Lake,
+    objects: Iterable[StoredObject],
+    workspace: Workspace,
+    listed: Listed = MappingProxyType({}),
+) -> Batch:
     """Read raw files and lay them out in a new folder of the workspace.
 
     Pending files that another run has archived in the meantime are read from the archive; those
-    that are gone are left out. A file that the store refuses to hand out holds up no other.
+    that are gone are left out. A file that the store refuses to hand out holds up no other. What
+    manifests have `listed` of a file outranks what other files say about the same snapshot.
     """
-    return _stage(lake, _in_groups(objects), workspace, math.inf, math.inf)
+    return _stage(lake, _in_groups(objects), workspace, listed)
 
 
 def stage_next(lake: Lake, groups: deque[Group], workspace: Workspace) -> Batch:
     """Stage the first groups, as many as make a batch, and take them out of `groups`."""
-    return _stage(lake, groups, workspace, BATCH_BYTES, BATCH_FILES)
+    return _stage(lake, groups, workspace, {}, BATCH_BYTES, BATCH_FILES)
 
 
 def in_order(objects: Iterable[StoredObject]) -> deque[Group]:
@@ -90,7 +104,12 @@ def _order(stored: StoredObject) -> tuple[object, ...]:
 
 
 def _stage(
-    lake: Lake, groups: deque[Group], workspace: Workspace, most_bytes: float, most_files: float
+    lake: Lake,
+    groups: deque[Group],
+    workspace: Workspace,
+    listed: Listed,
+    most_bytes: float = math.inf,
+    most_files: float = math.inf,
 ) -> Batch:
     """Stage at least the first group, and more until the batch has that many bytes or files."""
     staged: list[RawFile] = []
@@ -99,37 +118,46 @@ def _stage(
     folder = Path(tempfile.mkdtemp(dir=workspace.folder))
     with open_lines(folder) as lines:
         while groups and lines.weight < most_bytes and len(staged) < most_files:
-            for name, blob in _read_all(lake, groups.popleft(), workspace):
+            for key, blob in _read_all(lake, groups.popleft(), workspace):
                 if isinstance(blob, Unread):
                     unread.append(blob)
                     continue
                 try:
-                    staged += _stage_file(len(staged), name, blob, lines)
+                    staged += _stage_file(len(staged), key, blob, lines, listed)
                 except InvalidRawFile as error:
-                    rejected.append(_rejection(name, blob, error))
+                    rejected.append(_rejection(raw_name(key), blob, error))
     return Batch(tuple(staged), tuple(rejected), folder, tuple(unread))
 
 
 def _read_all(
     lake: Lake, objects: Iterable[StoredObject], workspace: Workspace
 ) -> list[tuple[str, Blob | Unread]]:
-    """The names and bytes of the raw files that are there."""
-    keys = [stored.key for stored in objects]
-    blobs = workspace.for_each(lake, partial(_read, lake), keys)
-    return [(raw_name(key), blob) for key, blob in zip(keys, blobs, strict=True) if blob]
+    """The keys and bytes of the raw files that are there."""
+    found = list(objects)
+    blobs = workspace.for_each(lake, partial(_read, lake), found)
+    return [(stored.key, blob) for stored, blob in zip(found, blobs, strict=True) if blob]
 
 
-def _read(lake: Lake, key: str) -> Blob | Unread | None:
+def _read(lake: Lake, stored: StoredObject) -> Blob | Unread | None:
     try:
-        return lake.read(key)
+        return lake.read(stored.key)
     except ObjectMissing:
-        return _read(lake, PROCESSED + raw_name(key)) if key.startswith(PENDING) else None
+        name = raw_name(stored.key)
+        return _read_archived(lake, name, stored) if stored.key.startswith(PENDING) else None
     except (LakeError, AccessDenied) as error:
-        return Unread(raw_name(key), str(error))
+        return Unread(raw_name(stored.key), str(error))
 
 
-def _stage_file(number: int, name: str, blob: Blob, lines: Lines) -> list[RawFile]:
+def _read_archived(lake: Lake, name: str, pending: StoredObject) -> Blob | Unread | None:
+    found = _read(lake, replace(pending, key=PROCESSED + name))
+    # Where another run gave the pending file another name, an earlier file has this one.
+    return None if isinstance(found, Blob) and found.version != pending.version else found
+
+
+def _stage_file(number: int, key: str, blob: Blob, lines: Lines, listed: Listed) -> list[RawFile]:
     """The file, once for each snapshot that it holds, numbered from `number` on."""
+    # No file lands under the name of a replaced one; what it holds is told by the name it had.
+    name = listed_name(raw_name(key)) if key.startswith(PROCESSED) else raw_name(key)
     _check_name(name)
     body = unpacked(blob.body)
     response = None
@@ -150,11 +178,19 @@ def _stage_file(number: int, name: str, blob: Blob, lines: Lines) -> list[RawFil
         chart_date = moment.date() if moment else None
         lines.add_rows(normalized(decoded(body), number, identity.chart_id, chart_date))
     digest = hashlib.sha256(blob.body).hexdigest()
-    chart_name = response.chart_name if response else None
+    file = RawFile(number, raw_name(key), digest, blob.version, blob.landed_at, identity)
+    file = replace(file, chart_name=response.chart_name if response else None)
+    own = listed.get((name, digest), ())
     return [
-        RawFile(number + place, name, digest, blob.version, blob.landed_at, one, chart_name)
+        replace(file, number=number + place, identity=one, precedence=_precedence(file, one, own))
         for place, one in enumerate(identities)
     ]
+
+
+def _precedence(file: RawFile, identity: Identity, listed: Collection[tuple[str, datetime]]) -> int:
+    if (identity.chart_id, identity.snapshot_at) in listed:
+        return 0
+    return 2 if is_replaced(file.name) else 1
 
 
 def _midnight(day: date) -> datetime:

@@ -22,7 +22,7 @@ from etl.database import (
     set_variables,
     structures,
 )
-from etl.lake.layout import TABLES, Partition
+from etl.lake.layout import TABLES, Partition, listed_name
 from etl.lake.manifest import Snapshot
 from etl.lake.table_files import row_ranges
 from etl.pipeline.batch import Batch, RawFile, Rejection, Workspace
@@ -88,6 +88,7 @@ def _row(file: RawFile) -> dict[str, object]:
         "chart_name": file.chart_name,
         "snapshot_at": _naive(file.identity.snapshot_at),
         "holds_month": file.identity.month is not None,
+        "precedence": file.precedence,
         "landed_at": _naive(file.landed_at),
     }
 
@@ -120,7 +121,7 @@ def _by_partition(found: list[dict[str, Any]]) -> dict[Partition, tuple[Snapshot
         partitions[Partition(row["chart_id"], f"{moment:%Y-%m}")].append(
             Snapshot(
                 snapshot_at=moment.replace(tzinfo=UTC),
-                raw_name=row["first_name"],
+                raw_name=listed_name(row["first_name"]),
                 sha256=row["sha256"],
                 entries=row["entries"],
                 expected_entries=row["expected_entries"],

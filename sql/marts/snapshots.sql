@@ -2,7 +2,8 @@
 -- A response is complete if it has as many entries as the playlist, or, if it does not give their
 -- number, if no page follows.
 -- If several raw files hold the same snapshot, the one that landed last is current, but a file of
--- one snapshot outranks a month of a bulk table. Only what is current has rows in the other marts.
+-- one snapshot outranks a month of a bulk table, and in a rebuild, what a manifest lists outranks
+-- what none lists, and that what was replaced. Only what is current has rows in the other marts.
 -- If raw files have the same bytes, first_name is the first of their names in alphabetical order.
 -- The manifest uses it, so that it does not depend on the order of landing.
 with
@@ -51,7 +52,7 @@ select
     coalesce(entries >= total_entries, not has_more, true) as is_complete,
     row_number() over (
         partition by chart_id, snapshot_at
-        order by holds_month asc, landed_at desc, raw_name desc
+        order by holds_month asc, precedence asc, landed_at desc, raw_name desc
     ) = 1 as is_current
 from counted_files
 order by chart_id, snapshot_at, raw_name

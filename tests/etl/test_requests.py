@@ -49,8 +49,13 @@ def requests(monkeypatch):
 
 @pytest.mark.parametrize(
     ("name", "body", "most"),
-    [(chart_name, chart_body, MOST_REQUESTS), (playlist_name, playlist_body, MOST_REQUESTS + 2)],
-    ids=["chart file", "playlist, which has albums and artists"],
+    [
+        (chart_name, chart_body, MOST_REQUESTS),
+        (playlist_name, playlist_body, MOST_REQUESTS + 2),
+        # It is renamed, because the archive has another file of that name.
+        (lambda week: "list.json", playlist_body, MOST_REQUESTS + 8),
+    ],
+    ids=["chart file", "playlist, which has albums and artists", "playlist of the same name"],
 )
 def test_one_more_week_costs_few_requests_however_long_history_is(
     requests, location, tmp_path, monkeypatch, name, body, most

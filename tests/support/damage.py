@@ -13,15 +13,29 @@ import duckdb
 
 from etl.lake import Lake
 from etl.lake.intents import declare
-from etl.lake.layout import MANIFESTS, PENDING, PROCESSED, QUARANTINE, REASON_SUFFIX
+from etl.lake.layout import (
+    MANIFESTS,
+    PENDING,
+    PROCESSED,
+    QUARANTINE,
+    REASON_SUFFIX,
+    replaced_name,
+)
 from etl.pipeline.process import process_pending
 from etl.pipeline.unfinished import rebuild_intent
-from tests.support.small_lakes import chart_body, chart_name, history, put_pending
+from tests.support.small_lakes import (
+    chart_body,
+    chart_name,
+    history,
+    playlist_body,
+    put_pending,
+)
 
 # What is in the lake before it is damaged.
 FILES = {**history(2), "bad.json": b"{"}
 RAW = chart_name(0)
 MANIFEST = f"{MANIFESTS}regional-xx-weekly/2026-01.json"
+REPLACED = PROCESSED + replaced_name("list.json", hashlib.sha256(playlist_body(3)).hexdigest())
 SONGS = "transformed_data/song_data/snapshot_month=2026-01/regional-xx-weekly.parquet"
 
 
@@ -165,6 +179,10 @@ def raw_file_not_archived(lake, mirror):
 
 def raw_file_archived_by_hand(lake, mirror):
     lake.write(PROCESSED + chart_name(3), chart_body(3))
+
+
+def snapshot_only_in_a_replaced_file(lake, mirror):
+    lake.write(REPLACED, playlist_body(3))
 
 
 def archived_garbage(lake, mirror):

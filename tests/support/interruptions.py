@@ -36,9 +36,12 @@ from tests.support.small_lakes import (
     derived_objects,
     history,
     lake_contents,
+    month_body,
+    month_name,
     playlist_body,
     playlist_name,
     put_pending,
+    replace_in_archive,
     table_rows,
 )
 
@@ -46,9 +49,20 @@ CHANGES = ("write", "move", "delete")
 READS = ("list", "find", "read")
 LATER = datetime(2026, 1, 12, tzinfo=UTC)
 
-FIRST = history(2) | {"bad.json": b"{"}
+# In the archive of an older version, the first of two files of that name has lost it.
+OLDER = "older.json"
+FIRST = {
+    **history(2),
+    "bad.json": b"{",
+    "list.json": playlist_body(5),
+    month_name("zz"): month_body(0, 1),
+    OLDER: playlist_body(7),
+}
 SECOND = {
     "worse.json": b"[",
+    "list.json": playlist_body(6),  # both are needed
+    month_name("zz"): month_body(1, first=20),  # both are needed
+    OLDER: playlist_body(8),
     chart_name(0): chart_body(30),  # replaces
     playlist_name(0): playlist_body(0, first=40),  # replaces
     playlist_name(2): playlist_body(2),
@@ -58,7 +72,7 @@ SECOND = {
 
 # Each of these returns rows if a reader sees one part of a run without another.
 INCONSISTENCIES = (
-    "select raw_name from snapshots left join songs using (chart_id, snapshot_at)"
+    "select chart_id, snapshot_at from snapshots left join songs using (chart_id, snapshot_at)"
     " group by all having count(songs.position) <> any_value(snapshots.entries)",
     "select song_id from songs anti join snapshots using (chart_id, snapshot_at)",
     "select song_id from songs anti join albums using (chart_id, snapshot_at, album_id)"
@@ -128,6 +142,7 @@ class Command:
 def _pending(lake: Lake, mirror: Path) -> None:
     put_pending(lake, FIRST)
     process_pending(lake, "parquet")
+    replace_in_archive(lake, OLDER)
     put_pending(lake, SECOND)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from etl.database import connect
 from etl.lake import Lake
-from etl.lake.layout import PENDING, PROCESSED, TABLES
+from etl.lake.layout import PENDING, PROCESSED, TABLES, replaced_name
 from tests.support import made_up
 
 THURSDAY = date(2026, 1, 1)
@@ -46,10 +47,38 @@ def history(weeks: int = 8) -> dict[str, bytes]:
     return files
 
 
+def page_body(first: int) -> bytes:
+    """A saved response with five songs, numbered from `first`, which does not say when it was."""
+    return made_up.as_json(made_up.page(made_up.songs(*range(first, first + 5))))
+
+
+def month_name(region: str = "xx") -> str:
+    """The name of a raw file with weeks of January, as a bulk table is split."""
+    return f"regional-{region}-weekly-{THURSDAY:%Y-%m}.csv"
+
+
+def month_body(*weeks: int, first: int = 1) -> bytes:
+    """The rows of weeks of January, with five songs each, numbered from `first`."""
+    days = [str(THURSDAY + timedelta(weeks=week)) for week in weeks]
+    rows = [
+        made_up.chart_row(rank, first + rank) | {"date": day}
+        for day in days
+        for rank in range(1, 6)
+    ]
+    return made_up.chart_file(rows, f"date,{made_up.WEEKLY}")
+
+
 def put_pending(lake: Lake, files: dict[str, bytes]) -> None:
     """Write files to the landing zone, as other programs do."""
     for name, body in files.items():
         lake.write(PENDING + name, body)
+
+
+def replace_in_archive(lake: Lake, name: str) -> str:
+    """Let an archived raw file lose its name, as if another of that name had come; its new name."""
+    digest = hashlib.sha256(lake.read(PROCESSED + name).body).hexdigest()
+    lake.move(PROCESSED + name, PROCESSED + replaced_name(name, digest))
+    return replaced_name(name, digest)
 
 
 def lake_contents(lake: Lake) -> dict[str, bytes]:

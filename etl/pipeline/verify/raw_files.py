@@ -19,6 +19,7 @@ from etl.lake.layout import (
     STATE,
     Partition,
     is_replaced,
+    listed_name,
     replaced_name,
 )
 from etl.pipeline.batch import open_workspace
@@ -73,11 +74,10 @@ def check_unlisted(
 ) -> Iterator[Finding]:
     """Check the archived raw files that no manifest lists, given by name.
 
-    Files of whose snapshot the manifest lists another file are as they should be.
+    Files of whose snapshot the manifest lists another file are as they should be. What is in a
+    file that another of its name replaced has to be listed as well.
     """
-    unlisted = sorted(
-        name for name in archived if name not in published.names and not is_replaced(name)
-    )
+    unlisted = sorted(name for name in archived if name not in published.names)
     yield from filter(None, in_parallel(partial(_unlisted_finding, lake, published), unlisted))
 
 
@@ -168,9 +168,11 @@ def _unlisted_finding(lake: Lake, published: Published, name: str) -> Finding | 
     try:
         response = response_in(blob.body)
     except InvalidRawFile as error:
+        if is_replaced(name):
+            return None
         remedy = f"move it to {PENDING} and {_PROCESS}"
         return Finding(key, f"no manifest lists it, and it cannot be read ({error})", remedy)
-    identity = identify(name, response, blob.landed_at)
+    identity = identify(listed_name(name), response, blob.landed_at)
     if identity.partition and identity.partition in published.unknown:
         return None
     moments = _moments(identity, blob.body)

@@ -144,6 +144,11 @@ CASES = [
         PROCESSED + chart_name(3),
         "no manifest lists its snapshot",
     ),
+    Case(
+        damage.snapshot_only_in_a_replaced_file,
+        damage.REPLACED,
+        "no manifest lists its snapshot",
+    ),
     Case(damage.archived_garbage, f"{PROCESSED}garbage.json", "it cannot be read"),
     Case(damage.reason_lost, f"{QUARANTINE}bad.json", "it has no reason beside it"),
     Case(damage.quarantined_file_lost, f"{QUARANTINE}bad.json{REASON_SUFFIX}", "is not there"),
