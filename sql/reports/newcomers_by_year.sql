@@ -1,8 +1,9 @@
 -- One row per chart, year and newcomer: artists whose first entry came in the year, biggest first.
--- An artist counts only if history has the 53 weeks before the first entry, 95 % of its periods at
--- least, and if Spotify's own figures, where chart files have them, do not say that a song of the
--- artist was on the chart earlier. Entries before these weeks are found only as far as history or
--- these figures tell. The 100 with the largest share are listed. Featured artists count, too.
+-- An artist counts only if history has the 53 weeks before the first entry, 95 % of their periods
+-- and the earliest of them, and if Spotify's own figures, where chart files have them, do not say
+-- that a song of the artist was on the chart earlier. Entries before these weeks are found only as
+-- far as history or these figures tell. The 100 with the largest share are listed. Featured artists
+-- count, too.
 -- variable charts: only these charts are read; by default, all are
 -- variable since: artists who came before this day are left out; the figures stay the same
 -- variable until: artists who came after this day are left out; the figures stay the same
@@ -105,6 +106,7 @@ known_periods as (
         period_end,
         period_number - row_number() over (partition by chart_id order by period_number) as lacking,
         period_end - min(period_end) over (partition by chart_id) as days_of_history,
+        period_end - min(period_end) over weeks_before as days_of_weeks,
         (count(*) over weeks_before - 1) * (period_end - period_start + 1) / 371 as known_share
     from chart_periods
     window weeks_before as (
@@ -201,7 +203,10 @@ inner join known_periods
     on first_years.chart_id = known_periods.chart_id
     and first_years.first_date = known_periods.period_end
 left join current_artists on first_years.artist_key = current_artists.artist_id
-where known_periods.days_of_history >= 371 and known_periods.known_share >= 0.95
+where
+    known_periods.days_of_history >= 371
+    and known_periods.days_of_weeks >= 364
+    and known_periods.known_share >= 0.95
 qualify
     place <= 100
     and first_years.first_date between coalesce(getvariable('since')::date, '-infinity'::date)

@@ -139,25 +139,6 @@ def test_a_comeback_counts_whenever_the_absence_begins(mirror):
     assert set(found) == {(f"Bob {week}", 26) for week in range(28)}
 
 
-def test_nobody_is_a_newcomer_of_a_history_with_gaps(mirror):
-    ann, bob = song("a", "Ann"), song("b", "Bob")
-    full = [[ann] for _ in range(60)]
-    mirror.put_weeks(*full, [ann, bob], [ann])
-    assert asked(mirror, "newcomers_by_year", "artist_name", "first_song") == [("Bob", "b at 2")]
-    for week in (50, 52, 54):
-        mirror.remove(CHART, THURSDAY + timedelta(weeks=week))
-    assert asked(mirror, "newcomers_by_year", "artist_name") == []
-
-
-def test_who_was_there_last_christmas_is_no_newcomer(mirror):
-    ann, bob, cy = song("a", "Ann"), song("b", "Bob"), song("c", "Cy")
-    # 53 weeks, so that the week of Christmas is among them.
-    mirror.put_weeks([ann, bob], *[[ann]] * 51, [ann, bob], [ann, cy])
-    assert asked(mirror, "newcomers_by_year", "artist_name") == [("Cy",)]
-    mirror.remove(CHART, THURSDAY)
-    assert asked(mirror, "newcomers_by_year", "artist_name") == []
-
-
 # A title, an artist, and the figures that Spotify reports.
 Reported = tuple[str, str, dict[str, int]]
 
