@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from itertools import compress
 
-from etl.errors import InvalidRawFile, ObjectMissing, WriteConflict
-from etl.lake import Lake, StoredObject, in_parallel
+from etl.errors import WriteConflict
+from etl.lake import Lake, in_parallel
 from etl.lake.intents import Intent, declare, stated_partition, understood, withdraw
 from etl.lake.layout import (
     FORMATS,
     HISTORY,
-    PENDING,
     PROCESSED,
     PURGED,
-    QUARANTINE,
-    REASON_SUFFIX,
     REFERENCE,
     Partition,
     manifest_key,
@@ -30,17 +25,13 @@ from etl.lake.partitions import commit, read_manifests, read_settled_partition
 from etl.mirror.homes import home_references
 from etl.mirror.refresh import refresh
 from etl.pipeline.batch import Workspace, open_workspace
-from etl.pipeline.identify import identify
 from etl.pipeline.merge import Merge, merge
 from etl.pipeline.publish import ATTEMPTS
 from etl.pipeline.restore import restore, restore_from_archive
-from etl.pipeline.stage import raw_name, stage
+from etl.pipeline.saved_responses import ZONES, saved_responses
+from etl.pipeline.stage import stage
 from etl.pipeline.transform import transform
 from etl.settings import Settings
-from etl.sources.compression import unpacked
-from etl.sources.raw_text import is_response
-
-_ZONES = (PENDING, PROCESSED, QUARANTINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +74,7 @@ class PurgePlan:
                 snapshots[stated_partition(chart_id, month)].add((name, sha256))
             return cls(
                 {partition: frozenset(doomed) for partition, doomed in snapshots.items()},
-                _keys_in(_ZONES, intent.document["raw_files"]),
+                _keys_in(ZONES, intent.document["raw_files"]),
                 _keys_in((REFERENCE,), intent.document["references"]),
             )
 
@@ -100,15 +91,27 @@ def plan_purge(lake: Lake, before: datetime) -> PurgePlan:
     """What came through the Web API before that time: snapshots, raw files, and references.
 
     Chart files, which their user downloaded, stay; what was learned about their songs goes. What
-    a raw file is shows in its content, so each older one is read.
+    a raw file is, and of when, shows in its content, so each one is read. What is published of it
+    is of the time at which it is published.
     """
-    raw_files = dict(_old_responses(lake, before))
-    names = {raw_name(key) for key in raw_files}
-    snapshots = {
-        manifest.partition: frozenset(doomed)
-        for manifest in read_manifests(lake)
-        if (doomed := [(s.raw_name, s.sha256) for s in manifest.snapshots if s.raw_name in names])
-    }
+    responses = saved_responses(lake)
+    digests = {response.file[1] for response in responses}
+    snapshots: dict[Partition, frozenset[tuple[str, str]]] = {}
+    latest: dict[tuple[str, str], datetime] = {}
+    for manifest in read_manifests(lake):
+        # Where a file is listed with several times, the last one counts.
+        listed = {(one.raw_name, one.sha256): one.snapshot_at for one in manifest.snapshots}
+        times = {file: at for file, at in listed.items() if file[1] in digests}
+        if doomed := frozenset(file for file, at in times.items() if at < before):
+            snapshots[manifest.partition] = doomed
+        latest |= {file: max(at, latest.get(file, at)) for file, at in times.items()}
+    raw_files: dict[str, str] = {}
+    for response in responses:
+        # A pending or quarantined file may have the name and the bytes of a published one.
+        is_archived = response.key.startswith(PROCESSED)
+        moment = latest.get(response.file) if is_archived else None
+        if (moment or response.moment) < before:
+            raw_files |= response.versions
     references = {
         stored.key: stored.version for stored in lake.list(REFERENCE) if stored.modified_at < before
     }
@@ -190,33 +193,3 @@ def _delete_all(lake: Lake, versions: Mapping[str, str]) -> None:
             lake.delete(key, expected=versions[key])
 
     in_parallel(delete, versions)
-
-
-def _old_responses(lake: Lake, before: datetime) -> Iterator[tuple[str, str]]:
-    """The key and version of each old response, and of the reason beside it."""
-    for zone in _ZONES:
-        found = lake.list(zone)
-        versions = {stored.key: stored.version for stored in found}
-        raw_files = [one for one in found if not one.key.endswith(REASON_SUFFIX)]
-        for stored in _responses(lake, [one for one in raw_files if _moment(one) < before]):
-            for key in (stored.key, stored.key + REASON_SUFFIX):
-                if key in versions:
-                    yield key, versions[key]
-
-
-def _responses(lake: Lake, raw_files: Iterable[StoredObject]) -> Iterator[StoredObject]:
-    raw_files = list(raw_files)
-    return compress(raw_files, in_parallel(partial(_is_response, lake), raw_files))
-
-
-def _is_response(lake: Lake, stored: StoredObject) -> bool:
-    try:
-        return is_response(unpacked(lake.read(stored.key).body))
-    except ObjectMissing:
-        return False  # another run moved it
-    except InvalidRawFile:
-        return False  # nothing can be told of a packed file that is damaged
-
-
-def _moment(stored: StoredObject) -> datetime:
-    return identify(stored.key).snapshot_at or stored.modified_at

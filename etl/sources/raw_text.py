@@ -31,10 +31,31 @@ _MANGLED = ("ï»¿", "Ã¯", "Ãƒ")
 # What JSON opens with, also where it was written as a string of JSON.
 _OPENINGS = (b"{", b"[", b'"{\\', b'"[{', b'"[\\')
 
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_NO_ASCII, _BLANKS = bytes(range(128, 256)), b" \t\r\n\v\f"
+
 
 def is_response(body: bytes) -> bool:
     """Whether these bytes open like a response, rather than like a chart file."""
     return body[:1024].removeprefix(codecs.BOM_UTF8).lstrip().startswith(_OPENINGS)
+
+
+def looks_like_response(body: bytes) -> bool:
+    """Whether these bytes are a response, perhaps after marks that its text does not have."""
+    return body[:1024].lstrip(_NO_ASCII + _BLANKS).startswith(_OPENINGS)
+
+
+def in_utf8(body: bytes) -> bytes:
+    """The same text in UTF-8 if it is UTF-16; other bytes as they are."""
+    if b"\0" not in body[:2] and not body.startswith(_UTF_16):
+        return body
+    encoding = "utf-16-be" if body[:1] == b"\0" else "utf-16-le"
+    if body.startswith(_UTF_16):
+        encoding = "utf-16"
+    try:
+        return body.decode(encoding).encode()
+    except UnicodeError:
+        return body.replace(b"\0", b"")
 
 
 def decoded(body: bytes) -> str:
