@@ -77,11 +77,11 @@ def test_playlists_of_one_name_have_a_top_ten_each(folder):
 
 def test_a_chart_that_ended_long_ago_has_no_top_ten(folder):
     lake = open_lake("lake")
-    put_pending(lake, {chart_name(0, "yy"): chart_body(0), chart_name(9, "zz"): chart_body(9)})
+    put_pending(lake, {chart_name(0, "qy"): chart_body(0), chart_name(9, "zz"): chart_body(9)})
     process_pending()
     refresh_mirror()
     assert Artifact.get("top-ten-top-songs-zz-weekly")
-    assert Artifact.get("top-ten-top-songs-yy-weekly") is None
+    assert Artifact.get("top-ten-top-songs-qy-weekly") is None
 
 
 def test_the_data_quality_is_listed_by_chart(folder):
